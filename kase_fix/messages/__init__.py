@@ -1,0 +1,1 @@
+"""What may happen (commands), what happened (events), and their one binary form."""

@@ -1,0 +1,218 @@
+"""Events: what happened. Everything anyone is told is read off these.
+
+Fields are only appended, with a default; a tag is never used again. The moment of an event is that of its command.
+Texts for people are not here: a refusal carries its code and what was found, the catalogue in `rulebook` words it.
+"""
+
+import datetime as dt
+from typing import TypeAlias
+
+import msgspec
+
+from kase_fix.messages.configuration import MarketConfiguration
+from kase_fix.values.enums import OrderKind, OrderStatus, Phase, Side, TimeInForce
+from kase_fix.values.numbers import Price, Quantity
+
+
+class Refusal(msgspec.Struct, frozen=True, array_like=True):
+    """Why a command was not carried out: a code of the catalogue, the clause it rests on, and what was found."""
+
+    code: str
+    clause: str
+    found: tuple[str, ...] = ()
+    """The arguments of the catalogue's text, in its order, already as text."""
+
+
+class OrderState(msgspec.Struct, frozen=True, array_like=True):
+    """An order as it stands after the event that carries it."""
+
+    order_id: str
+    user: str
+    firm: str
+    cl_ord_id: str
+    account: str
+    symbol: str
+    board: str
+    side: Side
+    kind: OrderKind
+    tif: TimeInForce
+    quantity: Quantity
+    leaves: Quantity
+    filled: Quantity
+    status: OrderStatus
+    price: Price | None
+    average: Price
+    """Average price of the deals so far, rounded half up; 0 where there is none."""
+    display: Quantity | None
+    expire_date: dt.date | None
+    text: str
+    transact_time: str
+    entered: int
+    """Moment of entry, nanoseconds UTC."""
+    market_maker: bool = False
+
+
+class ConfigurationApplied(msgspec.Struct, frozen=True, array_like=True, tag="configuration_applied"):
+    """The market is from now on this."""
+
+    market: MarketConfiguration
+
+
+class DayOpened(msgspec.Struct, frozen=True, array_like=True, tag="day_opened"):
+    """The operational day has begun; a projection that starts here needs no event from before it.
+
+    `last_deals` is the price of the last deal before today by symbol.
+    """
+
+    date: dt.date
+    settlement: dict[str, dt.date]
+    not_traded: dict[str, str]
+    last_deals: dict[str, Price]
+    clause: str
+
+
+class DayClosed(msgspec.Struct, frozen=True, array_like=True, tag="day_closed"):
+    """The operational day is over."""
+
+    date: dt.date
+    clause: str
+
+
+class PhaseEntered(msgspec.Struct, frozen=True, array_like=True, tag="phase_entered"):
+    """A board has turned to this phase; `symbols` are the instruments of it that trade today."""
+
+    board: str
+    phase: Phase
+    clause: str
+    symbols: tuple[str, ...]
+
+
+class OrderAccepted(msgspec.Struct, frozen=True, array_like=True, tag="accepted"):
+    """The order is taken: ExecType(150)=0."""
+
+    order: OrderState
+
+
+class OrderRefused(msgspec.Struct, frozen=True, array_like=True, tag="refused"):
+    """The order is not taken: 39=8, 150=8, 103."""
+
+    order: OrderState
+    refusal: Refusal
+
+
+class OrderReplaced(msgspec.Struct, frozen=True, array_like=True, tag="replaced"):
+    """The order has new terms (ExecType 5); `order.cl_ord_id` is the request's, `orig_cl_ord_id` the one before."""
+
+    order: OrderState
+    orig_cl_ord_id: str
+    request_cl_ord_id: str = ""
+
+
+class OrderCancelled(msgspec.Struct, frozen=True, array_like=True, tag="cancelled"):
+    """The rest of the order is gone (ExecType 4).
+
+    `reason` is `requested`, or a code of the catalogue: `rest_of_market`, `rest_of_ioc`, `fok_not_filled`,
+    `self_trade`. `request_cl_ord_id` is the ClOrdID of the cancel, empty where nobody asked.
+    """
+
+    order: OrderState
+    reason: str
+    request_cl_ord_id: str = ""
+    clause: str = ""
+
+
+class OrderExpired(msgspec.Struct, frozen=True, array_like=True, tag="expired"):
+    """The order died with its session (ExecType C; R-4)."""
+
+    order: OrderState
+    clause: str
+
+
+class OrderShown(msgspec.Struct, frozen=True, array_like=True, tag="shown"):
+    """What of a resting order is on show now, at its price: for market data, never sent to the member.
+
+    Emitted for every order that rests, changes its visible part, or leaves (visible 0). `order_id` keys it.
+    """
+
+    order_id: str
+    symbol: str
+    side: Side
+    price: Price
+    visible: Quantity
+
+
+class CancelRefused(msgspec.Struct, frozen=True, array_like=True, tag="cancel_refused"):
+    """F or G was not carried out: OrderCancelReject(9), or in kind where a client knows no 9.
+
+    `order_id` is that of the order if it is the sender's, else what the request named.
+    """
+
+    user: str
+    request: str
+    """`cancel` or `replace`."""
+    cl_ord_id: str
+    orig_cl_ord_id: str
+    order_id: str
+    status: OrderStatus
+    """REJECTED where the order is unknown."""
+    refusal: Refusal
+    symbol: str = ""
+    account: str = ""
+
+
+class OrderRepeated(msgspec.Struct, frozen=True, array_like=True, tag="repeated"):
+    """A possible resend of an order that is known already: answered by its present state (150=I)."""
+
+    user: str
+    cl_ord_id: str
+    order_id: str
+
+
+class Deal(msgspec.Struct, frozen=True, array_like=True, tag="deal"):
+    """Two orders met. `buy` and `sell` are the orders as they stand after it."""
+
+    deal_id: str
+    symbol: str
+    board: str
+    price: Price
+    quantity: Quantity
+    settlement: dt.date
+    aggressor: Side
+    method: str
+    buy: OrderState
+    sell: OrderState
+
+
+class CommandFailed(msgspec.Struct, frozen=True, array_like=True, tag="command_failed"):
+    """A defect: the command was not applied and the state is as before it (architecture, law 4)."""
+
+    defect: str
+    user: str = ""
+    cl_ord_id: str = ""
+
+
+Event: TypeAlias = (
+    ConfigurationApplied
+    | DayOpened
+    | DayClosed
+    | PhaseEntered
+    | OrderAccepted
+    | OrderRefused
+    | OrderReplaced
+    | OrderCancelled
+    | OrderExpired
+    | OrderShown
+    | CancelRefused
+    | OrderRepeated
+    | Deal
+    | CommandFailed
+)
+
+
+class Published(msgspec.Struct, frozen=True, array_like=True):
+    """All events of one command, in order: the unit in which projections read."""
+
+    number: int
+    time: int
+    """The command's moment, nanoseconds UTC."""
+    events: tuple[Event, ...]

@@ -1,0 +1,151 @@
+"""What the venue's process and its children (doorman, console) say to each other over their socket pair.
+
+A frame is a length of four bytes, big endian, and that many bytes of MessagePack: one of the structs below. Either end
+that reads end-of-file knows that the other is dead: a child then closes its ports and ends within 500 ms.
+"""
+
+import socket
+from typing import TypeAlias
+
+import msgspec
+
+from kase_fix.messages.events import Published
+
+
+class DoorUser(msgspec.Struct, frozen=True, array_like=True):
+    """Who may speak: a user of the register with the argon2 hash of the password."""
+
+    name: str
+    password_hash: str
+    dialect: str
+    services: tuple[str, ...]
+
+
+class DoorService(msgspec.Struct, frozen=True, array_like=True):
+    """A port to open (0: any free one) and the acceptor on loopback that stands behind it."""
+
+    name: str
+    host: str
+    port: int
+    upstream_port: int
+    comp_id: str
+
+
+class DoorSettings(msgspec.Struct, frozen=True, array_like=True, tag="door_settings"):
+    """Venue to doorman, the first message: whom to let in, and where. Sent again when users change."""
+
+    users: tuple[DoorUser, ...]
+    services: tuple[DoorService, ...]
+    first_message_seconds: float = 5.0
+    greatest_message: int = 65536
+
+
+class Listening(msgspec.Struct, frozen=True, array_like=True, tag="listening"):
+    """Child to venue: the ports are open. Port by service name (`console` for the console)."""
+
+    ports: dict[str, int]
+
+
+class Admit(msgspec.Struct, frozen=True, array_like=True, tag="admit"):
+    """Doorman to venue: an authenticated user asks in; with `reset` his Logon carries 141=Y."""
+
+    id: int
+    user: str
+    service: str
+    reset: bool
+
+
+class Admitted(msgspec.Struct, frozen=True, array_like=True, tag="admitted"):
+    """Venue to doorman: let him in (his delivery cursor is written), or not, with the text for his Logout."""
+
+    id: int
+    ok: bool
+    text: str = ""
+
+
+class Cut(msgspec.Struct, frozen=True, array_like=True, tag="cut"):
+    """Venue to doorman: end this user's connection now."""
+
+    user: str
+    service: str
+    reason: str
+
+
+class Counted(msgspec.Struct, frozen=True, array_like=True, tag="counted"):
+    """Doorman to venue, about once a second where something changed: totals since its start, by name."""
+
+    totals: dict[str, int]
+
+
+class ConsoleSettings(msgspec.Struct, frozen=True, array_like=True, tag="console_settings"):
+    """Venue to console, the first message."""
+
+    host: str
+    port: int
+    token: str
+    rehearsal: bool
+    services: dict[str, str]
+
+
+class Batch(msgspec.Struct, frozen=True, array_like=True, tag="batch"):
+    """Venue to console: events in order, none left out."""
+
+    published: tuple[Published, ...]
+
+
+class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
+    """Console to venue.
+
+    Verbs: `clock` {} (what time is it), `clock_to` {time: ns UTC} and `clock_by` {seconds} (rehearsal only), `position`
+    {}, `status` {} (counters, sessions).
+    """
+
+    id: int
+    verb: str
+    arguments: dict[str, int | str]
+
+
+class Answer(msgspec.Struct, frozen=True, array_like=True, tag="answer"):
+    """Venue to console: the answer. `number` is the last command applied: its events were sent before this."""
+
+    id: int
+    ok: bool
+    number: int
+    time: int
+    body: dict[str, int | str | bool | list[dict[str, int | str | bool]]]
+    error: str = ""
+
+
+Said: TypeAlias = DoorSettings | Listening | Admit | Admitted | Cut | Counted | ConsoleSettings | Batch | Ask | Answer
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder: msgspec.msgpack.Decoder[Said] = msgspec.msgpack.Decoder(Said)
+GREATEST_FRAME = 64 * 1024 * 1024
+
+
+def encode_frame(said: Said) -> bytes:
+    """Return one frame, its length in front."""
+    body = _encoder.encode(said)
+    return len(body).to_bytes(4, "big") + body
+
+
+def decode_frame(body: bytes | memoryview) -> Said:
+    """Return what stands in a frame's body. Raises `msgspec.DecodeError`."""
+    return _decoder.decode(body)
+
+
+def receive_frame(connection: socket.socket) -> Said | None:
+    """Wait for one frame on a blocking socket; None at end of file."""
+    head = _receive_exactly(connection, 4)
+    body = None if head is None else _receive_exactly(connection, int.from_bytes(head, "big"))
+    return None if body is None else decode_frame(body)
+
+
+def _receive_exactly(connection: socket.socket, count: int) -> bytes | None:
+    chunks = bytearray()
+    while len(chunks) < count:
+        chunk = connection.recv(min(count - len(chunks), 1 << 20))
+        if not chunk:
+            return None
+        chunks += chunk
+    return bytes(chunks)

@@ -1,0 +1,1 @@
+"""Scenario stories as pytest items."""

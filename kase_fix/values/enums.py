@@ -1,0 +1,59 @@
+"""The words of an order. The values are our own and never change: they stand in the journal."""
+
+import enum
+
+
+class Side(enum.IntEnum):
+    """Side(54)."""
+
+    BUY = 1
+    SELL = 2
+
+    @property
+    def other(self) -> "Side":
+        """Return the side a counterparty has."""
+        return Side.SELL if self is Side.BUY else Side.BUY
+
+
+class OrderKind(enum.IntEnum):
+    """OrdType(40): what the price of an order means."""
+
+    MARKET = 1
+    LIMIT = 2
+    STOP = 3
+    STOP_LIMIT = 4
+    OTHER = 99
+    """A kind the dialect knows and this venue does not trade; refused by rule."""
+
+
+class TimeInForce(enum.IntEnum):
+    """TimeInForce(59). TIF 7, which NEXT clients send, enters as DAY (R-4)."""
+
+    DAY = 0
+    GTC = 1
+    AT_OPENING = 2
+    IOC = 3
+    FOK = 4
+    GTX = 5
+    GTD = 6
+
+
+class OrderStatus(enum.IntEnum):
+    """OrdStatus(39), as an order's present or final state."""
+
+    NEW = 0
+    PARTIALLY_FILLED = 1
+    FILLED = 2
+    CANCELLED = 3
+    REJECTED = 4
+    EXPIRED = 5
+
+
+class Phase(enum.StrEnum):
+    """What a board does with orders at the moment. More phases come with the methods; none changes its value."""
+
+    CLOSED = "closed"
+    PRELIMINARY = "preliminary"
+    CONTINUOUS = "continuous"
+    STANDBY = "standby"
+    SUSPENDED = "suspended"
