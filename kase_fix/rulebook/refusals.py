@@ -1,0 +1,187 @@
+"""The one catalogue of refusals: code, value in each dialect, text in English and Russian.
+
+A `Refusal` in an event carries the code, the clause and what was found; here it gets its words. `next` is
+OrdRejReason(103) of the NEXT dialect (domain.md, "Orders of the continuous counter auction"), `fix44` that of FIX 4.4,
+`cancel` is CxlRejReason(102) of both. Texts are filled with what was found, in order, as {0}, {1}, ...
+"""
+
+import msgspec
+
+from kase_fix.messages.events import Refusal
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One reason of the catalogue."""
+
+    code: str
+    next: int
+    fix44: int
+    english: str
+    russian: str
+    cancel: int = 99
+
+
+UNKNOWN_INSTRUMENT = "unknown_instrument"
+NOT_ADMITTED = "not_admitted"
+WRONG_ACCOUNT = "wrong_account"
+NO_RIGHT_ON_ACCOUNT = "no_right_on_account"
+WRONG_BOARD = "wrong_board"
+KIND_NOT_ENABLED = "kind_not_enabled"
+TIF_NOT_ENABLED = "tif_not_enabled"
+WRONG_EXPIRATION = "wrong_expiration"
+SESSION_CLOSED = "session_closed"
+NOT_TRADED_TODAY = "not_traded_today"
+ZERO_QUANTITY = "zero_quantity"
+BELOW_MINIMUM = "below_minimum"
+ABOVE_MAXIMUM = "above_maximum"
+NOT_IN_LOTS = "not_in_lots"
+DISPLAY_NOT_IN_LOTS = "display_not_in_lots"
+PRICE_MISSING = "price_missing"
+PRICE_NOT_WANTED = "price_not_wanted"
+PRICE_OFF_GRID = "price_off_grid"
+PRICE_NOT_POSITIVE = "price_not_positive"
+PRICE_ABOVE_MAXIMUM = "price_above_maximum"
+BEYOND_LIMIT = "beyond_limit"
+NO_OPPONENTS = "no_opponents"
+SELF_TRADE = "self_trade"
+REST_OF_MARKET = "rest_of_market"
+REST_OF_IOC = "rest_of_ioc"
+FOK_NOT_FILLED = "fok_not_filled"
+DUPLICATE_ORDER = "duplicate_order"
+UNKNOWN_ORDER = "unknown_order"
+TOO_LATE = "too_late"
+CANNOT_CHANGE = "cannot_change"
+DEFECT = "defect"
+
+CATALOGUE: dict[str, Entry] = {
+    entry.code: entry
+    for entry in (
+        Entry(UNKNOWN_INSTRUMENT, 18, 1, "Unknown instrument {0}", "Неизвестный инструмент {0}"),
+        Entry(NOT_ADMITTED, 26, 0, "{0} is not admitted to the market {1}", "{0} не допущен к рынку {1}"),
+        Entry(WRONG_ACCOUNT, 22, 15, "Unknown account {0}", "Неизвестный счет {0}"),
+        Entry(NO_RIGHT_ON_ACCOUNT, 23, 15, "No right to use the account {0}", "Нет права на использование счета {0}"),
+        Entry(WRONG_BOARD, 19, 2, "{0} is not traded on the board {1}", "{0} не торгуется в режиме {1}"),
+        Entry(
+            KIND_NOT_ENABLED,
+            27,
+            11,
+            "Orders of the kind {0} are not accepted in {1}",
+            "Заявки вида {0} по инструменту {1} не принимаются",
+        ),
+        Entry(
+            TIF_NOT_ENABLED,
+            33,
+            11,
+            "Time in force {0} is not accepted in {1}",
+            "Срок действия {0} по инструменту {1} не принимается",
+        ),
+        Entry(WRONG_EXPIRATION, 33, 11, "Wrong date of expiry {0}", "Неверная дата окончания действия {0}"),
+        Entry(
+            SESSION_CLOSED,
+            19,
+            2,
+            "Trading in {0} is closed; its session is {1}-{2}",
+            "Торги по {0} закрыты; торговая сессия {1}-{2}",
+            cancel=0,
+        ),
+        Entry(NOT_TRADED_TODAY, 19, 2, "{0} is not traded today", "Торги по {0} сегодня не проводятся"),
+        Entry(ZERO_QUANTITY, 24, 13, "Quantity {0} is not positive", "Количество {0} не положительно"),
+        Entry(
+            BELOW_MINIMUM,
+            29,
+            13,
+            "Quantity {0} is below the least {1} for a price {2} % from the last deal {3}",
+            "Количество {0} меньше минимального {1} для цены, отклоняющейся на {2} % от последней сделки {3}",
+        ),
+        Entry(
+            ABOVE_MAXIMUM, 30, 3, "Quantity {0} is above the greatest {1}", "Количество {0} больше максимального {1}"
+        ),
+        Entry(
+            NOT_IN_LOTS,
+            31,
+            13,
+            "Quantity {0} is no multiple of the lot {1}",
+            "Количество {0} не кратно размеру лота {1}",
+        ),
+        Entry(
+            DISPLAY_NOT_IN_LOTS,
+            31,
+            13,
+            "Visible quantity {0} must be a multiple of the lot {1} and at most the order's {2}",
+            "Видимое количество {0} должно быть кратно лоту {1} и не больше количества в заявке {2}",
+        ),
+        Entry(PRICE_MISSING, 32, 99, "A limit order needs a price", "В лимитированной заявке нет цены"),
+        Entry(PRICE_NOT_WANTED, 32, 99, "A market order has no price", "В рыночной заявке не указывается цена"),
+        Entry(
+            PRICE_OFF_GRID,
+            32,
+            99,
+            "Price {0} has more than {1} decimals",
+            "Цена {0} имеет более {1} знаков после запятой",
+        ),
+        Entry(PRICE_NOT_POSITIVE, 32, 99, "Price {0} is not positive", "Цена {0} не положительна"),
+        Entry(PRICE_ABOVE_MAXIMUM, 32, 99, "Price {0} is above the greatest {1}", "Цена {0} больше максимальной {1}"),
+        Entry(
+            BEYOND_LIMIT,
+            34,
+            16,
+            "Price {0} reaches the limit of deviation of {1} % from the last deal {2}",
+            "Цена {0} достигает лимита отклонения {1} % от цены последней сделки {2}",
+        ),
+        Entry(NO_OPPONENTS, 38, 99, "No counter orders in {0}", "Нет встречных заявок по {0}"),
+        Entry(
+            SELF_TRADE,
+            43,
+            99,
+            "Stopped: the counter order is of the same account {0}",
+            "Остановлено: встречная заявка с того же счета {0}",
+        ),
+        Entry(REST_OF_MARKET, 38, 99, "The rest of a market order is cancelled", "Остаток рыночной заявки снят"),
+        Entry(
+            REST_OF_IOC,
+            38,
+            99,
+            "The rest of an immediate-or-cancel order is cancelled",
+            "Остаток заявки «исполнить немедленно» снят",
+        ),
+        Entry(
+            FOK_NOT_FILLED,
+            38,
+            99,
+            "A fill-or-kill order cannot be filled whole",
+            "Заявка «исполнить полностью или отклонить» не может быть исполнена целиком",
+        ),
+        Entry(
+            DUPLICATE_ORDER,
+            99,
+            6,
+            "ClOrdID {0} was used before",
+            "Номер заявки {0} уже использован",
+            cancel=6,
+        ),
+        Entry(UNKNOWN_ORDER, 99, 5, "Unknown order {0}", "Неизвестная заявка {0}", cancel=1),
+        Entry(TOO_LATE, 99, 0, "Too late: order {0} is done", "Поздно: заявка {0} уже исполнена или снята", cancel=0),
+        Entry(CANNOT_CHANGE, 99, 99, "{0} cannot be changed", "{0} изменить нельзя", cancel=2),
+        Entry(DEFECT, 44, 99, "The exchange could not carry out {0}", "Биржа не смогла выполнить {0}"),
+    )
+}
+
+
+def english(refusal: Refusal) -> str:
+    """Return the text for Text(58): what, why, and which clause."""
+    return _worded(CATALOGUE[refusal.code].english, refusal)
+
+
+def russian(refusal: Refusal) -> str:
+    """Return the text for EncodedText(355)."""
+    return _worded(CATALOGUE[refusal.code].russian, refusal, russian=True)
+
+
+def _worded(template: str, refusal: Refusal, russian: bool = False) -> str:
+    text = template.format(*refusal.found)
+    if not refusal.clause:
+        return text
+    clause = refusal.clause
+    if russian:
+        clause = clause.replace("art.", "ст.").replace("sp.", "пп.").replace("p.", "п.").replace("annex", "прил.")
+    return f"{text} ({clause})"
