@@ -1,0 +1,1 @@
+"""What deals oblige their parties to: positions, as folds over events."""

@@ -1,0 +1,100 @@
+"""The deals of one symbol and the day's statistics.
+
+Prices count 10^-8 of the quoted unit, quantities what OrderQty(38) counts, turnover minor units of the quoted currency.
+"""
+
+import datetime as dt
+from collections import deque
+from typing import NamedTuple
+
+from kase_fix.messages.events import Deal
+from kase_fix.values.enums import Side
+from kase_fix.values.numbers import Money, Price, Quantity, divide_half_up, money_of
+
+KEPT = 200
+"""So many of a symbol's last deals are kept; the statistics count all of the day's."""
+
+
+class Trade(NamedTuple):
+    """A deal as the public sees it: without its parties."""
+
+    deal_id: str
+    number: int
+    """Number of the command that made it."""
+    time: int
+    """Nanoseconds UTC."""
+    price: Price
+    quantity: Quantity
+    turnover: Money
+    settlement: dt.date
+    aggressor: Side
+    method: str
+
+
+class Statistics(NamedTuple):
+    """The day so far; prices are None as long as there was no deal."""
+
+    open: Price | None
+    high: Price | None
+    low: Price | None
+    last: Price | None
+    average: Price | None
+    """Weighted by quantity, rounded half up."""
+    deals: int
+    quantity: Quantity
+    turnover: Money
+
+
+class Deals:
+    """A fold over the `Deal` events of one symbol and one operational day."""
+
+    __slots__ = ("_weighted", "count", "high", "low", "opening", "quantity", "recent", "turnover")
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self.recent: deque[Trade] = deque(maxlen=kept)
+        """The last deals, oldest first."""
+        self.opening: Price | None = None
+        self.high: Price | None = None
+        self.low: Price | None = None
+        self.count = 0
+        self.quantity: Quantity = 0
+        self.turnover: Money = 0
+        self._weighted = 0
+
+    def apply(self, number: int, time: int, deal: Deal) -> None:
+        """Take in a deal made by command `number` at `time` (nanoseconds UTC)."""
+        price, quantity = deal.price, deal.quantity
+        turnover = money_of(price, quantity)
+        self.recent.append(
+            Trade(deal.deal_id, number, time, price, quantity, turnover, deal.settlement, deal.aggressor, deal.method)
+        )
+        if self.high is None or self.low is None:
+            self.opening = self.high = self.low = price
+        elif price > self.high:
+            self.high = price
+        elif price < self.low:
+            self.low = price
+        self.count += 1
+        self.quantity += quantity
+        self.turnover += turnover
+        self._weighted += price * quantity
+
+    @property
+    def last(self) -> Trade | None:
+        """The last deal of the day."""
+        return self.recent[-1] if self.recent else None
+
+    @property
+    def statistics(self) -> Statistics:
+        """The day so far."""
+        last = self.last
+        return Statistics(
+            open=self.opening,
+            high=self.high,
+            low=self.low,
+            last=last.price if last else None,
+            average=divide_half_up(self._weighted, self.quantity) if self.quantity else None,
+            deals=self.count,
+            quantity=self.quantity,
+            turnover=self.turnover,
+        )

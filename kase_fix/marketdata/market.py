@@ -1,0 +1,132 @@
+"""The whole market as the public sees it: one fold over all events, for market data and the console.
+
+It needs the events from a `DayOpened` on, with the `ConfigurationApplied` that holds on that day before it.
+"""
+
+import datetime as dt
+
+from kase_fix.marketdata.deals import Deals, Trade
+from kase_fix.marketdata.depth import Depth
+from kase_fix.marketdata.phases import Phases
+from kase_fix.messages.configuration import Board, Group, Instrument, MarketConfiguration
+from kase_fix.messages.events import (
+    ConfigurationApplied,
+    DayClosed,
+    DayOpened,
+    Deal,
+    OrderShown,
+    PhaseEntered,
+    Published,
+)
+from kase_fix.values.enums import Phase
+from kase_fix.values.numbers import Price
+
+
+class Listing:
+    """One instrument on the present day."""
+
+    __slots__ = ("deals", "depth", "group", "instrument", "not_traded", "reference", "settlement")
+
+    def __init__(self, instrument: Instrument, group: Group) -> None:
+        self.instrument = instrument
+        self.group = group
+        self.depth = Depth()
+        self.deals = Deals()
+        self.reference: Price | None = instrument.last_deal
+        """Price of the last deal before today."""
+        self.settlement: dt.date | None = None
+        """When a deal done today is settled; None: it cannot be done today."""
+        self.not_traded = ""
+        """The clause that keeps it from trading today; empty: it trades."""
+
+    @property
+    def symbol(self) -> str:
+        """The instrument's code."""
+        return self.instrument.symbol
+
+    @property
+    def last_price(self) -> Price | None:
+        """Price of the last deal of any day."""
+        last: Trade | None = self.deals.last
+        return last.price if last else self.reference
+
+    def begin(self, day: DayOpened) -> None:
+        """Forget yesterday."""
+        symbol = self.symbol
+        self.depth = Depth()
+        self.deals = Deals()
+        self.reference = day.last_deals.get(symbol, self.instrument.last_deal)
+        self.settlement = day.settlement.get(symbol)
+        self.not_traded = day.not_traded.get(symbol, "")
+
+
+class Market:
+    """Every listing, the boards and the day."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        """The last command taken in."""
+        self.time = 0
+        """Its moment, nanoseconds UTC."""
+        self.configuration: MarketConfiguration | None = None
+        self.listings: dict[str, Listing] = {}
+        """By symbol, in the order of the configuration."""
+        self.boards: dict[str, Board] = {}
+        self.phases = Phases()
+        self.day: dt.date | None = None
+        """The last operational day opened."""
+        self.open = False
+        """Whether it is still open."""
+        self._opened: DayOpened | None = None
+
+    def apply(self, published: Published) -> None:
+        """Take in all events of one command, in order."""
+        for event in published.events:
+            # In order of how often they come; what the public may not know is no branch here.
+            if type(event) is OrderShown:
+                listing = self.listings.get(event.symbol)
+                if listing is not None:
+                    listing.depth.apply(event)
+            elif type(event) is Deal:
+                listing = self.listings.get(event.symbol)
+                if listing is not None:
+                    listing.deals.apply(published.number, published.time, event)
+            elif type(event) is PhaseEntered:
+                self.phases.apply(published.time, event)
+            elif type(event) is DayOpened:
+                self._begin(event)
+            elif type(event) is DayClosed:
+                self.open = False
+            elif type(event) is ConfigurationApplied:
+                self._configure(event.market)
+        self.number = published.number
+        self.time = published.time
+
+    def phase(self, symbol: str) -> Phase:
+        """Return the phase of a symbol on its main board. Raises `KeyError` for an unknown one."""
+        return self.phases.of_symbol(self.listings[symbol].instrument.board, symbol)
+
+    def _begin(self, day: DayOpened) -> None:
+        self._opened = day
+        self.day = day.date
+        self.open = True
+        self.phases = Phases()
+        for listing in self.listings.values():
+            listing.begin(day)
+
+    def _configure(self, market: MarketConfiguration) -> None:
+        # A configuration may change during the day: what goes on being listed keeps its book and its deals.
+        groups = {group.name: group for group in market.groups}
+        before = self.listings
+        self.configuration = market
+        self.boards = {board.code: board for board in market.boards}
+        self.listings = {}
+        for instrument in market.instruments:
+            listing = before.get(instrument.symbol)
+            if listing is None:
+                listing = Listing(instrument, groups[instrument.group])
+                if self._opened is not None:
+                    listing.begin(self._opened)
+            else:
+                listing.instrument, listing.group = instrument, groups[instrument.group]
+            self.listings[instrument.symbol] = listing

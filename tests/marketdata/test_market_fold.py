@@ -1,0 +1,137 @@
+"""The one fold over all events."""
+
+import datetime as dt
+
+import msgspec
+
+from kase_fix.marketdata.market import Market
+from kase_fix.messages.configuration import Board, Clauses, Group, Instrument, MarketConfiguration, User
+from kase_fix.messages.events import (
+    ConfigurationApplied,
+    DayClosed,
+    DayOpened,
+    Deal,
+    Event,
+    OrderShown,
+    OrderState,
+    PhaseEntered,
+    Published,
+)
+from kase_fix.values.enums import OrderKind, OrderStatus, Phase, Side, TimeInForce
+from kase_fix.values.numbers import parse_price
+
+TODAY, TOMORROW = dt.date(2020, 5, 27), dt.date(2020, 5, 28)
+OPENS = dt.time(10, 30)
+GROUP = Group("eur", "EUR", "fx", "NF", 1000, 2, Clauses("art. 12 p. 2", "art. 12 p. 5", "art. 12 p. 6"))
+CONFIGURATION = MarketConfiguration(
+    groups=(GROUP,),
+    boards=(Board("EUR_TOM", "EURKZT_TOM", "continuous", OPENS, dt.time(17), "art. 12 p. 2"),),
+    instruments=tuple(
+        Instrument(f"EURKZT_{term}", "eur", "EUR_TOM", "EUR", "KZT", term, parse_price("450"))
+        for term in ("TOD", "TOM")
+    ),
+    ladders=(),
+    users=(User("FIRMA", "FIRMA", ("fx",), ("F_FIRMA_0000",)), User("FIRMB", "FIRMB", ("fx",), ("F_FIRMB_0000",))),
+)
+DAY = DayOpened(
+    TODAY, {"EURKZT_TOM": TOMORROW}, {"EURKZT_TOD": "art. 11"}, {"EURKZT_TOM": parse_price("451")}, "art. 5 p. 1"
+)
+
+
+def order(user: str, side: Side, symbol: str = "EURKZT_TOM") -> OrderState:
+    return OrderState(
+        order_id=f"NF_{user}",
+        user=user,
+        firm=user,
+        cl_ord_id="a1",
+        account=f"F_{user}_0000",
+        symbol=symbol,
+        board="EUR_TOM",
+        side=side,
+        kind=OrderKind.LIMIT,
+        tif=TimeInForce.DAY,
+        quantity=5000,
+        leaves=0,
+        filled=5000,
+        status=OrderStatus.FILLED,
+        price=parse_price("450"),
+        average=parse_price("450"),
+        display=None,
+        expire_date=None,
+        text="",
+        transact_time="",
+        entered=1,
+    )
+
+
+def deal(price: str, quantity: int, symbol: str = "EURKZT_TOM", number: int = 1) -> Deal:
+    buy, sell = order("FIRMA", Side.BUY, symbol), order("FIRMB", Side.SELL, symbol)
+    return Deal(
+        str(number), symbol, "EUR_TOM", parse_price(price), quantity, TOMORROW, Side.BUY, "continuous", buy, sell
+    )
+
+
+def folded(*events: Event) -> Market:
+    market = Market()
+    for number, event in enumerate((ConfigurationApplied(CONFIGURATION), DAY, *events), start=1):
+        market.apply(Published(number, number * 10**9, (event,)))
+    return market
+
+
+def test_a_day_opens_with_its_reference_prices_and_settlement_dates():
+    market = folded()
+    tom, tod = market.listings["EURKZT_TOM"], market.listings["EURKZT_TOD"]
+    assert (market.day, market.open, market.number, market.time) == (TODAY, True, 2, 2 * 10**9)
+    assert (tom.reference, tom.last_price, tom.settlement) == (parse_price("451"), parse_price("451"), TOMORROW)
+    assert (tod.reference, tod.settlement, tod.not_traded) == (parse_price("450"), None, "art. 11")
+
+
+def test_phases_are_of_the_symbols_that_trade():
+    market = folded(PhaseEntered("EUR_TOM", Phase.CONTINUOUS, "art. 12 p. 2", ("EURKZT_TOM",)))
+    assert market.phases.of_board("EUR_TOM") is Phase.CONTINUOUS
+    assert market.phase("EURKZT_TOM") is Phase.CONTINUOUS
+    assert market.phase("EURKZT_TOD") is Phase.CLOSED
+    assert [turn.time for turn in market.phases.turns] == [3 * 10**9]
+    assert market.phases.of_board("?") is Phase.CLOSED
+
+
+def test_statistics_of_the_day_are_exact():
+    market = folded(deal("450.00", 1000), deal("452.50", 2000), deal("449.10", 4000), deal("450.01", 1000))
+    listing = market.listings["EURKZT_TOM"]
+    numbers = listing.deals.statistics
+    assert (numbers.open, numbers.high, numbers.low, numbers.last) == tuple(
+        parse_price(text) for text in ("450.00", "452.50", "449.10", "450.01")
+    )
+    assert (numbers.deals, numbers.quantity) == (4, 8000)
+    assert numbers.turnover == 45000000 + 90500000 + 179640000 + 45001000
+    assert numbers.average == parse_price("450.17625")
+    assert listing.last_price == parse_price("450.01")
+    assert listing.deals.last is not None
+    assert (listing.deals.last.number, listing.deals.last.time) == (6, 6 * 10**9)
+
+
+def test_the_next_day_starts_empty():
+    market = folded(
+        OrderShown("NF_1", "EURKZT_TOM", Side.BUY, parse_price("449"), 1000),
+        deal("450", 1000),
+        PhaseEntered("EUR_TOM", Phase.CONTINUOUS, "art. 12 p. 2", ("EURKZT_TOM",)),
+        DayClosed(TODAY, "art. 5 p. 2"),
+    )
+    assert not market.open
+    market.apply(Published(9, 9, (msgspec.structs.replace(DAY, date=TOMORROW),)))
+    listing = market.listings["EURKZT_TOM"]
+    assert (listing.depth.orders, listing.deals.last, market.phases.turns) == (0, None, [])
+    assert (market.open, market.day) == (True, TOMORROW)
+    assert listing.deals.statistics.average is None
+
+
+def test_a_configuration_of_the_day_keeps_what_goes_on_being_listed():
+    shown = OrderShown("NF_1", "EURKZT_TOM", Side.BUY, parse_price("449"), 1000)
+    market = folded(shown, deal("450", 1000))
+    tom, new = CONFIGURATION.instruments[1], Instrument("EURKZT_SPT", "eur", "EUR_TOM", "EUR", "KZT", "SPT")
+    changed = msgspec.structs.replace(CONFIGURATION, instruments=(tom, new))
+    market.apply(Published(9, 9, (ConfigurationApplied(changed), deal("1", 1, "EURKZT_TOD"))))
+    assert list(market.listings) == ["EURKZT_TOM", "EURKZT_SPT"]
+    assert market.listings["EURKZT_TOM"].depth.orders == 1
+    assert market.listings["EURKZT_TOM"].deals.count == 1
+    assert market.listings["EURKZT_SPT"].reference is None
