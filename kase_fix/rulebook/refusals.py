@@ -25,6 +25,7 @@ UNKNOWN_INSTRUMENT = "unknown_instrument"
 NOT_ADMITTED = "not_admitted"
 WRONG_ACCOUNT = "wrong_account"
 NO_RIGHT_ON_ACCOUNT = "no_right_on_account"
+WRONG_ACCOUNT_MARKET = "wrong_account_market"
 WRONG_BOARD = "wrong_board"
 KIND_NOT_ENABLED = "kind_not_enabled"
 TIF_NOT_ENABLED = "tif_not_enabled"
@@ -60,6 +61,13 @@ CATALOGUE: dict[str, Entry] = {
         Entry(NOT_ADMITTED, 26, 0, "{0} is not admitted to the market {1}", "{0} не допущен к рынку {1}"),
         Entry(WRONG_ACCOUNT, 22, 15, "Unknown account {0}", "Неизвестный счет {0}"),
         Entry(NO_RIGHT_ON_ACCOUNT, 23, 15, "No right to use the account {0}", "Нет права на использование счета {0}"),
+        Entry(
+            WRONG_ACCOUNT_MARKET,
+            45,
+            15,
+            "Account {0} is not one of the market {1}",
+            "Счет {0} не относится к рынку {1}",
+        ),
         Entry(WRONG_BOARD, 19, 2, "{0} is not traded on the board {1}", "{0} не торгуется в режиме {1}"),
         Entry(
             KIND_NOT_ENABLED,

@@ -1,0 +1,159 @@
+"""Reads the configuration directory: the market, the password hashes, the decisions on working days.
+
+Files: `market.toml`, `ladders.toml`, `groups.toml`, `boards.toml`, `instruments.toml`, `members.toml`,
+`passwords.toml`, and any `calendar/*.toml`. Each file but `market.toml` is one table for each entry, named by it.
+"""
+
+import datetime as dt
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from kase_fix.messages.configuration import MarketConfiguration
+from kase_fix.rulebook.sections import (
+    NAME,
+    SELF_TRADE,
+    read_board,
+    read_group,
+    read_instrument,
+    read_ladder,
+    read_user,
+)
+from kase_fix.rulebook.table import COMMAND_LINE, ConfigurationError, Given, Table, listed, shown
+
+__all__ = ["ConfigurationError", "belongs_to_market", "load_calendar_decisions", "load_market", "load_passwords"]
+
+STEMS = ("market", "ladders", "groups", "boards", "instruments", "members")
+CALENDARS = ("RK", "KZT", "USD", "EUR", "RUB", "CNY")
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def belongs_to_market(key: str) -> bool:
+    """Tell whether a `--set` key is one of the market's files (`groups.fx_eur.limit`)."""
+    return key.partition(".")[0] in STEMS
+
+
+def load_market(directory: Path, overrides: Mapping[str, str] = NOTHING) -> MarketConfiguration:
+    """Return the market as its files and `--set` keys describe it.
+
+    An override's key is `FILE.ENTRY.FIELD`, `FILE.ENTRY.clauses.FIELD`, or `market.FIELD`; its value is written as in
+    the file, without quotes; lists are parted by commas. Raises `ConfigurationError`.
+    """
+    raw = {stem: _read(directory / f"{stem}.toml") for stem in STEMS}
+    for key, value in overrides.items():
+        _override(raw, key, value)
+    tables = {stem: dict(_entries(directory, stem, raw[stem])) for stem in STEMS if stem != "market"}
+
+    settings = Table(str(directory / "market.toml"), "market", "", raw["market"])
+    self_trade = settings.choice("self_trade", SELF_TRADE)
+    settings.done()
+    ladders = {name: read_ladder(name, table) for name, table in tables["ladders"].items()}
+    groups = {name: read_group(name, table, ladders) for name, table in tables["groups"].items()}
+    boards = {code: read_board(code, table) for code, table in tables["boards"].items()}
+    instruments = [read_instrument(symbol, table, groups, boards) for symbol, table in tables["instruments"].items()]
+    owners: dict[str, str] = {}
+    users = [read_user(name, table, owners) for name, table in tables["members"].items()]
+    return MarketConfiguration(
+        groups=tuple(groups.values()),
+        boards=tuple(boards.values()),
+        instruments=tuple(instruments),
+        ladders=tuple(ladders.values()),
+        users=tuple(users),
+        self_trade=self_trade,
+    )
+
+
+def load_passwords(directory: Path) -> dict[str, str]:
+    """Return the argon2id hash of each user's password; they stay out of the journal (law 6).
+
+    Raises `ConfigurationError`, also for a user who is not in the register.
+    """
+    path = directory / "passwords.toml"
+    values = _read(path)
+    members = _read(directory / "members.toml")
+    table = Table(str(path), "passwords", "", values)
+    for user in values:
+        if user not in members:
+            raise ConfigurationError(str(path), user, "a password", "a user of members.toml")
+    pattern = r"\$argon2id\$v=\d+\$[^$\s]+\$[^$\s]+\$[^$\s]+"
+    return {user: table.text(user, pattern, "an argon2id hash") for user in values}
+
+
+def load_calendar_decisions(directory: Path) -> dict[str, dict[dt.date, tuple[bool, str]]]:
+    """Return by calendar (`RK`, or a currency) what an operator decided of a date: open or not, and why (R-6).
+
+    In any file of `calendar/`: `[USD.closed]` or `[USD.opened]` with lines `2020-12-24 = "reason"`. No such directory
+    is no decision. Raises `ConfigurationError`, also where two lines of the same calendar speak of one date.
+    """
+    decisions: dict[str, dict[dt.date, tuple[bool, str]]] = {}
+    for path in sorted((directory / "calendar").glob("*.toml")):
+        for calendar, parts in _read(path).items():
+            if calendar not in CALENDARS:
+                raise ConfigurationError(str(path), calendar, "an unknown calendar", listed(CALENDARS))
+            table = Table(str(path), "calendar", calendar, _table(path, calendar, parts))
+            dates = decisions.setdefault(calendar, {})
+            for word in ("opened", "closed"):
+                lines = table.inner(word, needed=False)
+                for text in lines.names:
+                    date = _date(lines, text)
+                    reason = lines.text(text, expected="a reason as text")
+                    if date in dates:
+                        raise lines.wrong(text, f"no second decision on {date} for {calendar}")
+                    dates[date] = (word == "opened", reason)
+            table.done()
+    return decisions
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(str(path), "(file)", error.strerror or "an error", "a readable file") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(str(path), f"(byte {error.start})", "bytes that are no UTF-8", "UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r" \((at [^)]*)\)$", str(error))
+        found = str(error)[: place.start()] if place else str(error)
+        raise ConfigurationError(str(path), f"({place[1] if place else 'file'})", found, "valid TOML") from error
+
+
+def _entries(directory: Path, stem: str, raw: Mapping[str, object]) -> Iterator[tuple[str, Table]]:
+    path = directory / f"{stem}.toml"
+    for name, values in raw.items():
+        if not re.fullmatch(NAME, name):
+            raise ConfigurationError(str(path), name, shown(name), "a name of letters, digits and _, at most 32")
+        yield name, Table(str(path), stem, name, _table(path, name, values))
+
+
+def _table(path: Path, name: str, value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise ConfigurationError(str(path), name, shown(value), "a table")
+    return value
+
+
+def _date(lines: Table, text: str) -> dt.date:
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            return dt.date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise lines.wrong(text, "a date as the key, like 2020-12-24")
+
+
+def _override(raw: Mapping[str, dict[str, object]], key: str, value: str) -> None:
+    """Put a `--set` value in its place; that the place is one, is checked like any key of the file."""
+    stem, *way = key.split(".")
+    if stem not in STEMS:
+        raise ConfigurationError(COMMAND_LINE, key, "an unknown key", f"a key beginning with {listed(STEMS)}")
+    table = raw[stem]
+    for place, name in enumerate(way[:-1]):
+        inner = table.get(name)
+        if not isinstance(inner, dict):
+            names = [known for known, part in table.items() if isinstance(part, dict)]
+            raise ConfigurationError(COMMAND_LINE, key, f"no {'.'.join(way[: place + 1])} in {stem}", listed(names))
+        table = inner
+    if not way or (len(way) == 1 and stem != "market") or isinstance(table.get(way[-1]), dict):
+        raise ConfigurationError(COMMAND_LINE, key, "a whole table", f"{stem}.ENTRY.FIELD")
+    table[way[-1]] = Given(value)

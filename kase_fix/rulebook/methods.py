@@ -1,0 +1,29 @@
+"""Which orders the group's method takes: kinds (OrdType) and times in force."""
+
+from kase_fix.messages.configuration import Group
+from kase_fix.messages.events import Refusal
+from kase_fix.rulebook.refusals import KIND_NOT_ENABLED, TIF_NOT_ENABLED
+from kase_fix.values.enums import OrderKind, TimeInForce
+
+SEVERAL_DAYS = (TimeInForce.GTC, TimeInForce.GTD)
+
+
+def kind_enabled(kind: OrderKind, symbol: str, group: Group) -> Refusal | None:
+    """Refuse a kind of order that the continuous counter auction of this group does not take (art. 7 p. 1)."""
+    name = kind.name.lower()
+    if name in group.order_kinds:
+        return None
+    return Refusal(KIND_NOT_ENABLED, "art. 7 p. 1", (name.replace("_", " "), symbol))
+
+
+def time_in_force_enabled(tif: TimeInForce, symbol: str, group: Group) -> Refusal | None:
+    """Refuse a time in force the group does not take (art. 7 p. 1, 2; R-5).
+
+    An order of several days is an application for daily preliminary orders: a group without them refuses it.
+    """
+    name = tif.name.lower()
+    if name in group.times_in_force:
+        return None
+    clause = "art. 7 p. 2" if tif in SEVERAL_DAYS else "art. 7 p. 1"
+    shown = tif.name if len(tif.name) == 3 else name.replace("_", " ")
+    return Refusal(TIF_NOT_ENABLED, clause, (shown, symbol))

@@ -1,0 +1,56 @@
+"""Prices of orders: present where needed, positive, on the grid, not absurd. Units: 10^-8 of the quoted currency."""
+
+from kase_fix.messages.configuration import Group
+from kase_fix.messages.events import Refusal
+from kase_fix.rulebook.refusals import (
+    PRICE_ABOVE_MAXIMUM,
+    PRICE_MISSING,
+    PRICE_NOT_POSITIVE,
+    PRICE_NOT_WANTED,
+    PRICE_OFF_GRID,
+)
+from kase_fix.values.enums import OrderKind
+from kase_fix.values.numbers import PRICE_SCALE, Price, format_price
+
+PRICED = (OrderKind.LIMIT, OrderKind.STOP_LIMIT)
+
+
+def price_suits_kind(price: Price | None, kind: OrderKind, group: Group) -> Refusal | None:
+    """Refuse a limit order without a price and a market order with one (art. 11 p. 6, 12 p. 6, 13 p. 5, 14 p. 5)."""
+    if kind in PRICED:
+        return Refusal(PRICE_MISSING, group.clauses.price) if price is None else None
+    return None if price is None else Refusal(PRICE_NOT_WANTED, group.clauses.price)
+
+
+def price_positive(price: Price | None, group: Group) -> Refusal | None:
+    """Refuse a price of zero or less: it is so many tenge or dollars for one unit (art. 11 p. 6, 12 p. 6, ...)."""
+    if price is None or price > 0:
+        return None
+    return Refusal(PRICE_NOT_POSITIVE, group.clauses.price, (format_price(price, group.price_decimals),))
+
+
+def price_on_grid(price: Price | None, group: Group) -> Refusal | None:
+    """Refuse a price with more decimals than the group's (art. 11 p. 6, 12 p. 6, 13 p. 5, 14 p. 5)."""
+    if price is None or price % price_step(group) == 0:
+        return None
+    found = (format_price(price, group.price_decimals), str(group.price_decimals))
+    return Refusal(PRICE_OFF_GRID, group.clauses.price, found)
+
+
+def price_within_maximum(price: Price | None, group: Group) -> Refusal | None:
+    """Refuse a price above the greatest the group's setting allows; it keeps the arithmetic within its bounds."""
+    if price is None or price <= group.max_price:
+        return None
+    decimals = group.price_decimals
+    found = (format_price(price, decimals), format_price(group.max_price, decimals))
+    return Refusal(PRICE_ABOVE_MAXIMUM, group.clauses.price, found)
+
+
+def price_step(group: Group) -> Price:
+    """Return the step of the group's prices in 10^-8 of the quoted unit."""
+    return PRICE_SCALE // int(10**group.price_decimals)
+
+
+def becomes_opening_price(group: Group, deals_before: int) -> bool:
+    """Tell whether a deal gives the session's opening price: the first deal does (art. 11 p. 7, 12 p. 7, 13 p. 6)."""
+    return group.opening_price == "first deal" and deals_before == 0
