@@ -1,0 +1,1 @@
+"""The order book and one module for each method of trading."""

@@ -1,0 +1,98 @@
+"""The engine: commands in, events out, the same ones every time."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from kase_fix.engine import day, orders
+from kase_fix.engine.snapshot import Mark, state_hash
+from kase_fix.engine.state import State
+from kase_fix.engine.turn import Turn
+from kase_fix.messages.commands import (
+    BoardPhaseChanged,
+    CancelOrder,
+    ConfigurationLoaded,
+    NewOrder,
+    OperationalDayClosed,
+    OperationalDayOpened,
+    ReplaceOrder,
+    Sequenced,
+    VenueOpened,
+)
+from kase_fix.messages.events import CommandFailed, Event
+
+MARK_EVERY = 4096
+"""Commands between two marks: after a defect at most so many are applied again."""
+
+Handler: TypeAlias = Callable[[Turn, Any], None]
+
+
+def _open_venue(turn: Turn, command: VenueOpened) -> None:
+    turn.state.seed = command.seed
+
+
+def _with_market(handle: Callable[..., None]) -> Handler:
+    def handler(turn: Turn, command: object) -> None:
+        market = turn.state.market
+        if market is None:
+            raise LookupError("no configuration was loaded before the first order")
+        handle(turn, market, command)
+
+    return handler
+
+
+HANDLERS: dict[type, Handler] = {
+    VenueOpened: _open_venue,
+    ConfigurationLoaded: day.load,
+    OperationalDayOpened: day.open_day,
+    OperationalDayClosed: day.close_day,
+    BoardPhaseChanged: day.change_phase,
+    NewOrder: _with_market(orders.enter),
+    ReplaceOrder: _with_market(orders.replace),
+    CancelOrder: _with_market(orders.cancel),
+}
+_REBUILDING = (ConfigurationLoaded, OperationalDayOpened)
+
+
+class Engine:
+    """The state machine. `apply` is deterministic and atomic: it completes, or leaves the state as it was."""
+
+    def __init__(self) -> None:
+        self.state = State()
+        self.failures = 0
+        self._mark = Mark(self.state)
+        self._since: list[tuple[Sequenced, bool]] = []
+
+    def apply(self, sequenced: Sequenced) -> tuple[Event, ...]:
+        """Carry out a command and return its events.
+
+        An exception is a defect of ours: the state returns to what it was and the result is `CommandFailed`, on every
+        replay the same (architecture, law 4).
+        """
+        turn = Turn(self.state, sequenced.number, sequenced.time)
+        command = sequenced.command
+        try:
+            HANDLERS[type(command)](turn, command)
+        except Exception as defect:
+            self._take_back()
+            self._since.append((sequenced, False))
+            self.failures += 1
+            user = getattr(command, "user", "")
+            return (CommandFailed(type(defect).__name__, user, getattr(command, "cl_ord_id", "")),)
+        if len(self._since) >= MARK_EVERY or isinstance(command, _REBUILDING):
+            self._mark = Mark(self.state)
+            self._since.clear()
+        else:
+            self._since.append((sequenced, True))
+        return tuple(turn.events)
+
+    def hash(self) -> bytes:
+        """Return the state hash: 16 bytes over the market state, without the command's number (law 7)."""
+        return state_hash(self.state)
+
+    def _take_back(self) -> None:
+        """Return to the last mark and apply again what went well since: the state before the command that failed."""
+        self.state = self._mark.restore()
+        for sequenced, went_well in self._since:
+            if went_well:
+                turn = Turn(self.state, sequenced.number, sequenced.time)
+                HANDLERS[type(sequenced.command)](turn, sequenced.command)

@@ -1,0 +1,238 @@
+"""What becomes of D, G and F: entry, change and cancel of orders."""
+
+from kase_fix.engine import admission
+from kase_fix.engine.admission import Candidate
+from kase_fix.engine.phases import RULES
+from kase_fix.engine.state import Trading
+from kase_fix.engine.turn import Turn
+from kase_fix.matching.order import Order
+from kase_fix.messages.commands import CancelOrder, NewOrder, ReplaceOrder
+from kase_fix.messages.events import (
+    CancelRefused,
+    OrderAccepted,
+    OrderRefused,
+    OrderRepeated,
+    OrderReplaced,
+    Refusal,
+)
+from kase_fix.rulebook import refusals
+from kase_fix.rulebook.market import Market
+from kase_fix.values.enums import OrderStatus
+from kase_fix.values.numbers import Price, Quantity
+
+NO_ORDER = "NONE"
+"""OrderID(37) where there is none, as FIX asks."""
+
+
+def enter(turn: Turn, market: Market, command: NewOrder) -> None:
+    """Take or refuse a new order (D)."""
+    state = turn.state
+    known = state.names.used.get((command.user, command.cl_ord_id))
+    if known and command.poss_resend:
+        turn.events.append(OrderRepeated(command.user, command.cl_ord_id, known))
+        return
+    trading = state.trading.get(command.symbol)
+    refusal: Refusal | None
+    if known is not None:
+        refusal = Refusal(refusals.DUPLICATE_ORDER, "", (command.cl_ord_id,))
+    else:
+        refusal = admission.refuse(
+            Candidate(
+                state,
+                market,
+                command.user,
+                command.account,
+                command.symbol,
+                command.board,
+                command.side,
+                command.kind,
+                command.tif,
+                command.quantity,
+                command.price,
+                command.display,
+            )
+        )
+    firm = market.users[command.user].firm
+    board = trading.board.code if trading is not None else command.board
+    if refusal is not None or trading is None:
+        order = Order(NO_ORDER, command, firm, board, turn.time)
+        assert refusal is not None
+        turn.events.append(OrderRefused(order.state(OrderStatus.REJECTED, leaves=0), refusal))
+        return
+    order = Order(f"{trading.group.order_prefix}_{turn.number}", command, firm, board, turn.time)
+    state.orders[order.order_id] = order
+    state.names.use(command.user, command.cl_ord_id, order.order_id)
+    turn.events.append(OrderAccepted(order.state()))
+    RULES[state.phase(board)].enter(turn, trading, order)
+
+
+def replace(turn: Turn, market: Market, command: ReplaceOrder) -> None:
+    """Change an order's price, total quantity or visible part (G).
+
+    It keeps its priority only when its quantity shrinks at the same price and its visible part is left as it is. A
+    total at or below what is filled already ends the order as filled.
+    """
+    found = _find(turn, market, command)
+    if not isinstance(found, Order):
+        _refuse(turn, command, "replace", *found)
+        return
+    trading = turn.state.trading[found.symbol]
+    price = found.price if command.price is None else command.price
+    quantity = found.quantity if command.quantity is None else command.quantity
+    display = found.display if command.display is None else command.display
+    if display is not None and command.display is None:
+        display = min(display, quantity)  # an iceberg that shrinks below its slice shows all of itself
+    refusal = _changed_what_stays(found, command) or admission.refuse(
+        Candidate(
+            turn.state,
+            market,
+            found.user,
+            found.account,
+            found.symbol,
+            found.board,
+            found.side,
+            found.kind,
+            found.tif,
+            quantity,
+            price,
+            display,
+        )
+    )
+    if refusal is not None:
+        _refuse(turn, command, "replace", found.order_id, found.status, refusal)
+        return
+    turn.state.names.use(command.user, command.cl_ord_id, found.order_id)
+    before = found.cl_ord_id
+    found.cl_ord_id = command.cl_ord_id
+    if quantity <= found.filled:
+        _end_as_filled(turn, found, before)
+    elif price == found.price and quantity <= found.quantity and display == found.display:
+        _shrink(turn, trading, found, quantity - found.filled, before)
+    else:
+        _move(turn, trading, found, price, quantity, display, before)
+
+
+def cancel(turn: Turn, market: Market, command: CancelOrder) -> None:
+    """Cancel an order (F), or take a part off its open rest (NEXT, OrderQty 38)."""
+    found = _find(turn, market, command)
+    if not isinstance(found, Order):
+        _refuse(turn, command, "cancel", *found)
+        return
+    trading = turn.state.trading[found.symbol]
+    refusal = _cancelled_part_wrong(trading, found, command.quantity)
+    if refusal is not None:
+        _refuse(turn, command, "cancel", found.order_id, found.status, refusal)
+        return
+    turn.state.names.use(command.user, command.cl_ord_id, "")
+    if command.quantity is not None and command.quantity < found.leaves:
+        _shrink(turn, trading, found, found.leaves - command.quantity, found.cl_ord_id, command.cl_ord_id)
+        return
+    turn.withdraw(found)
+    turn.cancel_rest(found, "requested", command.cl_ord_id)
+
+
+def _find(turn: Turn, market: Market, command: ReplaceOrder | CancelOrder) -> Order | tuple[str, OrderStatus, Refusal]:
+    """Return the living order a request means, or why there is none: its OrderID, its state, the refusal."""
+    state = turn.state
+    firm = market.users[command.user].firm
+    order_id = state.find(firm, command.user, command.order_id, command.orig_cl_ord_id)
+    named = command.order_id or command.orig_cl_ord_id
+    order = state.orders.get(order_id)
+    status = order.status if order else state.names.ended[order_id][1] if order_id else OrderStatus.REJECTED
+    if (command.user, command.cl_ord_id) in state.names.used:
+        return order_id or NO_ORDER, status, Refusal(refusals.DUPLICATE_ORDER, "", (command.cl_ord_id,))
+    if order is not None and (command.symbol and command.symbol != order.symbol):
+        return NO_ORDER, OrderStatus.REJECTED, Refusal(refusals.UNKNOWN_ORDER, "", (named,))
+    if order is not None:
+        return order
+    if order_id:
+        return order_id, status, Refusal(refusals.TOO_LATE, "", (order_id,))
+    return NO_ORDER, OrderStatus.REJECTED, Refusal(refusals.UNKNOWN_ORDER, "", (named,))
+
+
+def _refuse(
+    turn: Turn,
+    command: ReplaceOrder | CancelOrder,
+    request: str,
+    order_id: str,
+    status: OrderStatus,
+    refusal: Refusal,
+) -> None:
+    order = turn.state.orders.get(order_id)
+    turn.events.append(
+        CancelRefused(
+            command.user,
+            request,
+            command.cl_ord_id,
+            command.orig_cl_ord_id or (order.cl_ord_id if order else ""),
+            order_id,
+            status,
+            refusal,
+            order.symbol if order else command.symbol,
+            order.account if order else command.account,
+        )
+    )
+
+
+def _changed_what_stays(order: Order, command: ReplaceOrder) -> Refusal | None:
+    """Refuse a change of side, kind, time in force or account: those make another order."""
+    for name, asked, present in (
+        ("Side", command.side, order.side),
+        ("OrdType", command.kind, order.kind),
+        ("TimeInForce", command.tif, order.tif),
+        ("Account", command.account or None, order.account),
+    ):
+        if asked is not None and asked != present:
+            return Refusal(refusals.CANNOT_CHANGE, "", (name,))
+    return None
+
+
+def _cancelled_part_wrong(trading: Trading, order: Order, part: Quantity | None) -> Refusal | None:
+    """Refuse to take off a part that is not positive or leaves no multiple of the lot (art. 11-14)."""
+    lot = trading.group.lot
+    clause = trading.group.clauses.lot
+    if part is None or part >= order.leaves:
+        return None
+    if part <= 0:
+        return Refusal(refusals.ZERO_QUANTITY, clause, (str(part),))
+    if part % lot:
+        return Refusal(refusals.NOT_IN_LOTS, clause, (str(part), str(lot)))
+    return None
+
+
+def _end_as_filled(turn: Turn, order: Order, before: str) -> None:
+    """End an order whose new total is not above what is filled: nothing is left to trade (FIX 4.4, D matrices)."""
+    turn.withdraw(order)
+    order.quantity, order.leaves = order.filled, 0
+    turn.close(order, OrderStatus.FILLED)
+    turn.events.append(OrderReplaced(order.state(), before, order.cl_ord_id))
+
+
+def _shrink(
+    turn: Turn, trading: Trading, order: Order, leaves: Quantity, before: str, request: str | None = None
+) -> None:
+    """Lessen an order in its place and tell (its priority stays)."""
+    visible = order.visible
+    trading.book.shrink(order, leaves)
+    if order.display is not None:
+        order.display = min(order.display, order.quantity)
+    turn.events.append(OrderReplaced(order.state(), before, order.cl_ord_id if request is None else request))
+    if order.visible != visible:
+        turn.show(order)
+
+
+def _move(
+    turn: Turn,
+    trading: Trading,
+    order: Order,
+    price: Price | None,
+    quantity: Quantity,
+    display: Quantity | None,
+    before: str,
+) -> None:
+    """Enter an order anew with its new terms, behind all others: its priority is lost, its OrderID is not."""
+    turn.withdraw(order)
+    order.price, order.quantity, order.display = price, quantity, display
+    order.leaves = quantity - order.filled
+    turn.events.append(OrderReplaced(order.state(), before, order.cl_ord_id))
+    RULES[turn.state.phase(order.board)].enter(turn, trading, order)

@@ -1,0 +1,26 @@
+"""Outside its window a board takes no orders; those left from the session die as it closes (art. 4 p. 1; R-4)."""
+
+from kase_fix.engine.state import Trading
+from kase_fix.engine.turn import Turn
+from kase_fix.matching.order import Order
+from kase_fix.messages.events import Refusal
+from kase_fix.rulebook import refusals
+
+
+def refuse(trading: Trading) -> Refusal | None:
+    """Refuse: the board's window has not begun or is over (art. 4 p. 1; art. 10)."""
+    board = trading.board
+    found = (trading.symbol, board.opens.isoformat("minutes"), board.closes.isoformat("minutes"))
+    return Refusal(refusals.SESSION_CLOSED, board.clause, found)
+
+
+def enter(turn: Turn, trading: Trading, order: Order) -> None:
+    """Never reached: `refuse` comes first."""
+    raise AssertionError(f"{order.order_id} entered {trading.symbol} while it is closed, in command {turn.number}")
+
+
+def begin(turn: Turn, trading: Trading) -> None:
+    """Let the session's orders die in the order of their entry (R-3, R-4)."""
+    ending = sorted(trading.book.orders(), key=lambda order: (order.entered, int(order.order_id.rpartition("_")[2])))
+    for order in ending:
+        turn.expire(order, trading.board.clause)

@@ -1,0 +1,46 @@
+"""One command's turn: the state it may change, its number and moment, and the events it has brought so far."""
+
+from kase_fix.engine.state import State
+from kase_fix.matching.order import Order
+from kase_fix.messages.events import Event, OrderCancelled, OrderExpired, OrderShown
+from kase_fix.values.enums import OrderStatus
+
+
+class Turn:
+    """What a rule needs to know of the command being applied, and where it leaves its events."""
+
+    __slots__ = ("events", "number", "state", "time")
+
+    def __init__(self, state: State, number: int, time: int) -> None:
+        self.state = state
+        self.number = number
+        self.time = time
+        """Nanoseconds UTC."""
+        self.events: list[Event] = []
+
+    def show(self, order: Order) -> None:
+        """Tell what of an order is on show now."""
+        assert order.price is not None
+        self.events.append(OrderShown(order.order_id, order.symbol, order.side, order.price, order.visible))
+
+    def close(self, order: Order, status: OrderStatus) -> None:
+        """Strike an order that is over from the living and remember how it ended."""
+        self.state.orders.pop(order.order_id, None)
+        self.state.names.end(order, status)
+
+    def withdraw(self, order: Order) -> None:
+        """Take a resting order out of its book and off the show."""
+        self.state.trading[order.symbol].book.remove(order)
+        self.show(order)
+
+    def cancel_rest(self, order: Order, reason: str, request_cl_ord_id: str = "", clause: str = "") -> None:
+        """End an order whose rest is not in the book (any more) as cancelled."""
+        self.close(order, OrderStatus.CANCELLED)
+        state = order.state(OrderStatus.CANCELLED, leaves=0)
+        self.events.append(OrderCancelled(state, reason, request_cl_ord_id, clause))
+
+    def expire(self, order: Order, clause: str) -> None:
+        """End a resting order with its session (R-4)."""
+        self.withdraw(order)
+        self.close(order, OrderStatus.EXPIRED)
+        self.events.append(OrderExpired(order.state(OrderStatus.EXPIRED, leaves=0), clause))

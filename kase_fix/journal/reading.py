@@ -1,0 +1,96 @@
+"""Reading a journal file from its beginning, and telling a torn end from damage further in."""
+
+import mmap
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from kase_fix.journal.record import (
+    ALIGNMENT,
+    FILE_HEADER,
+    FILE_MAGIC,
+    FORMAT,
+    GROUP_MAGIC,
+    BrokenGroup,
+    Group,
+    decode_group,
+)
+
+
+class JournalDamaged(Exception):
+    """The journal cannot be read on although more follows; the text says where, and what can be done."""
+
+
+class End(msgspec.Struct, frozen=True):
+    """Where the sound part of a journal ends."""
+
+    offset: int
+    number: int
+    """Number of the last command; 0 in an empty journal."""
+    torn: int
+    """Bytes of a torn last group behind `offset`, not counting the zeros of preallocated space."""
+
+
+class JournalFile:
+    """A journal file open for reading. Use as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file. Raises `JournalDamaged` where it is no journal this program can read."""
+        self.path = path
+        with path.open("rb") as file:
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._view = memoryview(self._map)
+        self.end: End | None = None
+        """Set when all groups were read."""
+        magic, version, _, identity = FILE_HEADER.unpack_from(self._view, 0)
+        if magic != FILE_MAGIC:
+            raise JournalDamaged(f"{path} is no journal: it begins with {bytes(magic)!r}")
+        if version != FORMAT:
+            raise JournalDamaged(
+                f"{path} has the format {version}; this program reads {FORMAT}: open it with the release that wrote it"
+            )
+        self.identity: bytes = identity
+
+    def __enter__(self) -> "JournalFile":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._view.release()
+        self._map.close()
+
+    def groups(self) -> Iterator[Group]:
+        """Iterate the groups in order. Raises `JournalDamaged` for damage that is not a torn end."""
+        offset, number = FILE_HEADER.size, 0
+        while True:
+            try:
+                first, group, following = decode_group(self._view, offset)
+            except BrokenGroup:
+                break
+            if first != number + 1:
+                raise JournalDamaged(
+                    f"{self.path}: at byte {offset} stands command {first} where {number + 1} is due; "
+                    "restore the file from a copy, or keep what is before with 'kase-fix replay --until'"
+                )
+            number = first + len(group.commands) - 1
+            offset = following
+            yield group
+        self._refuse_damage(offset, number)
+        self.end = End(offset, number, len(bytes(self._view[offset:]).rstrip(b"\0")))
+
+    def _refuse_damage(self, offset: int, number: int) -> None:
+        """Refuse where a sound group stands behind the broken place: then it is no torn end."""
+        place = self._map.find(GROUP_MAGIC, offset + 1)
+        while place != -1:
+            if place % ALIGNMENT == 0:
+                try:
+                    first, _, _ = decode_group(self._view, place)
+                except BrokenGroup:
+                    pass
+                else:
+                    raise JournalDamaged(
+                        f"{self.path}: damaged at byte {offset}, after command {number}; command {first} follows at "
+                        f"byte {place}. Nothing was changed. Restore the file from a copy; 'kase-fix verify' checks "
+                        f"it, 'kase-fix replay --until {number}' shows the state before the damage"
+                    )
+            place = self._map.find(GROUP_MAGIC, place + 1)

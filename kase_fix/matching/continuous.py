@@ -1,0 +1,78 @@
+"""The continuous counter auction (art. 7 p. 1): an incoming order meets the resting ones by price, then time.
+
+A deal is done at the price of the resting order. Orders of one account never meet: matching stops there.
+"""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from kase_fix.matching.book import Book, Half
+from kase_fix.matching.order import Order
+from kase_fix.values.enums import OrderKind, Side
+from kase_fix.values.numbers import Price, Quantity
+
+Met: TypeAlias = Callable[[Order, Order, Quantity, Price], None]
+"""Called after each deal with incoming, resting, quantity and price, both orders already filled."""
+
+
+def crosses(order: Order, price: Price) -> bool:
+    """Tell whether an incoming order accepts this price of the other side."""
+    if order.kind is OrderKind.MARKET or order.price is None:
+        return True
+    return price <= order.price if order.side is Side.BUY else price >= order.price
+
+
+def match(book: Book, incoming: Order, met: Met) -> bool:
+    """Match an incoming order against the book; tell whether it was stopped by an order of its own account.
+
+    The incoming order is not put into the book. A resting iceberg trades slice by slice, each slice at its place in
+    the queue.
+    """
+    opposite = book.halves[incoming.side.other]
+    account = incoming.account
+    while incoming.leaves:
+        level = opposite.best
+        if level is None or not crosses(incoming, level.price):
+            return False
+        resting = level.first
+        assert resting is not None
+        if resting.account == account:
+            return True
+        quantity = min(incoming.leaves, resting.visible)
+        price = level.price
+        incoming.fill(quantity, price)
+        book.fill(resting, quantity, price)
+        met(incoming, resting, quantity, price)
+    return False
+
+
+def fillable(book: Book, incoming: Order) -> Quantity:
+    """Return how much of the incoming order `match` would execute now, up to its rest (for fill-or-kill).
+
+    Hidden parts count: they trade too, behind what the others of their level show. Where an order of the sender's
+    own account stands in a level, only what trades before it counts.
+    """
+    wanted = incoming.leaves
+    found = 0
+    for level in book.halves[incoming.side.other]:
+        if found >= wanted or not crosses(incoming, level.price):
+            break
+        own = any(order.account == incoming.account for order in level)
+        for order in level:
+            if order.account == incoming.account:
+                return min(found, wanted)
+            # A slice behind the first one trades only after all others of the level had their turn.
+            found += order.visible if own else order.leaves
+    return min(found, wanted)
+
+
+def worst_price(book: Book, side: Side, quantity: Quantity) -> Price | None:
+    """Return the price of the last level a market order of this size would reach; None against an empty side (R-8)."""
+    opposite: Half = book.halves[side.other]
+    reached: Price | None = None
+    for level in opposite:
+        reached = level.price
+        quantity -= sum(order.leaves for order in level)
+        if quantity <= 0:
+            break
+    return reached
