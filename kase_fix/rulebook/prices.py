@@ -48,7 +48,8 @@ def price_within_maximum(price: Price | None, group: Group) -> Refusal | None:
 
 def price_step(group: Group) -> Price:
     """Return the step of the group's prices in 10^-8 of the quoted unit."""
-    return PRICE_SCALE // int(10**group.price_decimals)
+    step: Price = PRICE_SCALE // 10**group.price_decimals
+    return step
 
 
 def becomes_opening_price(group: Group, deals_before: int) -> bool:

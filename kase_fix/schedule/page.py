@@ -1,0 +1,52 @@
+"""The day's schedule as people read it: windows by board in Almaty time, each with its article."""
+
+import datetime as dt
+
+from kase_fix.calendar.almaty import instant, wall
+from kase_fix.calendar.settlement import not_traded, settlement_dates
+from kase_fix.calendar.working_days import RK, Calendars
+from kase_fix.messages.configuration import Instrument, MarketConfiguration
+from kase_fix.rulebook.operational_day import CLOSES, CLOSES_CLAUSE, OPENS, OPENS_CLAUSE
+
+
+def lines(date: dt.date, market: MarketConfiguration, calendars: Calendars) -> list[str]:
+    """Return the schedule of a date: windows, settlement dates, and what does not trade with its clause."""
+    offset = wall(instant(date, OPENS)).strftime("%z")
+    page = [f"{date:%Y-%m-%d %A}, Almaty time (UTC{offset[:3]}:{offset[3:]})", *_estimates(date, calendars)]
+    if not calendars.works(date):
+        why = calendars.why_closed(RK, date)
+        return [*page, f"No trading: not a working day of the Republic ({why}; art. 4 p. 1)"]
+
+    page += ["", _window("Operational day", OPENS, CLOSES, f"{OPENS_CLAUSE}, {CLOSES_CLAUSE}")]
+    closed = not_traded(market.instruments, date, calendars)
+    for board in market.boards:
+        listed = [instrument for instrument in market.instruments if instrument.board == board.code]
+        nothing = bool(listed) and all(instrument.symbol in closed for instrument in listed)
+        remark = "; nothing on it trades today" if nothing else ""
+        page.append(_window(board.code, board.opens, board.closes, board.clause, f"  {board.title}{remark}"))
+
+    dates = settlement_dates(market.instruments, date, calendars)
+    page += ["", "Settlement of today's deals"]
+    page += [f"  {symbol:<16}{settled:%Y-%m-%d}" for symbol, settled in dates.items()]
+    page += ["", "Not traded today" if closed else "Everything listed is traded today"]
+    page += [
+        f"  {instrument.symbol:<16}{closed[instrument.symbol]:<22}{_reason(instrument, date, calendars)}".rstrip()
+        for instrument in market.instruments
+        if instrument.symbol in closed
+    ]
+    return page
+
+
+def _window(name: str, opens: dt.time, closes: dt.time, clause: str, more: str = "") -> str:
+    return f"{name:<18}{opens:%H:%M}-{closes:%H:%M}  {clause:<26}{more}".rstrip()
+
+
+def _reason(instrument: Instrument, date: dt.date, calendars: Calendars) -> str:
+    reasons = ((currency, calendars.why_closed(currency, date)) for currency in (instrument.currency, instrument.quote))
+    return ", ".join(f"{currency}: {reason}" for currency, reason in reasons if reason)
+
+
+def _estimates(date: dt.date, calendars: Calendars) -> list[str]:
+    return [
+        f"Estimated, not announced: {calendars.why_closed(name, date)} ({name})" for name in calendars.estimated(date)
+    ]
