@@ -55,9 +55,7 @@ steps = st.lists(
         ),
         st.tuples(st.just("cancel"), st.integers(0, 1000)),
         st.tuples(st.just("shrink"), st.integers(0, 1000), st.integers(1, 40)),
-        st.tuples(
-            st.just("fillable"), st.sampled_from("ABC"), st.booleans(), st.integers(95, 105), st.integers(1, 90)
-        ),
+        st.tuples(st.just("fillable"), st.sampled_from("ABC"), st.booleans(), st.integers(95, 105), st.integers(1, 90)),
     ),
     max_size=60,
 )
