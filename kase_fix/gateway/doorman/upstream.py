@@ -1,0 +1,72 @@
+"""The side towards QuickFIX: one connection to an acceptor on loopback for each client that was let in."""
+
+import asyncio
+import socket
+from typing import Protocol, cast
+
+LEAVE_SECONDS = 2.0
+WRITE_BUFFER = 256 * 1024
+
+
+class Downstream(Protocol):
+    """The client on the other side."""
+
+    def give(self, data: bytes) -> None:
+        """Send bytes of QuickFIX to the client."""
+
+    def upstream_full(self, full: bool) -> None:
+        """QuickFIX does not keep up, or does again."""
+
+    def upstream_lost(self) -> None:
+        """QuickFIX has closed."""
+
+
+class Upstream(asyncio.Protocol):
+    """Always reads from QuickFIX, which queues without bound for a peer that does not read (measured)."""
+
+    def __init__(self, client: Downstream) -> None:
+        self._client = client
+        self._transport: asyncio.Transport
+        self.full = False
+        self.lost = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Send small messages at once."""
+        self._transport = cast(asyncio.Transport, transport)
+        at_once(self._transport)
+        self._transport.set_write_buffer_limits(high=WRITE_BUFFER)
+
+    def data_received(self, data: bytes) -> None:
+        """Pass on what QuickFIX says as it is."""
+        self._client.give(data)
+
+    def pause_writing(self) -> None:
+        """QuickFIX reads too slowly: the client has to wait."""
+        self.full = True
+        self._client.upstream_full(True)
+
+    def resume_writing(self) -> None:
+        """QuickFIX reads again."""
+        self.full = False
+        self._client.upstream_full(False)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        """QuickFIX is done with this session's connection."""
+        self.lost = True
+        self._client.upstream_lost()
+
+    def send(self, message: bytes) -> None:
+        """Write one whole message."""
+        if not self._transport.is_closing():
+            self._transport.write(message)
+
+    def leave(self) -> None:
+        """Say that nothing more comes and give QuickFIX time to close, which shows that its session is off."""
+        if not self._transport.is_closing():
+            self._transport.write_eof()
+            asyncio.get_running_loop().call_later(LEAVE_SECONDS, self._transport.abort)
+
+
+def at_once(transport: asyncio.Transport) -> None:
+    """Set TCP_NODELAY."""
+    transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
