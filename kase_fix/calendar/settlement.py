@@ -81,11 +81,8 @@ def not_traded(instruments: Iterable[Instrument], date: dt.date, calendars: Cale
     works = calendars.works(date)
     for instrument in instruments:
         pair = (instrument.currency, instrument.quote)
-        needed = [
-            currency
-            for currency in pair
-            if currency != TENGE and (instrument.term == "TOD" or currency in ALL_TERMS_STOP)
-        ]
+        foreign = [currency for currency in pair if currency != TENGE]
+        needed = [currency for currency in foreign if instrument.term == "TOD" or currency in ALL_TERMS_STOP]
         if not works:
             closed[instrument.symbol] = NO_WORKING_DAY
         elif not all_settle(needed, date, calendars):

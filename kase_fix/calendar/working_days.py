@@ -83,7 +83,7 @@ class Calendars:
 
     def estimated(self, date: dt.date) -> tuple[str, ...]:
         """Return the calendars whose being closed on this date rests on an estimate, not on an announced date."""
-        return tuple(name for name in CALENDARS if _ESTIMATED in self.why_closed(name, date))
+        return tuple(name for name in (RK, *FOREIGN) if _ESTIMATED in self.why_closed(name, date))
 
     def _decided(self, calendar: str, date: dt.date) -> tuple[bool, str] | None:
         return self._decisions.get(calendar, {}).get(date)

@@ -12,7 +12,7 @@ from kase_fix.rulebook.operational_day import CLOSES, CLOSES_CLAUSE, OPENS, OPEN
 def lines(date: dt.date, market: MarketConfiguration, calendars: Calendars) -> list[str]:
     """Return the schedule of a date: windows, settlement dates, and what does not trade with its clause."""
     offset = wall(instant(date, OPENS)).strftime("%z")
-    page = [f"{date:%Y-%m-%d %A}, Almaty time (UTC{offset[:3]}:{offset[3:]})", *_estimates(date, calendars)]
+    page = [f"{date:%Y-%m-%d %A}, Almaty time (UTC{offset[:3]}:{offset[3:]})"]
     if not calendars.works(date):
         why = calendars.why_closed(RK, date)
         return [*page, f"No trading: not a working day of the Republic ({why}; art. 4 p. 1)"]
@@ -23,11 +23,12 @@ def lines(date: dt.date, market: MarketConfiguration, calendars: Calendars) -> l
         listed = [instrument for instrument in market.instruments if instrument.board == board.code]
         nothing = bool(listed) and all(instrument.symbol in closed for instrument in listed)
         remark = "; nothing on it trades today" if nothing else ""
-        page.append(_window(board.code, board.opens, board.closes, board.clause, f"  {board.title}{remark}"))
+        page.append(_window(board.code, board.opens, board.closes, board.clause, f"{board.title}{remark}"))
 
     dates = settlement_dates(market.instruments, date, calendars)
     page += ["", "Settlement of today's deals"]
     page += [f"  {symbol:<16}{settled:%Y-%m-%d}" for symbol, settled in dates.items()]
+    page += _estimates(date, max(dates.values(), default=date), calendars)
     page += ["", "Not traded today" if closed else "Everything listed is traded today"]
     page += [
         f"  {instrument.symbol:<16}{closed[instrument.symbol]:<22}{_reason(instrument, date, calendars)}".rstrip()
@@ -38,7 +39,7 @@ def lines(date: dt.date, market: MarketConfiguration, calendars: Calendars) -> l
 
 
 def _window(name: str, opens: dt.time, closes: dt.time, clause: str, more: str = "") -> str:
-    return f"{name:<18}{opens:%H:%M}-{closes:%H:%M}  {clause:<26}{more}".rstrip()
+    return f"{name:<18}{opens:%H:%M}-{closes:%H:%M}  {clause:<24}{more}".rstrip()
 
 
 def _reason(instrument: Instrument, date: dt.date, calendars: Calendars) -> str:
@@ -46,7 +47,11 @@ def _reason(instrument: Instrument, date: dt.date, calendars: Calendars) -> str:
     return ", ".join(f"{currency}: {reason}" for currency, reason in reasons if reason)
 
 
-def _estimates(date: dt.date, calendars: Calendars) -> list[str]:
+def _estimates(first: dt.date, last: dt.date, calendars: Calendars) -> list[str]:
+    """Return a line for each date up to the last settlement that is closed by estimate only (R-6)."""
+    dates = (first + dt.timedelta(days=ahead) for ahead in range((last - first).days + 1))
     return [
-        f"Estimated, not announced: {calendars.why_closed(name, date)} ({name})" for name in calendars.estimated(date)
+        f"  {date:%Y-%m-%d}  {name}: {calendars.why_closed(name, date)}; not announced yet"
+        for date in dates
+        for name in calendars.estimated(date)
     ]
