@@ -1,0 +1,190 @@
+"""The market over HTTP: instruments, books, deals and the day's sessions."""
+
+import datetime as dt
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kase_fix.console.answers import answer, fresh, whole_number
+from kase_fix.console.moments import iso, iso_local
+from kase_fix.console.picture import Picture
+from kase_fix.console.plain import Plain
+from kase_fix.marketdata.deals import KEPT
+from kase_fix.marketdata.market import Listing
+from kase_fix.messages.configuration import Board
+from kase_fix.values.enums import Side
+from kase_fix.values.numbers import Price, format_decimal, format_price
+
+ALL_LEVELS = 1_000_000
+
+
+async def instruments(request: Request) -> Response:
+    """`GET /api/instruments`: all listings, in the configuration's order."""
+    picture = await fresh(request)
+    listings = picture.market.listings.values()
+    return answer({"seq": picture.seq, "instruments": [_instrument(picture, listing) for listing in listings]})
+
+
+async def book(request: Request) -> Response:
+    """`GET /api/books/SYMBOL`: all levels of both sides, best first; `?levels=N` for the best N."""
+    count = whole_number(request, "levels", ALL_LEVELS, 1, ALL_LEVELS)
+    picture, listing = await _found(request)
+    return answer(
+        {
+            "symbol": listing.symbol,
+            "board": listing.instrument.board,
+            "phase": picture.market.phase(listing.symbol).value,
+            "seq": picture.seq,
+            "bids": _levels(listing, Side.BUY, count),
+            "asks": _levels(listing, Side.SELL, count),
+            "last": _last(listing),
+        }
+    )
+
+
+async def deals(request: Request) -> Response:
+    """`GET /api/deals/SYMBOL`: the day's last deals, latest first (`?limit=N`), and the day's statistics."""
+    limit = whole_number(request, "limit", KEPT, 1, KEPT)
+    picture, listing = await _found(request)
+    numbers = listing.deals.statistics
+    return answer(
+        {
+            "symbol": listing.symbol,
+            "board": listing.instrument.board,
+            "seq": picture.seq,
+            "deals": [
+                {
+                    "deal_id": trade.deal_id,
+                    "seq": trade.number,
+                    "time": iso(trade.time),
+                    "price": _price(listing, trade.price),
+                    "quantity": trade.quantity,
+                    "turnover": _money(trade.turnover),
+                    "settlement": trade.settlement.isoformat(),
+                    "aggressor": trade.aggressor.name.lower(),
+                    "method": trade.method,
+                }
+                for trade in list(reversed(listing.deals.recent))[:limit]
+            ],
+            "statistics": {
+                "open": _price(listing, numbers.open),
+                "high": _price(listing, numbers.high),
+                "low": _price(listing, numbers.low),
+                "last": _price(listing, numbers.last),
+                "average": _price(listing, numbers.average),
+                "deals": numbers.deals,
+                "quantity": numbers.quantity,
+                "turnover": _money(numbers.turnover),
+                "currency": listing.instrument.quote,
+                "reference": _price(listing, listing.reference),
+            },
+        }
+    )
+
+
+async def schedule(request: Request) -> Response:
+    """`GET /api/schedule`: the windows of the operational day by board, and the turns they took so far."""
+    picture = await fresh(request)
+    day = picture.market.day
+    asked = request.query_params.get("date")
+    date = _date(asked) if asked else day
+    if day is None or date is None:
+        raise HTTPException(404, "No operational day was opened yet.")
+    if date != day:
+        raise HTTPException(404, f"The console knows the schedule of {day} only, the present operational day.")
+    boards = picture.market.boards.values()
+    return answer(
+        {
+            "date": day.isoformat(),
+            "open": picture.market.open,
+            "seq": picture.seq,
+            "windows": [_window(picture, board, day) for board in sorted(boards, key=_by_time)],
+            "turns": [
+                {"time": iso(turn.time), "board": turn.board, "phase": turn.phase.value, "clause": turn.clause}
+                for turn in picture.market.phases.turns
+            ],
+        }
+    )
+
+
+async def _found(request: Request) -> tuple[Picture, Listing]:
+    picture = await fresh(request)
+    symbol = request.path_params["symbol"]
+    listing = picture.market.listings.get(symbol)
+    if listing is None:
+        raise HTTPException(404, f"No instrument {symbol} is listed.")
+    return picture, listing
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise HTTPException(400, f"'date' is a date like 2020-05-27: {error}.") from error
+
+
+def _by_time(board: Board) -> tuple[dt.time, dt.time, str]:
+    return board.opens, board.closes, board.code
+
+
+def _window(picture: Picture, board: Board, date: dt.date) -> Plain:
+    here = [listing for listing in picture.market.listings.values() if listing.instrument.board == board.code]
+    return {
+        "board": board.code,
+        "title": board.title,
+        "method": board.method,
+        "opens": iso_local(date, board.opens),
+        "closes": iso_local(date, board.closes),
+        "clause": board.clause,
+        "phase": picture.market.phases.of_board(board.code).value,
+        "symbols": [listing.symbol for listing in here if not listing.not_traded],
+        "not_traded": {listing.symbol: listing.not_traded for listing in here if listing.not_traded},
+    }
+
+
+def _instrument(picture: Picture, listing: Listing) -> Plain:
+    instrument, group = listing.instrument, listing.group
+    return {
+        "symbol": instrument.symbol,
+        "group": group.name,
+        "title": group.title,
+        "market": group.market,
+        "board": instrument.board,
+        "currency": instrument.currency,
+        "quote": instrument.quote,
+        "term": instrument.term,
+        "lot": group.lot,
+        "price_decimals": group.price_decimals,
+        "phase": picture.market.phase(instrument.symbol).value,
+        "settlement": listing.settlement.isoformat() if listing.settlement else None,
+        "not_traded": listing.not_traded or None,
+        "reference": _price(listing, listing.reference),
+        "last": _last(listing),
+    }
+
+
+def _levels(listing: Listing, side: Side, count: int) -> list[Plain]:
+    wanted = None if count == ALL_LEVELS else count
+    return [
+        {"price": _price(listing, level.price), "quantity": level.quantity, "orders": level.orders}
+        for level in listing.depth.best(side, wanted)
+    ]
+
+
+def _last(listing: Listing) -> Plain:
+    """Word the last deal; of one before today only the price is known, of none nothing."""
+    last = listing.deals.last
+    if last is not None:
+        return {"price": _price(listing, last.price), "quantity": last.quantity, "time": iso(last.time)}
+    if listing.reference is None:
+        return None
+    return {"price": _price(listing, listing.reference), "quantity": None, "time": None}
+
+
+def _price(listing: Listing, price: Price | None) -> str | None:
+    return None if price is None else format_price(price, listing.group.price_decimals)
+
+
+def _money(amount: int) -> str:
+    return format_decimal(amount, 2, 2)

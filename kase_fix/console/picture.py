@@ -1,0 +1,90 @@
+"""What the console knows: the market, the day's events and what went wrong, folded from the venue's batches."""
+
+from bisect import bisect_right
+from collections import deque
+from typing import NamedTuple
+
+from kase_fix.marketdata.market import Market
+from kase_fix.messages.codec import decode_published, encode_published
+from kase_fix.messages.events import CommandFailed, DayOpened, Published
+
+INCIDENTS_KEPT = 1000
+
+
+class Incident(NamedTuple):
+    """A command that ended in a defect (architecture, law 4)."""
+
+    number: int
+    time: int
+    """Nanoseconds UTC."""
+    defect: str
+    user: str
+    cl_ord_id: str
+
+
+class EventLog:
+    """The events of the present operational day, kept encoded: a busy day has hundreds of thousands."""
+
+    def __init__(self) -> None:
+        self._numbers: list[int] = []
+        self._encoded: list[bytes] = []
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @property
+    def first(self) -> int | None:
+        """Number of the earliest command kept."""
+        return self._numbers[0] if self._numbers else None
+
+    def record(self, published: Published) -> None:
+        """Keep a command's events; a new day forgets the one before."""
+        if any(type(event) is DayOpened for event in published.events):
+            self._numbers.clear()
+            self._encoded.clear()
+        self._numbers.append(published.number)
+        self._encoded.append(encode_published(published))
+
+    def after(self, number: int, limit: int) -> list[Published]:
+        """Return the events of at most `limit` commands with a greater number, in order."""
+        start = bisect_right(self._numbers, number)
+        return [decode_published(data) for data in self._encoded[start : start + limit]]
+
+
+class Picture:
+    """The console's folds, all at the same command."""
+
+    def __init__(self) -> None:
+        self.market = Market()
+        self.log = EventLog()
+        self.incidents: deque[Incident] = deque(maxlen=INCIDENTS_KEPT)
+        """The last ones of whatever day, oldest first."""
+        self.failures = 0
+        """Commands that failed since this process started."""
+        self.folded = 0
+        """Events taken in since this process started."""
+        self.seq = 0
+        """Number of the last command known to be taken in, also where it had no events."""
+
+    def apply(self, published: Published) -> None:
+        """Take in the events of one command."""
+        self.seq = published.number
+        self.market.apply(published)
+        if not published.events:
+            return
+        self.folded += len(published.events)
+        self.log.record(published)
+        for event in published.events:
+            if type(event) is CommandFailed:
+                self.failures += 1
+                incident = Incident(published.number, published.time, event.defect, event.user, event.cl_ord_id)
+                self.incidents.append(incident)
+
+    def reached(self, number: int) -> None:
+        """Note that all events up to this command were taken in: the venue says so, after having sent them."""
+        self.seq = max(self.seq, number)
+
+    def decimals(self, symbol: str) -> int:
+        """Return how many decimals the prices of a symbol show at the least; 0 for an unknown one."""
+        listing = self.market.listings.get(symbol)
+        return listing.group.price_decimals if listing else 0

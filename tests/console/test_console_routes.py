@@ -1,0 +1,308 @@
+"""Every address of the console, and what it says when something is wrong."""
+
+import json
+
+import pytest
+from console_venue import DEALT, FAILED, MORNING, SETTINGS, SYSTEM_CLOCK
+
+from kase_fix.console import metrics as metrics_module
+from kase_fix.console import venue as venue_module
+from kase_fix.messages.events import OrderShown
+from kase_fix.values.enums import Side
+
+
+def problem_of(response, status: int) -> str:
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    document = response.json()
+    assert (document["status"], document["type"]) == (status, "about:blank")
+    assert document["title"]
+    return document["detail"]
+
+
+async def test_a_book_is_read_after_everything_that_was_applied(pair):
+    assert (await pair.client.get("/api/books/EURKZT_TOM")).json() == {
+        "symbol": "EURKZT_TOM",
+        "board": "EUR_TOM",
+        "phase": "continuous",
+        "seq": 5,
+        "bids": [{"price": "450.10", "quantity": 1000, "orders": 1}],
+        "asks": [{"price": "450.25", "quantity": 3000, "orders": 1}],
+        "last": {"price": "451.00", "quantity": None, "time": None},
+    }
+    pair.fake.happens(DEALT)
+    book = (await pair.client.get("/api/books/EURKZT_TOM")).json()
+    assert (book["seq"], book["bids"]) == (6, [])
+    assert book["last"] == {"price": "450.10", "quantity": 1000, "time": "2020-05-27T12:00:00.006000+06:00"}
+
+
+async def test_seq_counts_commands_without_events_too(pair):
+    pair.fake.number = 77
+    assert (await pair.client.get("/api/books/EURKZT_TOM")).json()["seq"] == 77
+
+
+async def test_a_book_can_be_cut_to_its_best_levels(pair):
+    pair.fake.happens((OrderShown("NF_9", "EURKZT_TOM", Side.BUY, 44900000000, 1000),))
+    assert len((await pair.client.get("/api/books/EURKZT_TOM?levels=1")).json()["bids"]) == 1
+    assert len((await pair.client.get("/api/books/EURKZT_TOM")).json()["bids"]) == 2
+    for wrong in ("0", "-1", "x", "²", "9" * 30):
+        assert "levels" in problem_of(await pair.client.get("/api/books/EURKZT_TOM", params={"levels": wrong}), 400)
+
+
+async def test_a_symbol_without_any_deal_has_no_last(pair):
+    book = (await pair.client.get("/api/books/EURKZT_TOD")).json()
+    assert (book["last"], book["phase"]) == (None, "closed")
+
+
+async def test_deals_come_latest_first_with_the_day_s_statistics(pair):
+    pair.fake.happens(DEALT)
+    answer = (await pair.client.get("/api/deals/EURKZT_TOM")).json()
+    assert answer["deals"] == [
+        {
+            "deal_id": "6_1",
+            "seq": 6,
+            "time": "2020-05-27T12:00:00.006000+06:00",
+            "price": "450.10",
+            "quantity": 1000,
+            "turnover": "450100.00",
+            "settlement": "2020-05-28",
+            "aggressor": "sell",
+            "method": "continuous",
+        }
+    ]
+    numbers = answer["statistics"]
+    assert {numbers[name] for name in ("open", "high", "low", "last", "average")} == {"450.10"}
+    assert (numbers["turnover"], numbers["currency"], numbers["reference"]) == ("450100.00", "KZT", "451.00")
+
+
+@pytest.mark.parametrize("address", ["/api/books/NONE", "/api/deals/NONE"])
+async def test_an_unknown_symbol_is_not_found(pair, address):
+    assert "NONE" in problem_of(await pair.client.get(address), 404)
+
+
+async def test_instruments(pair):
+    tom, tod = (await pair.client.get("/api/instruments")).json()["instruments"]
+    assert (tom["symbol"], tom["lot"], tom["settlement"], tom["reference"]) == (
+        "EURKZT_TOM",
+        1000,
+        "2020-05-28",
+        "451.00",
+    )
+    assert (tom["not_traded"], tod["not_traded"], tod["last"]) == (None, "art. 12 p. 3", None)
+
+
+async def test_the_schedule_of_the_day(pair):
+    for address in ("/api/schedule", "/api/schedule?date=2020-05-27"):
+        schedule = (await pair.client.get(address)).json()
+        tod, tom = schedule["windows"]
+        assert (tom["board"], tom["phase"], tom["symbols"]) == ("EUR_TOM", "continuous", ["EURKZT_TOM"])
+        assert (tom["opens"], tom["closes"]) == ("2020-05-27T10:15:00+06:00", "2020-05-27T17:00:00+06:00")
+        assert (tod["symbols"], tod["not_traded"]) == ([], {"EURKZT_TOD": "art. 12 p. 3"})
+        assert [turn["phase"] for turn in schedule["turns"]] == ["continuous"]
+    assert "2020-05-27" in problem_of(await pair.client.get("/api/schedule?date=2020-05-28"), 404)
+    problem_of(await pair.client.get("/api/schedule?date=tomorrow"), 400)
+
+
+async def test_without_a_day_there_is_no_schedule(join):
+    pair = await join(SETTINGS)
+    problem_of(await pair.client.get("/api/schedule"), 404)
+
+
+async def test_events_come_in_pages_of_whole_commands_with_names(pair):
+    pair.fake.happens(DEALT)
+    page = (await pair.client.get("/api/events?after=2&limit=2")).json()
+    assert ([one["seq"] for one in page["events"]], page["next"], page["more"], page["first"]) == ([3, 4], 4, True, 2)
+    page = (await pair.client.get(f"/api/events?after={page['next']}")).json()
+    assert [(one["seq"], one["index"], one["event"]) for one in page["events"]] == [
+        (5, 0, "shown"),
+        (6, 0, "deal"),
+        (6, 1, "shown"),
+    ]
+    assert (page["more"], page["seq"]) == (False, 6)
+    deal = page["events"][1]
+    assert (deal["price"], deal["quantity"], deal["aggressor"]) == ("450.10", 1000, "sell")
+    assert deal["buy"]["average"] == "450.10"
+    assert (deal["buy"]["kind"], deal["buy"]["entered"]) == ("limit", "2020-05-27T12:00:00+06:00")
+    assert (await pair.client.get("/api/events?after=6")).json()["next"] == 6
+    problem_of(await pair.client.get("/api/events?after=x"), 400)
+    problem_of(await pair.client.get("/api/events?limit=100000"), 400)
+
+
+async def test_events_are_the_day_s(pair):
+    pair.fake.happens(DEALT, MORNING[1])
+    page = (await pair.client.get("/api/events")).json()
+    assert [one["event"] for one in page["events"]] == ["day_opened"]
+    assert page["events"][0]["last_deals"] == {"EURKZT_TOM": "451.00"}
+
+
+async def test_defects_are_shown(pair):
+    pair.fake.happens(FAILED)
+    assert (await pair.client.get("/api/incidents")).json()["incidents"] == [
+        {
+            "seq": 6,
+            "time": "2020-05-27T12:00:00.006000+06:00",
+            "incident": "command_failed",
+            "defect": "KeyError: 'x'",
+            "user": "FIRMA",
+            "cl_ord_id": "a7",
+        }
+    ]
+
+
+async def test_the_clock_is_read(pair):
+    await pair.client.get("/api/instruments")
+    assert (await pair.client.get("/api/clock")).json() == {
+        "time": "2020-05-27T12:00:00+06:00",
+        "rehearsal": True,
+        "seq": 5,
+        "day": "2020-05-27",
+        "open": True,
+        "speed": 5,
+    }
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer rehearsal"}])
+async def test_a_rehearsal_s_clock_moves_with_and_without_the_token(pair, headers):
+    moved = await pair.client.post("/api/clock", json={"by": 600}, headers=headers)
+    assert (moved.status_code, moved.json()["time"], moved.json()["seq"]) == (200, "2020-05-27T12:10:00+06:00", 5)
+    for to in ("2020-05-27T12:30:00", "2020-05-27T06:31:00Z", "2020-05-27T12:32:00.5+06:00"):
+        moved = await pair.client.post("/api/clock", content=json.dumps({"to": to}), headers=headers)
+        assert moved.status_code == 200
+    assert moved.json()["time"] == "2020-05-27T12:32:00.500000+06:00"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"{}",
+        b'{"by": 1, "to": "2020-05-27T12:30:00"}',
+        b'{"by": -1}',
+        b'{"by": true}',
+        b'{"by": "600"}',
+        b'{"by": 99999999999999999999}',
+        b'{"by": 1, "extra": 1}',
+        b'{"to": "noon"}',
+        b'{"to": "2020-05-27"}',
+        b'{"to": "9999-12-31T23:59:59"}',
+        b'{"to": "0001-01-01T00:00:00"}',
+        b'{"to": "2020-05-27T11:59:59"}',
+    ],
+)
+async def test_a_wrong_move_of_the_clock_is_refused(pair, content):
+    assert problem_of(await pair.client.post("/api/clock", content=content), 400)
+    assert (await pair.client.get("/api/clock")).json()["time"] == "2020-05-27T12:00:00+06:00"
+
+
+async def test_a_wrong_token_is_refused(pair):
+    for wrong in ("Bearer other", "Basic rehearsal", "Bearer", "Bearer é"):
+        response = await pair.client.post("/api/clock", json={"by": 1}, headers={"Authorization": wrong.encode()})
+        problem_of(response, 401)
+        assert response.headers["www-authenticate"] == "Bearer"
+    assert pair.fake.asked == []
+
+
+async def test_the_system_s_clock_is_nobody_s_to_move(join):
+    pair = await join(SYSTEM_CLOCK)
+    problem_of(await pair.client.post("/api/clock", json={"by": 1}), 409)
+    problem_of(await pair.client.post("/api/clock", json={"by": 1}, headers={"Authorization": "Bearer secret"}), 409)
+    problem_of(await pair.client.post("/api/clock", json={"by": 1}, headers={"Authorization": "Bearer x"}), 401)
+
+
+async def test_a_body_too_long_for_anything_is_refused(pair):
+    problem_of(await pair.client.post("/api/clock", content=b" " * 100_000), 413)
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [("GET", "/nothing", 404), ("POST", "/api/operator", 404), ("DELETE", "/api/clock", 405), ("POST", "/", 405)],
+)
+async def test_what_is_not_there_is_a_problem_document(pair, method, address, status):
+    response = await pair.client.request(method, address)
+    assert address in problem_of(response, status)
+    assert ("allow" in response.headers) == (status == 405)
+
+
+async def test_a_defect_of_the_console_is_a_problem_document(pair, monkeypatch):
+    monkeypatch.setattr(pair.venue.picture, "log", None)
+    monkeypatch.setattr(pair.venue.picture, "apply", lambda _: None)
+    assert "AttributeError" in problem_of(await pair.client.get("/api/events"), 500)
+    assert 'status="500"' in (await pair.client.get("/metrics")).text
+
+
+async def test_health(pair):
+    response = await pair.client.get("/healthz")
+    assert response.json() == {
+        "status": "ok",
+        "seq": 5,
+        "day": "2020-05-27",
+        "open": True,
+        "services": {"api": "127.0.0.1:9880"},
+    }
+
+
+async def test_a_venue_without_a_configuration_is_not_well(join):
+    pair = await join(SETTINGS)
+    problem_of(await pair.client.get("/healthz"), 503)
+
+
+async def test_metrics(pair):
+    pair.fake.happens(DEALT, FAILED)
+    await pair.client.get("/api/books/EURKZT_TOM")
+    pair.fake.status = {
+        "orders-accepted": 12,
+        "version": "1",
+        "sessions": [{"user": "FIRMA", "service": "api", "logged_on": True}, {"user": "FIRMB", "logged_on": False}],
+    }
+    text = (await pair.client.get("/metrics")).text
+    for line in (
+        'kase_console_requests_total{method="GET",route="book",status="200"} 1.0',
+        "kase_console_last_command 7.0",
+        "kase_console_deals_of_day 1.0",
+        "kase_console_orders_shown 1.0",
+        "kase_console_commands_failed 1.0",
+        "kase_venue_up 1.0",
+        "kase_venue_orders_accepted 12.0",
+        'kase_venue_sessions_logged_on{service="api",user="FIRMA"} 1.0',
+        'kase_venue_sessions_logged_on{service="",user="FIRMB"} 0.0',
+    ):
+        assert line in text.splitlines()
+
+
+async def test_a_silent_venue_makes_reads_unavailable(pair, monkeypatch):
+    pair.fake.silent = True
+    monkeypatch.setattr(venue_module, "PATIENCE", 0.01)
+    monkeypatch.setattr(metrics_module, "HEALTH_PATIENCE", 0.01)
+    for address in ("/api/books/EURKZT_TOM", "/api/deals/EURKZT_TOM", "/api/events", "/api/clock", "/healthz"):
+        response = await pair.client.get(address)
+        problem_of(response, 503)
+        assert response.headers["retry-after"] == "1"
+    assert "kase_venue_up 0.0" in (await pair.client.get("/metrics")).text.splitlines()
+
+
+async def test_a_venue_that_is_gone_is_noticed_by_who_waits_for_it(pair):
+    pair.fake.silent = True
+    pair.theirs.shutdown(2)
+    assert "gone" in problem_of(await pair.client.get("/api/books/EURKZT_TOM"), 503)
+    assert "gone" in problem_of(await pair.client.get("/api/books/EURKZT_TOM"), 503)
+
+
+async def test_the_page_and_its_parts_come_from_here(pair):
+    page = await pair.client.get("/")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    for name, media_type in (("console.js", "text/javascript"), ("console.css", "text/css")):
+        assert f'"/{name}"' in page.text
+        part = await pair.client.get(f"/{name}")
+        assert part.headers["content-type"].startswith(media_type)
+        assert "://" not in part.text
+    assert "://" not in page.text
+
+
+async def test_a_long_day_is_folded_while_requests_are_answered(pair):
+    shown = [OrderShown(f"NS_{number}", "EURKZT_TOM", Side.BUY, 44900000000, 1000) for number in range(2000)]
+    pair.fake.happens(*((one,) for one in shown))
+    book = (await pair.client.get("/api/books/EURKZT_TOM")).json()
+    assert (book["seq"], book["bids"][1]["orders"]) == (2005, 2000)
