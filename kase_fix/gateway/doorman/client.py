@@ -12,14 +12,14 @@ from kase_fix.gateway.doorman.entry import Refused, ask, enter
 from kase_fix.gateway.doorman.fields import NoFields
 from kase_fix.gateway.doorman.framing import BadFrame, Found, Frame, Framer
 from kase_fix.gateway.doorman.logon import Logon
+from kase_fix.gateway.doorman.parting import at_once, close, linger
 from kase_fix.gateway.doorman.tally import Occurrences
-from kase_fix.gateway.doorman.upstream import Upstream, at_once
+from kase_fix.gateway.doorman.upstream import Upstream
 
 if TYPE_CHECKING:
     from kase_fix.gateway.doorman.doorman import Doorman
 
 UNSENT_LIMIT = 8 * 1024 * 1024
-LINGER_SECONDS = 5.0
 
 log = structlog.get_logger()
 
@@ -136,22 +136,13 @@ class Client(asyncio.Protocol):
         if abort:
             self._transport.abort()
         elif known and not self._finished and not self._transport.is_closing():
-            self._linger(last)
+            self._timer = linger(self._transport, last)
         else:
-            self._transport.close()
-            self._timer = asyncio.get_running_loop().call_later(LINGER_SECONDS, self._transport.abort)
+            self._timer = close(self._transport)
         if self._upstream is None or self._upstream.lost:
             self._vacate()
         else:
             self._upstream.leave()
-
-    def _linger(self, last: bytes) -> None:
-        # Closing with bytes of his unread would reset the connection, and he would lose our last words.
-        if last:
-            self._transport.write(last)
-        self._transport.write_eof()
-        self._transport.resume_reading()
-        self._timer = asyncio.get_running_loop().call_later(LINGER_SECONDS, self._transport.abort)
 
     def _vacate(self) -> None:
         self._doorman.online.vacate(self.user, self.service, self)

@@ -1,8 +1,9 @@
 """The side towards QuickFIX: one connection to an acceptor on loopback for each client that was let in."""
 
 import asyncio
-import socket
 from typing import Protocol, cast
+
+from kase_fix.gateway.doorman.parting import at_once
 
 LEAVE_SECONDS = 2.0
 WRITE_BUFFER = 256 * 1024
@@ -65,8 +66,3 @@ class Upstream(asyncio.Protocol):
         if not self._transport.is_closing():
             self._transport.write_eof()
             asyncio.get_running_loop().call_later(LEAVE_SECONDS, self._transport.abort)
-
-
-def at_once(transport: asyncio.Transport) -> None:
-    """Set TCP_NODELAY."""
-    transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

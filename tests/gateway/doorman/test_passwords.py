@@ -1,0 +1,106 @@
+"""Proof of passwords, and the small counters beside it."""
+
+import asyncio
+
+import argon2
+import pytest
+
+from kase_fix.gateway.doorman import passwords
+from kase_fix.gateway.doorman.online import Online
+from kase_fix.gateway.doorman.passwords import Busy, Passwords
+from kase_fix.gateway.doorman.tally import Occurrences, Tally
+from kase_fix.messages.link import DoorUser
+
+HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def user(password: str = "secret") -> DoorUser:
+    return DoorUser("FIRMA", HASHER.hash(password), "FIX44", ("api",))
+
+
+async def test_a_proven_password_is_proven_fast_the_next_time(monkeypatch: pytest.MonkeyPatch):
+    proofs: list[str] = []
+    verify = passwords._verify
+    monkeypatch.setattr(passwords, "_verify", lambda hashed, given: proofs.append(hashed) or verify(hashed, given))
+    firma, proven = user(), Passwords()
+    proven.imitate([firma])
+    assert await proven.prove(firma, b"secret")
+    assert await proven.prove(firma, b"secret")
+    assert proofs == [firma.password_hash]
+    assert not await proven.prove(firma, b"wrong")
+    assert not await proven.prove(None, b"secret")
+    assert len(proofs) == 3
+
+
+async def test_a_changed_password_acts_at_once():
+    old, new, proven = user(), user("other"), Passwords()
+    proven.imitate([old])
+    assert await proven.prove(old, b"secret")
+    assert not await proven.prove(new, b"secret")
+    assert await proven.prove(new, b"other")
+
+
+async def test_nobody_costs_what_the_register_costs():
+    proven = Passwords()
+    proven.imitate([user()])
+    assert argon2.extract_parameters(proven._nobody) == argon2.extract_parameters(user().password_hash)
+
+
+async def test_an_unreadable_hash_proves_nothing():
+    broken, proven = DoorUser("X", "plain", "FIX44", ("api",)), Passwords()
+    proven.imitate([broken])
+    assert not await proven.prove(broken, b"plain")
+
+
+async def test_the_queue_is_bounded(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(passwords, "GREATEST_QUEUE", 0)
+    proven = Passwords()
+    proven.imitate([user()])
+    outcomes = await asyncio.gather(*(proven.prove(None, b"x") for _ in range(5)), return_exceptions=True)
+    assert [type(each) for each in outcomes] == [bool, bool, Busy, Busy, Busy]
+    assert not await proven.prove(None, b"x")
+
+
+class Seat:
+    def __init__(self) -> None:
+        self.leaving = False
+        self.gone = asyncio.Event()
+
+    def end(self, reason: str) -> None:
+        raise NotImplementedError(reason)
+
+
+async def test_one_place_for_each_user_and_service():
+    online, first, second = Online(), Seat(), Seat()
+    assert await online.claim("FIRMA", "api", first)
+    assert not await online.claim("FIRMA", "api", second)
+    assert await online.claim("FIRMA", "md", second)
+    online.vacate("FIRMA", "api", second)
+    assert online.holder("FIRMA", "api") is first
+
+
+async def test_one_who_leaves_is_waited_for():
+    online, first, second, third = Online(), Seat(), Seat(), Seat()
+    assert await online.claim("FIRMA", "api", first)
+    first.leaving = True
+    waiting = [asyncio.create_task(online.claim("FIRMA", "api", each)) for each in (second, third)]
+    await asyncio.sleep(0)
+    online.vacate("FIRMA", "api", first)
+    first.gone.set()
+    assert await asyncio.gather(*waiting) == [True, False]
+
+
+def test_totals_are_told_when_they_changed():
+    tally = Tally()
+    assert tally.news() is None
+    tally.add("logons")
+    tally.add("bytes_in", 7)
+    assert tally.news() == {"logons": 1, "bytes_in": 7}
+    assert tally.news() is None
+
+
+def test_marks_are_counted_across_pieces():
+    stream = b"a\x0110=001\x01b\x0110=\x0110=x"
+    for size in range(1, len(stream) + 1):
+        marks = Occurrences(b"\x0110=")
+        assert sum(marks.count(stream[at : at + size]) for at in range(0, len(stream), size)) == 3
