@@ -1,0 +1,1 @@
+"""Working days of the Republic and of the correspondent banks, settlement dates, and Almaty time."""

@@ -28,8 +28,9 @@ TERMS = ("TOD", "TOM", "SPT")
 DIALECTS = ("FIX44", "NEXT")
 SERVICES = ("api", "md", "dropcopy")
 SELF_TRADE = ("cancel_incoming",)
-ORDER_KINDS = tuple(kind.name.lower() for kind in OrderKind if kind is not OrderKind.OTHER)
-TIMES_IN_FORCE = tuple(tif.name.lower() for tif in TimeInForce)
+ORDER_KINDS = tuple(kind.name.lower() for kind in (OrderKind.MARKET, OrderKind.LIMIT))
+TIMES_IN_FORCE = tuple(tif.name.lower() for tif in (TimeInForce.DAY, TimeInForce.IOC, TimeInForce.FOK))
+"""What the methods of this release can carry out: a file cannot enable more."""
 NAME = r"[A-Za-z0-9_]{1,32}"
 
 

@@ -39,10 +39,10 @@ SPOILED = [
     (
         "groups.toml",
         '["market", "limit"]',
-        '["market", "stop limit"]',
+        '["market", "stop"]',
         "fx_usd.order_kinds",
-        "stop limit",
-        "stop_limit",
+        "stop",
+        "market",
     ),
     ("groups.toml", '["day", "ioc", "fok"]', '["day", "day"]', "fx_usd.times_in_force", "day", "different"),
     ("groups.toml", 'opening_price = "first deal"', 'opening_price = ""', "fx_usd.opening_price", '""', "first deal"),
@@ -80,7 +80,7 @@ SPOILED = [
     ("members.toml", '["fx", "securities", "repo"]', '["forex"]', "00100.markets", "forex", "fx"),
     ("members.toml", 'firm = "00100"', 'firm = ""', "00100.firm", '""', "name"),
     ("members.toml", 'firm = "00100"', 'firm = "00100"\npassword = "x"', "00100.password", "unknown key", "firm"),
-    ("market.toml", '"cancel_incoming"', '"skip"', "self_trade", '"skip"', "cancel_incoming"),
+    ("market.toml", '= "cancel_incoming"', '= "skip"', "self_trade", '"skip"', "cancel_incoming"),
     ("market.toml", "self_trade =", "self_trades =", "self_trade", "nothing", "cancel_incoming"),
 ]
 

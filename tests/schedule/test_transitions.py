@@ -105,7 +105,7 @@ def test_what_comes_next_is_later_than_the_moment(market, calendars):
 
 
 def test_days_off_are_passed_over(market, calendars):
-    """Art. 4 p. 1: from Thursday evening, 14 May 2020 comes Friday; from Saturday comes Monday; the new year is long."""
+    """Art. 4 p. 1: after Friday comes Monday, and holidays are longer than weekends."""
     for moment, expected in (
         ("2020-05-15 23:00", "2020-05-18 08:45"),
         ("2020-05-16 12:00", "2020-05-18 08:45"),
