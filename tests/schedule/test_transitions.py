@@ -75,7 +75,7 @@ def test_no_transitions_on_a_day_off(market, calendars):
 
 def test_at_one_instant_closings_come_before_openings(market, calendars):
     """R-3; a board opens after the operational day opens and closes before it closes (art. 5 p. 1, 2)."""
-    times = {"FX_TOD": ("08:45", "15:30"), "CNY_TOD": ("15:30", "19:15"), "FX_TOM": ("15:30", "17:00")}
+    times = {"FX_TOD": ("15:30", "19:15"), "CNY_TOD": ("08:45", "15:30"), "FX_TOM": ("15:30", "17:00")}
     boards = tuple(
         msgspec.structs.replace(
             board,
@@ -87,12 +87,12 @@ def test_at_one_instant_closings_come_before_openings(market, calendars):
     transitions = day(date("2020-05-27"), msgspec.structs.replace(market, boards=boards), calendars)
     assert [transition.key for transition in transitions] == [
         "day:opens",
-        "board:FX_TOD:opens",
-        "board:FX_TOD:closes",
         "board:CNY_TOD:opens",
+        "board:CNY_TOD:closes",
+        "board:FX_TOD:opens",
         "board:FX_TOM:opens",
         "board:FX_TOM:closes",
-        "board:CNY_TOD:closes",
+        "board:FX_TOD:closes",
         "day:closes",
     ]
 
