@@ -1,5 +1,6 @@
 """The few FIX messages the doorman reads and writes himself, as fields: Logon (35=A) and Logout (35=5)."""
 
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -43,7 +44,16 @@ def join(begin_string: bytes, fields: Iterable[tuple[int, bytes]]) -> bytes:
     """Return a whole message, BodyLength(9) and CheckSum(10) computed; the fields begin with MsgType(35)."""
     body = b"".join(b"%d=%b\x01" % field for field in fields)
     message = b"8=%b\x019=%d\x01%b" % (begin_string, len(body), body)
-    return message + b"10=%03d\x01" % (sum(message) & 255)
+    return message + b"10=%03d\x01" % checksum(message)
+
+
+def checksum(data: bytes) -> int:
+    """Return CheckSum(10): the sum of all bytes modulo 256.
+
+    The lower half of Adler-32 is one more than the sum while that stays below 65521, as for 256 bytes it must: several
+    times as fast as adding them up here, and every message passes this way.
+    """
+    return sum((zlib.adler32(data[at : at + 256]) & 0xFFFF) - 1 for at in range(0, len(data), 256)) & 255
 
 
 def sending_time() -> bytes:

@@ -10,6 +10,8 @@ the place of CheckSum(10) agree about its extent; any other garbled frame costs 
 import re
 from typing import NamedTuple, TypeAlias
 
+from kase_fix.gateway.doorman.fields import checksum
+
 MARK = b"8=FIX"
 TRAILER_LENGTH = len(b"10=123\x01")
 
@@ -113,11 +115,11 @@ class Framer:
         trailer = _TRAILER.match(buffer, body + length - 1)
         if trailer is None:
             return self._drop(start, "trailer", found)
-        checksum = bytes(trailer[1])
+        claimed = bytes(trailer[1])
         del trailer
         self._lost = False
         data = bytes(buffer[start:end])
-        if checksum == b"%03d" % (sum(data[:-TRAILER_LENGTH]) & 255):
+        if claimed == b"%03d" % checksum(data[:-TRAILER_LENGTH]):
             found.append(Frame(data, body - start))
         else:
             found.append(BadFrame("checksum"))

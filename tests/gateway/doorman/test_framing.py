@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kase_fix.gateway.doorman.fields import checksum
 from kase_fix.gateway.doorman.framing import BadFrame, Found, Frame, Framer
 
 LIMIT = 65536
@@ -123,3 +124,9 @@ def test_only_35_a_is_a_logon():
     assert logon.is_logon
     assert isinstance(other, Frame)
     assert not other.is_logon
+
+
+@given(st.binary(max_size=1200))
+def test_the_checksum_is_the_sum_of_all_bytes(data: bytes):
+    assert checksum(data) == sum(data) % 256
+    assert checksum(b"\xff" * 256 + data) == (sum(data) + 255 * 256) % 256
