@@ -92,7 +92,7 @@ function showBook(book, deals) {
   const sign = change > 0 ? "▲ +" : change < 0 ? "▼ " : "";
   put("change", change === null ? "-" : sign + change.toFixed(decimals) + percent, change > 0 ? "up" : change < 0 ? "down" : "");
   put("range", numbers.high ? `${numbers.high} / ${numbers.low}` : "-");
-  put("average", numbers.average ? numbers.average : "-");
+  put("average", numbers.average ? Number(numbers.average).toFixed(decimals) : "-");
   put("volume", numbers.deals ? `${grouped(numbers.quantity)} in ${numbers.deals}` : "-");
   const listing = listed[book.symbol] || {};
   put("settles", listing.not_traded ? `not traded today, ${listing.not_traded}` : listing.settlement || "-");
