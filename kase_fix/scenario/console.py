@@ -1,0 +1,67 @@
+"""The venue's console, as the player asks it: a few HTTP calls with JSON."""
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from typing import Any
+
+TOKEN = "rehearsal"
+
+
+class ConsoleRefused(Exception):
+    """The console answered with an error, or not at all (`status` 0)."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class Console:
+    """The console at one address."""
+
+    def __init__(self, url: str, token: str = TOKEN, patience: float = 30.0) -> None:
+        self.url = url.rstrip("/")
+        self.token = token
+        self.patience = patience
+
+    def get(self, path: str) -> Any:
+        """Return the JSON at this path. Raises `ConsoleRefused`."""
+        return self._ask(path, None)
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """Send JSON and return the answer. Raises `ConsoleRefused`."""
+        return self._ask(path, json.dumps(body).encode())
+
+    def book(self, symbol: str) -> Any:
+        """Return the book of this symbol."""
+        return self.get(f"/api/books/{urllib.parse.quote(symbol)}")
+
+    def deals(self, symbol: str) -> list[Any]:
+        """Return the day's deals in this symbol, the first one first."""
+        found = self.get(f"/api/deals/{urllib.parse.quote(symbol)}")
+        deals = found["deals"] if isinstance(found, dict) else found
+        return list(deals)
+
+    def _ask(self, path: str, body: bytes | None) -> Any:
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        request = urllib.request.Request(self.url + path, data=body, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=self.patience) as answer:
+                text = answer.read()
+            return json.loads(text) if text else None
+        except urllib.error.HTTPError as error:
+            raise ConsoleRefused(error.code, _problem(error)) from error
+        except (OSError, ValueError) as error:
+            raise ConsoleRefused(0, f"{self.url}{path}: {error}") from error
+
+
+def _problem(error: urllib.error.HTTPError) -> str:
+    """Return what an RFC 9457 problem document says, else the bare text."""
+    text = error.read().decode("utf-8", errors="replace")
+    try:
+        problem = json.loads(text)
+        words = problem.get("detail") or problem.get("title") or text
+    except (ValueError, AttributeError):
+        words = text
+    return f"{error.code}: {words}"
