@@ -1,0 +1,152 @@
+"""The FIX44 dialect: FIX 4.4 with the conventions of MFIX. Text to commands and questions, events to text."""
+
+from kase_fix.gateway.dialect import reading, requests
+from kase_fix.gateway.dialect.delivery import SELLER, delivery_id
+from kase_fix.gateway.dialect.fix_text import Fields, date_text, utc_microseconds, utc_timestamp
+from kase_fix.gateway.dialect.listing import Listing, decimals_of
+from kase_fix.gateway.dialect.problems import Problem
+from kase_fix.gateway.dialect.questions import OrderStatus, Question
+from kase_fix.gateway.dialect.report_parts import (
+    NO_ORDER,
+    STATUS,
+    Heading,
+    average,
+    heading,
+    not_carried_out,
+    order_fields,
+    reference_of,
+    refusal_words,
+    unknown_order,
+)
+from kase_fix.messages.commands import CancelOrder
+from kase_fix.messages.events import (
+    CancelRefused,
+    CommandFailed,
+    Deal,
+    Event,
+    OrderRefused,
+    OrderRepeated,
+    OrderState,
+)
+from kase_fix.rulebook.refusals import CATALOGUE, UNKNOWN_ORDER
+from kase_fix.values.numbers import format_price
+
+BEGIN_STRING = "FIX.4.4"
+
+
+def read(message: Fields | str, user: str) -> requests.OrderCommand | Question | Problem:
+    """Return what a message of `user` asks for, or the FIX answer that is due instead."""
+    return requests.read(_READERS, message, user)
+
+
+def _cancel_order(fields: Fields, user: str) -> CancelOrder:
+    """F cancels the whole rest: OrderQty(38) is not looked at, as FIX 4.4 has it."""
+    return requests.cancel_order(fields, user, reading.required(fields, 11), None)
+
+
+_READERS: dict[str, requests.Reader] = {
+    "D": requests.new_order,
+    "F": _cancel_order,
+    "G": requests.replace_order,
+    "H": requests.order_status,
+    "AF": requests.mass_status,
+    "V": requests.market_data,
+    "x": requests.security_list,
+}
+
+
+def report(
+    event: Event,
+    side: str,
+    number: int,
+    index: int,
+    time: int,
+    instruments: Listing,
+    *,
+    known: OrderState | None = None,
+    request: str = "D",
+) -> str:
+    """Return what `side` (see `recipients`) is told of event `index` of command `number`; empty: nothing.
+
+    `time` is the command's, nanoseconds UTC. `known` is the order of an `OrderRepeated` as it stands; `request` the
+    MsgType of the command of a `CommandFailed`.
+    """
+    delivery = delivery_id(number, index, side)
+    if isinstance(event, Deal):
+        return _deal(event, side, delivery, time, decimals_of(instruments, event.symbol))
+    head = heading(event)
+    if head is not None:
+        extra = f"5979={utc_microseconds(time)}\x01" if head.asked_for else "378=8\x01"
+        return _execution(head, delivery, delivery, time, decimals_of(instruments, head.order.symbol), extra)
+    if isinstance(event, OrderRefused):
+        return _refused(event, delivery, time, decimals_of(instruments, event.order.symbol))
+    if isinstance(event, CancelRefused):
+        return _cancel_refused(event, delivery, time)
+    if isinstance(event, OrderRepeated):
+        asked = OrderStatus(event.user, event.cl_ord_id, event.order_id)
+        return order_status(asked, known, delivery, time, instruments)
+    if isinstance(event, CommandFailed):
+        return not_carried_out(event, request)
+    return ""
+
+
+def order_status(
+    asked: OrderStatus, order: OrderState | None, exec_id: str, time: int, instruments: Listing, extra: str = ""
+) -> str:
+    """Answer H by the order's present state: 150=I. Without an order: 39=8, 103=5 (unknown order).
+
+    `exec_id` is ExecID(17), unique among the day's; there is no 527: an answer is not delivered again. `extra` is
+    what `mass_answer` gives for each report of an AF.
+    """
+    extra = reference_of(asked) + extra
+    if order is None:
+        return unknown_order(asked, exec_id, CATALOGUE[UNKNOWN_ORDER].fix44, time, extra)
+    head = Heading(order, "I", order.cl_ord_id)
+    return _execution(head, exec_id, "", time, decimals_of(instruments, order.symbol), extra)
+
+
+def mass_answer(reference: str, total: int, last: bool) -> str:
+    """Return 584, 911 and 912 for a report that is one of `total` answers to OrderMassStatusRequest(AF)."""
+    return f"584={reference}\x01911={total}\x01912={'Y' if last else 'N'}\x01"
+
+
+def _execution(head: Heading, exec_id: str, delivery: str, time: int, decimals: int, extra: str = "") -> str:
+    orig = f"41={head.orig_cl_ord_id}\x01" if head.orig_cl_ord_id else ""
+    secondary = f"527={delivery}\x01" if delivery else ""
+    text = f"58={head.text}\x01" if head.text else ""
+    return (
+        f"35=8\x0117={exec_id}\x01{secondary}150={head.exec_type}\x0111={head.cl_ord_id}\x01{orig}"
+        f"{order_fields(head.order, decimals)}6={average(head.order, decimals)}\x01"
+        f"60={utc_timestamp(time)}\x01{extra}{text}"
+    )
+
+
+def _deal(deal: Deal, side: str, delivery: str, time: int, decimals: int) -> str:
+    order = deal.sell if side == SELLER else deal.buy
+    fill = (
+        f"31={format_price(deal.price, decimals)}\x0132={deal.quantity}\x0164={date_text(deal.settlement)}\x01"
+        f"880={deal.deal_id}\x01"
+    )
+    return _execution(Heading(order, "F", order.cl_ord_id), delivery, delivery, time, decimals, fill)
+
+
+def _refused(event: OrderRefused, delivery: str, time: int, decimals: int) -> str:
+    encoding, words = refusal_words(event.refusal)
+    order = event.order
+    return (
+        f"35=8\x01{encoding}17={delivery}\x01527={delivery}\x01150=8\x0111={order.cl_ord_id}\x01"
+        f"{order_fields(order, decimals)}6=0\x0160={utc_timestamp(time)}\x015979={utc_microseconds(time)}\x01"
+        f"103={CATALOGUE[event.refusal.code].fix44}\x01{words}"
+    )
+
+
+def _cancel_refused(event: CancelRefused, delivery: str, time: int) -> str:
+    encoding, words = refusal_words(event.refusal)
+    unknown = event.refusal.code == UNKNOWN_ORDER
+    order_id = NO_ORDER if unknown or not event.order_id else event.order_id
+    account = f"1={event.account}\x01" if event.account else ""
+    return (
+        f"35=9\x01{encoding}37={order_id}\x01527={delivery}\x0111={event.cl_ord_id or NO_ORDER}\x01"
+        f"41={event.orig_cl_ord_id or NO_ORDER}\x0139={STATUS[event.status]}\x01{account}60={utc_timestamp(time)}\x01"
+        f"434={'1' if event.request == 'cancel' else '2'}\x01102={CATALOGUE[event.refusal.code].cancel}\x01{words}"
+    )

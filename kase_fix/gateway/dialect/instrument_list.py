@@ -1,0 +1,98 @@
+"""SecurityList(y) of both dialects: the instruments, their boards and what is accepted in them."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from kase_fix.gateway.dialect.fix_text import date_text
+from kase_fix.gateway.dialect.listing import SESSION_STATES, Listed
+from kase_fix.gateway.dialect.questions import SecurityList
+from kase_fix.values.enums import Phase
+from kase_fix.values.numbers import PRICE_SCALE, format_decimal, format_price
+
+CHUNK = 100
+"""Instruments in one message: some 40 kB, under the size a doorman lets pass."""
+FOUND = "0"
+NO_INSTRUMENTS = "2"
+
+_KIND_VALUES = {"market": "1", "limit": "2", "stop": "3", "stop_limit": "4"}
+_TIF_VALUES = {"day": "0", "gtc": "1", "at_opening": "2", "ioc": "3", "fok": "4", "gtx": "5", "gtd": "6"}
+_PRODUCTS = {"fx": "4"}
+"""Product(460) by market: 4 is currency."""
+_PRICE_PRECISION = 27
+"""NestedInstrAttribType(1210): NestedInstrAttribValue(1211) is the number of decimals of a price."""
+
+
+def security_list(
+    dialect: str,
+    asked: SecurityList,
+    response_id: str,
+    instruments: Iterable[Listed],
+    phases: Mapping[str, Phase],
+    settlement: Mapping[str, dt.date],
+    sessions: Mapping[str, int] | None = None,
+    chunk: int = CHUNK,
+) -> tuple[str, ...]:
+    """Return the bodies of the answer to x, at most `chunk` instruments each; with none one that says so (560=2).
+
+    `dialect` is `FIX44` or `NEXT`. `phases` are the boards' by code (absent: closed), `settlement` today's dates by
+    symbol, `sessions` the serials of the boards' sessions (NEXT, 5036). `response_id` becomes 322 of every message.
+    """
+    rows = [listed for listed in instruments if asked.symbol in ("", listed.instrument.symbol)]
+    writer = _next_row if dialect == "NEXT" else _fix44_row
+    texts = [
+        writer(
+            listed,
+            SESSION_STATES[phases.get(listed.board.code, Phase.CLOSED)],
+            settlement.get(listed.instrument.symbol),
+            (sessions or {}).get(listed.board.code, 0),
+        )
+        for listed in rows
+    ]
+    head = f"35=y\x01320={asked.request_id}\x01322={response_id}\x01"
+    if not texts:
+        return (f"{head}560={NO_INSTRUMENTS}\x01393=0\x01893=Y\x01",)
+    return tuple(_message(head, texts, start, chunk) for start in range(0, len(texts), chunk))
+
+
+def _message(head: str, texts: Sequence[str], start: int, chunk: int) -> str:
+    part = texts[start : start + chunk]
+    last = "Y" if start + chunk >= len(texts) else "N"
+    return f"{head}560={FOUND}\x01393={len(texts)}\x01893={last}\x01146={len(part)}\x01{''.join(part)}"
+
+
+def _fix44_row(listed: Listed, state: str, settlement: dt.date | None, _session: int) -> str:
+    instrument, group = listed.instrument, listed.group
+    product = _field(460, _PRODUCTS.get(group.market, ""))
+    date = f"64={date_text(settlement)}\x01" if settlement else ""
+    return (
+        f"55={instrument.symbol}\x01{product}107={group.title}\x015046={listed.decimals}\x01"
+        f"15={instrument.quote}\x01561={group.lot}\x01562={group.lot}\x01"
+        f"336={listed.board.code}\x01625={state}\x01{date}"
+    )
+
+
+def _next_row(listed: Listed, state: str, settlement: dt.date | None, session: int) -> str:
+    instrument, group = listed.instrument, listed.group
+    limit = "" if group.limit_hundredths is None else format_decimal(group.limit_hundredths, 2, 0)
+    date = f"5155={date_text(settlement)}\x01" if settlement else ""
+    serial = f"5036={session}\x01" if session else ""
+    step = format_price(PRICE_SCALE // 10**listed.decimals, 0)
+    kinds = [_KIND_VALUES[kind] for kind in group.order_kinds if kind in _KIND_VALUES]
+    times = [_TIF_VALUES[tif] for tif in group.times_in_force if tif in _TIF_VALUES]
+    return (
+        f"55={instrument.symbol}\x01{_field(460, _PRODUCTS.get(group.market, ''))}"
+        f"5031={group.lot}\x015034={group.lot}\x015035={group.max_quantity}\x01{serial}{_field(5039, limit)}"
+        f"5044={instrument.currency}\x015045={instrument.quote}\x015046={listed.decimals}\x015047={step}\x01"
+        f"5114={group.title}\x01{date}561={group.lot}\x01562={group.lot}\x01{_field(1143, limit)}"
+        f"1245={instrument.quote}\x011309=1\x01336={listed.board.code}\x01625={state}\x01"
+        f"{_group(1237, 40, kinds)}{_group(1239, 59, times)}"
+        f"1312=1\x011210={_PRICE_PRECISION}\x011211={listed.decimals}\x01"
+    )
+
+
+def _field(tag: int, text: str) -> str:
+    return f"{tag}={text}\x01" if text else ""
+
+
+def _group(count: int, tag: int, values: Sequence[str]) -> str:
+    return f"{count}={len(values)}\x01{''.join(f'{tag}={value}' + chr(1) for value in values)}" if values else ""

@@ -1,0 +1,148 @@
+"""Market data as text: W snapshots, X increments, Y refusals, of both dialects."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from kase_fix.gateway.dialect.fix_text import date_text, utc_timestamp
+from kase_fix.values.numbers import Price, Quantity, format_price
+
+NEW, CHANGE, DELETE = "0", "1", "2"
+"""MDUpdateAction(279)."""
+BID, OFFER, TRADE = "0", "1", "2"
+OPENING, CLOSING, HIGH, LOW = "4", "5", "7", "8"
+"""MDEntryType(269)."""
+
+UNKNOWN_SYMBOL, DUPLICATE_REQUEST, NO_PERMISSION = "0", "1", "3"
+UNSUPPORTED_SUBSCRIPTION, UNSUPPORTED_DEPTH, UNSUPPORTED_UPDATE, UNSUPPORTED_ENTRY = "4", "5", "6", "8"
+"""MDReqRejReason(281)."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One entry of W or X: a level, an order or a deal. What is None, empty or 0 is left out, the price apart."""
+
+    type: str
+    price: Price | None
+    quantity: Quantity | None = None
+    orders: int = 0
+    """NumberOfOrders(346) of a level."""
+    position: int = 0
+    """MDEntryPositionNo(290), 1 for the best."""
+    time: int = 0
+    """272 and 273, nanoseconds UTC."""
+    id: str = ""
+    """MDEntryID(278): the order's or the deal's; in FIX44's W a variation."""
+    settlement: dt.date | None = None
+    """SettlDate(64); in FIX44 a variation."""
+    session: int = 0
+    """Serial of the session, TradingSessionID(336): NEXT clients need it in X, and that it grows."""
+    action: str = NEW
+    """279, X only."""
+    symbol: str = ""
+    """55, X only: W names the symbol once."""
+    decimals: int = 0
+    """Decimals the price is shown with."""
+
+
+class Statistics(msgspec.Struct, frozen=True):
+    """X of NEXT, an entry without 269: the session in numbers so far. Prices in 10^-8 of their unit."""
+
+    symbol: str
+    session: int
+    state: str
+    """TradingSessionSubID(625), from `SESSION_STATES`."""
+    decimals: int = 0
+    orders: int | None = None
+    last: Price | None = None
+    volume: Quantity | None = None
+    """TradeVolume(1020)."""
+    deals: int | None = None
+    """DealsCount(5067)."""
+    counter_volume: str = ""
+    """DealsVolume(5068), in the quotation currency, as decimal text."""
+    average: Price | None = None
+    """AverageWeightedPrice(5116)."""
+    opened: int = 0
+    """TradeSessionOpenTime(5049), nanoseconds UTC."""
+    closed: int = 0
+    """TradeSessionCloseTime(5050), nanoseconds UTC."""
+    action: str = CHANGE
+
+
+def snapshot(request_id: str, symbol: str, entries: Sequence[Entry], book: int = 0) -> str:
+    """Return the body of W: everything asked for of one symbol, 268=0 for an empty book. `book` is 1021 (NEXT)."""
+    texts = [f"269={entry.type}\x01{_id(entry)}{_values(entry)}" for entry in entries]
+    kind = f"1021={book}\x01" if book else ""
+    return f"35=W\x01{kind}{_request(request_id)}55={symbol}\x01268={len(texts)}\x01{''.join(texts)}"
+
+
+def book_snapshot(
+    request_id: str,
+    symbol: str,
+    bids: Iterable[Entry],
+    asks: Iterable[Entry],
+    deals: Iterable[Entry] = (),
+    book: int = 0,
+) -> str:
+    """Return W with bids and asks, best first, then deals."""
+    return snapshot(request_id, symbol, [*bids, *asks, *deals], book)
+
+
+def incremental(request_id: str, entries: Sequence[Entry | Statistics], book: int = 0) -> str:
+    """Return the body of X. `book` is 1021 (NEXT)."""
+    texts = [_statistics(entry) if isinstance(entry, Statistics) else _increment(entry) for entry in entries]
+    kind = f"1021={book}\x01" if book else ""
+    return f"35=X\x01{kind}{_request(request_id)}268={len(texts)}\x01{''.join(texts)}"
+
+
+def refusal(request_id: str, reason: str, text: str) -> str:
+    """Return the body of Y: `reason` is MDReqRejReason(281)."""
+    return f"35=Y\x01262={request_id}\x01281={reason}\x0158={text}\x01"
+
+
+def _request(request_id: str) -> str:
+    return f"262={request_id}\x01" if request_id else ""
+
+
+def _id(entry: Entry) -> str:
+    return f"278={entry.id}\x01" if entry.id else ""
+
+
+def _increment(entry: Entry) -> str:
+    return f"279={entry.action}\x01269={entry.type}\x01{_id(entry)}55={entry.symbol}\x01{_values(entry)}"
+
+
+def _values(entry: Entry) -> str:
+    price = "" if entry.price is None else f"270={format_price(entry.price, entry.decimals)}\x01"
+    quantity = "" if entry.quantity is None else f"271={entry.quantity}\x01"
+    session = f"336={entry.session}\x01" if entry.session else ""
+    orders = f"346={entry.orders}\x01" if entry.orders else ""
+    position = f"290={entry.position}\x01" if entry.position else ""
+    settlement = f"64={date_text(entry.settlement)}\x01" if entry.settlement else ""
+    return f"{price}{quantity}{_time(entry.time)}{session}{orders}{position}{settlement}"
+
+
+def _time(time: int) -> str:
+    """Return MDEntryDate(272) and MDEntryTime(273), UTC."""
+    if not time:
+        return ""
+    date, _, of_day = utc_timestamp(time).partition("-")
+    return f"272={date}\x01273={of_day}\x01"
+
+
+def _statistics(entry: Statistics) -> str:
+    last = "" if entry.last is None else f"31={format_price(entry.last, entry.decimals)}\x01"
+    average = "" if entry.average is None else f"5116={format_price(entry.average, entry.decimals)}\x01"
+    opened = f"5049={utc_timestamp(entry.opened)}\x01" if entry.opened else ""
+    closed = f"5050={utc_timestamp(entry.closed)}\x01" if entry.closed else ""
+    counter = f"5068={entry.counter_volume}\x01" if entry.counter_volume else ""
+    return (
+        f"279={entry.action}\x0155={entry.symbol}\x01336={entry.session}\x01625={entry.state}\x01"
+        f"{_count(346, entry.orders)}{_count(1020, entry.volume)}{last}{_count(5067, entry.deals)}{counter}"
+        f"{average}{opened}{closed}"
+    )
+
+
+def _count(tag: int, value: int | None) -> str:
+    return "" if value is None else f"{tag}={value}\x01"

@@ -1,0 +1,205 @@
+"""The NEXT dialect: FIXT.1.1 with FIX.5.0 and the exchange's own tags. Text to commands, events to text."""
+
+from kase_fix.gateway.dialect import questions, reading, requests
+from kase_fix.gateway.dialect.delivery import SELLER, delivery_id
+from kase_fix.gateway.dialect.fix_text import Fields, date_text, utc_timestamp
+from kase_fix.gateway.dialect.listing import SESSION_STATES, Listing, decimals_of
+from kase_fix.gateway.dialect.problems import BusinessReason, Problem, business_reject
+from kase_fix.gateway.dialect.questions import OrderStatus, Question
+from kase_fix.gateway.dialect.report_parts import (
+    Heading,
+    heading,
+    not_carried_out,
+    order_fields,
+    reference_of,
+    refusal_words,
+    unknown_order,
+)
+from kase_fix.messages.commands import CancelOrder
+from kase_fix.messages.events import (
+    CancelRefused,
+    CommandFailed,
+    Deal,
+    Event,
+    OrderRefused,
+    OrderRepeated,
+    OrderState,
+)
+from kase_fix.rulebook.refusals import CATALOGUE, UNKNOWN_ORDER, english
+from kase_fix.values.enums import Phase
+from kase_fix.values.numbers import format_decimal, format_price, money_of
+
+BEGIN_STRING = "FIXT.1.1"
+NO_DEAL = "N/A"
+"""ExecID(17) where there is no deal. Also what clients write for "all" in 1 and 55 of AL."""
+EXCHANGE = "KASE"
+"""WhoRemoved(5187) where no member asked."""
+_MONEY_DECIMALS = 2
+
+
+def read(message: Fields | str, user: str) -> requests.OrderCommand | Question | Problem:
+    """Return what a message of `user` asks for, or the FIX answer that is due instead."""
+    return requests.read(_READERS, message, user)
+
+
+def _cancel_order(fields: Fields, user: str) -> CancelOrder:
+    """F: OrderID(37) is the key and ClOrdID(11) need not be there; OrderQty(38) makes it a partial cancel."""
+    return requests.cancel_order(fields, user, fields.get(11, ""), reading.quantity(fields, 38))
+
+
+def _order_status(fields: Fields, user: str) -> Question:
+    """H without an order asks for everything of the user, from the archive where 5175 and 5176 give days."""
+    if fields.get(11) or fields.get(37):
+        return requests.order_status(fields, user)
+    return questions.MassStatus(
+        user=user,
+        reference=fields.get(371, ""),
+        symbol=fields.get(55, ""),
+        date_from=reading.date(fields, 5175),
+        date_to=reading.date(fields, 5176),
+    )
+
+
+def _positions(fields: Fields, user: str) -> questions.Positions:
+    """AL, as NEXT clients use it, and RequestForPositions(AN): `N/A` stands for all."""
+    account, currency = fields.get(1, ""), fields.get(15, "")
+    return questions.Positions(
+        user=user,
+        reference=fields.get(710, ""),
+        account="" if account == NO_DEAL else account,
+        currency=currency,
+        date=reading.date(fields, 715),
+    )
+
+
+_READERS: dict[str, requests.Reader] = {
+    "D": requests.new_order,
+    "F": _cancel_order,
+    "G": requests.replace_order,
+    "H": _order_status,
+    "AL": _positions,
+    "AN": _positions,
+    "V": requests.market_data,
+    "x": requests.security_list,
+}
+
+
+def report(
+    event: Event,
+    side: str,
+    number: int,
+    index: int,
+    time: int,
+    instruments: Listing,
+    *,
+    known: OrderState | None = None,
+    request: str = "D",
+    phase: Phase | None = None,
+) -> str:
+    """Return what `side` (see `recipients`) is told of event `index` of command `number`; empty: nothing.
+
+    `time` is the command's, nanoseconds UTC. `known` is the order of an `OrderRepeated` or `CancelRefused` as it
+    stands, if it is the user's; `request` the MsgType of the command of a `CommandFailed`; `phase` that of the board,
+    for TradingSessionSubID(625).
+    """
+    delivery = f"527={delivery_id(number, index, side)}\x01"
+    if isinstance(event, Deal):
+        return _deal(event, side, delivery, time, instruments, phase)
+    head = heading(event)
+    if head is not None:
+        return _execution(head, "I", NO_DEAL, time, instruments, phase, delivery + _removed(head, time))
+    if isinstance(event, OrderRefused):
+        encoding, words = refusal_words(event.refusal)
+        extra = f"{delivery}103={CATALOGUE[event.refusal.code].next}\x01{words}"
+        head = Heading(event.order, "8", event.order.cl_ord_id)
+        return _execution(head, "8", NO_DEAL, time, instruments, phase, extra, encoding)
+    if isinstance(event, CancelRefused):
+        return _cancel_refused(event, known, delivery, time, instruments, phase)
+    if isinstance(event, OrderRepeated):
+        asked = OrderStatus(event.user, event.cl_ord_id, event.order_id)
+        return order_status(asked, known, time, instruments, phase, delivery)
+    if isinstance(event, CommandFailed):
+        return not_carried_out(event, request)
+    return ""
+
+
+def order_status(
+    asked: OrderStatus,
+    order: OrderState | None,
+    time: int,
+    instruments: Listing,
+    phase: Phase | None = None,
+    extra: str = "",
+) -> str:
+    """Answer H by the order's present state: 150=I. Without an order: 39=8 and 103 (unknown order)."""
+    extra = reference_of(asked) + extra
+    if order is None:
+        return unknown_order(asked, NO_DEAL, CATALOGUE[UNKNOWN_ORDER].next, time, extra)
+    head = Heading(order, "I", order.cl_ord_id)
+    return _execution(head, "I", NO_DEAL, time, instruments, phase, extra)
+
+
+def _execution(
+    head: Heading,
+    exec_type: str,
+    exec_id: str,
+    time: int,
+    instruments: Listing,
+    phase: Phase | None,
+    extra: str,
+    encoding: str = "",
+) -> str:
+    order = head.order
+    orig = f"41={head.orig_cl_ord_id}\x01" if head.orig_cl_ord_id else ""
+    text = f"58={head.text}\x01" if head.text else ""
+    maker = "5145=Y\x01" if order.market_maker else ""
+    session = "" if phase is None else f"625={SESSION_STATES[phase]}\x01"
+    return (
+        f"35=8\x01{encoding}17={exec_id}\x01150={exec_type}\x0111={head.cl_ord_id}\x01{orig}"
+        f"{order_fields(order, decimals_of(instruments, order.symbol))}6=0\x0160={utc_timestamp(time)}\x01"
+        f"553={order.user}\x01{maker}{session}{extra}{text}"
+    )
+
+
+def _removed(head: Heading, time: int) -> str:
+    """Return 5187 and 5177 of an order that is gone: who took it off, and when."""
+    if head.exec_type not in ("4", "C"):
+        return ""
+    return f"5187={head.order.user if head.asked_for else EXCHANGE}\x015177={utc_timestamp(time)}\x01"
+
+
+def _deal(deal: Deal, side: str, delivery: str, time: int, instruments: Listing, phase: Phase | None) -> str:
+    """A fill. Trading is anonymous: of 5178-5183 only what is the user's own is filled in."""
+    listed = instruments.get(deal.symbol)
+    if side == SELLER:
+        order, own = deal.sell, f"5180={deal.sell.account}\x015182={deal.sell.order_id}\x01"
+    else:
+        order, own = deal.buy, f"5179={deal.buy.account}\x015181={deal.buy.order_id}\x01"
+    volume = ""
+    if listed is not None and listed.in_tenge:
+        volume = f"152={format_decimal(money_of(deal.price, deal.quantity), _MONEY_DECIMALS, _MONEY_DECIMALS)}\x01"
+    # 168 is a UTCTimestamp in the clients' dictionary: midnight UTC falls on the same day in Almaty
+    fill = (
+        f"{delivery}31={format_price(deal.price, decimals_of(instruments, deal.symbol))}\x0132={deal.quantity}\x01"
+        f"168={date_text(deal.settlement)}-00:00:00\x01{volume}5185={deal.deal_id}\x015188=REGULAR_DEAL\x01{own}"
+    )
+    return _execution(Heading(order, "F", order.cl_ord_id), "F", deal.deal_id, time, instruments, phase, fill)
+
+
+def _cancel_refused(
+    event: CancelRefused,
+    known: OrderState | None,
+    delivery: str,
+    time: int,
+    instruments: Listing,
+    phase: Phase | None,
+) -> str:
+    """These clients know no 9: the order as it stands with the reason in 58, or j where there is none."""
+    encoding, words = refusal_words(event.refusal)
+    if known is not None:
+        head = Heading(known, "I", known.cl_ord_id)
+        return _execution(head, "I", NO_DEAL, time, instruments, phase, delivery + words, encoding)
+    reason = BusinessReason.UNKNOWN_ID if event.refusal.code == UNKNOWN_ORDER else BusinessReason.OTHER
+    kind = "F" if event.request == "cancel" else "G"
+    reference = event.cl_ord_id or event.order_id
+    return business_reject(0, kind, reason, english(event.refusal), reference)

@@ -1,0 +1,77 @@
+"""Questions: what a client asks and the gateway answers from its projections. They never reach the engine."""
+
+import datetime as dt
+from typing import TypeAlias
+
+import msgspec
+
+
+class OrderStatus(msgspec.Struct, frozen=True):
+    """OrderStatusRequest(H) for one order, named by `order_id`, else by `cl_ord_id`."""
+
+    user: str
+    cl_ord_id: str = ""
+    order_id: str = ""
+    reference: str = ""
+    """OrdStatusReqID(790), given back in the answer."""
+    symbol: str = ""
+    side: str = ""
+    """Side(54) as the client wrote it, for the answer about an unknown order."""
+
+
+class MassStatus(msgspec.Struct, frozen=True):
+    """All orders of the user: H of NEXT without an order (371 as reference), or OrderMassStatusRequest(AF)."""
+
+    user: str
+    reference: str = ""
+    """MassStatusReqID(584) of AF, RefTagID(371) of H."""
+    symbol: str = ""
+    """Only orders in it; empty: all."""
+    date_from: dt.date | None = None
+    """5175, with `date_to` (5176): days of the archive; None: today."""
+    date_to: dt.date | None = None
+
+
+class SecurityList(msgspec.Struct, frozen=True):
+    """SecurityListRequest(x)."""
+
+    user: str
+    request_id: str
+    kind: str
+    """SecurityListRequestType(559): 0 one symbol, 4 all."""
+    symbol: str = ""
+
+
+class Positions(msgspec.Struct, frozen=True):
+    """AL of NEXT, or RequestForPositions(AN): the positions of an account, or of all where it is empty."""
+
+    user: str
+    reference: str
+    """PosReqID(710)."""
+    account: str = ""
+    currency: str = ""
+    date: dt.date | None = None
+    """ClearingBusinessDate(715)."""
+
+
+class MarketData(msgspec.Struct, frozen=True):
+    """MarketDataRequest(V)."""
+
+    user: str
+    request_id: str
+    kind: int
+    """SubscriptionRequestType(263): 0 snapshot, 1 snapshot and updates, 2 no more."""
+    depth: int
+    """MarketDepth(264): 0 the whole book, 1 the top, N that many levels."""
+    update: int
+    """MDUpdateType(265): 0 whole snapshots, 1 increments."""
+    book: int
+    """MDBookType(1021): 1 top, 2 by price, 3 by order."""
+    entries: tuple[str, ...]
+    """MDEntryType(269): 0 bid, 1 offer, 2 deal; empty: all of these."""
+    symbols: tuple[str, ...]
+    all: bool
+    """The symbol ALL was asked for."""
+
+
+Question: TypeAlias = OrderStatus | MassStatus | SecurityList | Positions | MarketData

@@ -1,0 +1,135 @@
+"""What the execution reports of both dialects have in common, written for speed: one f-string a report."""
+
+import msgspec
+
+from kase_fix.gateway.dialect.fix_text import date_text, utc_timestamp
+from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
+from kase_fix.gateway.dialect.questions import OrderStatus as OrderStatusRequest
+from kase_fix.messages.events import (
+    CommandFailed,
+    Event,
+    OrderAccepted,
+    OrderCancelled,
+    OrderExpired,
+    OrderReplaced,
+    OrderState,
+    Refusal,
+)
+from kase_fix.rulebook.refusals import DEFECT, UNKNOWN_ORDER, english, russian
+from kase_fix.values.enums import OrderKind, OrderStatus, TimeInForce
+from kase_fix.values.numbers import format_price
+
+STATUS = {
+    OrderStatus.NEW: "0",
+    OrderStatus.PARTIALLY_FILLED: "1",
+    OrderStatus.FILLED: "2",
+    OrderStatus.CANCELLED: "4",
+    OrderStatus.REJECTED: "8",
+    OrderStatus.EXPIRED: "C",
+}
+"""OrdStatus(39). A replaced order lives on under its OrderID, so it never shows 5."""
+
+_KINDS = {
+    OrderKind.MARKET: "40=1\x01",
+    OrderKind.LIMIT: "40=2\x01",
+    OrderKind.STOP: "40=3\x01",
+    OrderKind.STOP_LIMIT: "40=4\x01",
+    OrderKind.OTHER: "",
+}
+_TIMES_IN_FORCE = {tif: f"59={tif.value}\x01" for tif in TimeInForce}
+
+NO_ORDER = "NONE"
+"""OrderID(37) where there is none, as FIX has it."""
+NO_SYMBOL = "[N/A]"
+UNDISCLOSED_SIDE = "7"
+REQUESTED = "requested"
+"""`OrderCancelled.reason` where the member asked."""
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """What stands above an order in its report."""
+
+    order: OrderState
+    exec_type: str
+    """ExecType(150) of FIX 4.4; NEXT says `I` for all of these."""
+    cl_ord_id: str
+    """ClOrdID(11): the request's where one was made, else the order's."""
+    orig_cl_ord_id: str = ""
+    """OrigClOrdID(41)."""
+    text: str = ""
+    """Text(58)."""
+    asked_for: bool = True
+    """False where the exchange acted on its own."""
+
+
+def order_fields(order: OrderState, decimals: int) -> str:
+    """Return 37, 1, 55, 54, 38, 40, 44, 59, 432, 111, 336, 39, 151 and 14: the order as it stands."""
+    price = "" if order.price is None else f"44={format_price(order.price, decimals)}\x01"
+    expires = "" if order.expire_date is None else f"432={date_text(order.expire_date)}\x01"
+    display = "" if order.display is None else f"111={order.display}\x01"
+    board = f"336={order.board}\x01" if order.board else ""
+    account = f"1={order.account}\x01" if order.account else ""
+    return (
+        f"37={order.order_id or NO_ORDER}\x01{account}55={order.symbol}\x0154={order.side.value}\x01"
+        f"38={order.quantity}\x01{_KINDS[order.kind]}{price}{_TIMES_IN_FORCE[order.tif]}{expires}{display}{board}"
+        f"39={STATUS[order.status]}\x01151={order.leaves}\x0114={order.filled}\x01"
+    )
+
+
+def heading(event: Event) -> Heading | None:
+    """Return the heading of an event about one living or dead order; None for deals, refusals and all others."""
+    if isinstance(event, OrderAccepted):
+        return Heading(event.order, "0", event.order.cl_ord_id)
+    if isinstance(event, OrderCancelled):
+        return _heading_of_cancelled(event)
+    if isinstance(event, OrderReplaced):
+        request = event.request_cl_ord_id or event.order.cl_ord_id
+        return Heading(event.order, "5", request, event.orig_cl_ord_id if event.orig_cl_ord_id != request else "")
+    if isinstance(event, OrderExpired):
+        text = f"Expired with its session ({event.clause})" if event.clause else "Expired with its session"
+        return Heading(event.order, "C", event.order.cl_ord_id, text=text, asked_for=False)
+    return None
+
+
+def _heading_of_cancelled(event: OrderCancelled) -> Heading:
+    """Both ClOrdIDs where a request took the order off, the reason in words where nobody asked."""
+    order = event.order
+    request = event.request_cl_ord_id or order.cl_ord_id
+    orig = order.cl_ord_id if request != order.cl_ord_id else ""
+    if event.reason == REQUESTED:
+        return Heading(order, "4", request, orig)
+    text = english(Refusal(event.reason, event.clause, (order.account,)))  # the account is all such a reason names
+    return Heading(order, "4", request, orig, text, asked_for=False)
+
+
+def refusal_words(refusal: Refusal) -> tuple[str, str]:
+    """Return MessageEncoding(347) for the header, and Text(58) in English with EncodedText(355) in Russian."""
+    words = russian(refusal)
+    return "347=UTF-8\x01", f"58={english(refusal)}\x01354={len(words.encode())}\x01355={words}\x01"
+
+
+def average(order: OrderState, decimals: int) -> str:
+    """Return AvgPx(6): 0 before the first deal, else at least `decimals` decimals and as many more as it needs."""
+    return format_price(order.average, decimals) if order.average else "0"
+
+
+def unknown_order(asked: OrderStatusRequest, exec_id: str, reject_reason: int, time: int, extra: str) -> str:
+    """Return the report on an order nobody knows: 150=I, 39=8 and OrdRejReason(103)."""
+    encoding, words = refusal_words(Refusal(UNKNOWN_ORDER, "", (asked.order_id or asked.cl_ord_id,)))
+    cl_ord_id = f"11={asked.cl_ord_id}\x01" if asked.cl_ord_id else ""
+    return (
+        f"35=8\x01{encoding}37={asked.order_id or NO_ORDER}\x01{cl_ord_id}17={exec_id}\x01150=I\x0139=8\x01"
+        f"55={asked.symbol or NO_SYMBOL}\x0154={asked.side or UNDISCLOSED_SIDE}\x01103={reject_reason}\x01"
+        f"151=0\x0114=0\x016=0\x0160={utc_timestamp(time)}\x01{extra}{words}"
+    )
+
+
+def reference_of(asked: OrderStatusRequest) -> str:
+    """Return OrdStatusReqID(790), if the client gave one."""
+    return f"790={asked.reference}\x01" if asked.reference else ""
+
+
+def not_carried_out(event: CommandFailed, request: str) -> str:
+    """Return j for a command that met a defect (architecture, law 4); what the defect is stays in the house."""
+    text = english(Refusal(DEFECT, "", (event.cl_ord_id,)))
+    return business_reject(0, request, BusinessReason.NOT_AVAILABLE, text, event.cl_ord_id)

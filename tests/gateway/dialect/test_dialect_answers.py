@@ -1,0 +1,145 @@
+"""Instruments, market data, positions and rejects as text; quickfix is the judge."""
+
+import datetime as dt
+
+import pytest
+import quickfix as fix
+from dialect_market import DAY, FIX44, LISTING, TIME, flat, one, text, validated
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kase_fix.gateway.dialect import marketdata_text as md
+from kase_fix.gateway.dialect.fix_text import frame, utc_microseconds, utc_timestamp
+from kase_fix.gateway.dialect.instrument_list import security_list
+from kase_fix.gateway.dialect.positions_text import position_report
+from kase_fix.gateway.dialect.problems import business_reject, session_reject
+from kase_fix.gateway.dialect.questions import SecurityList
+from kase_fix.values.enums import Phase
+
+BOTH = pytest.mark.parametrize("dialect", ["FIX44", "NEXT"])
+ALL = SecurityList("FIRMA", "r1", "4")
+PHASES = {"CETS": Phase.CONTINUOUS}
+SETTLEMENT = {"EURKZT_TOM": dt.date(2020, 5, 28)}
+
+
+@BOTH
+def test_instruments_in_one_message(dialect):
+    (body,) = security_list(dialect, ALL, "s1", LISTING.values(), PHASES, SETTLEMENT, {"CETS": 20200527})
+    validated(dialect, body)
+    assert [one(body, tag) for tag in (320, 322, 560, 393, 893, 146)] == ["r1", "s1", "0", "3", "Y", "3"]
+    assert [part for part in flat(body) if part.startswith("55=")] == [
+        "55=EURKZT_TOM", "55=EURKZT_TOD", "55=EURUSD_TOM",
+    ]  # fmt: skip
+    assert flat(body).count("625=T") == 3
+
+
+def test_an_instrument_of_next():
+    asked = SecurityList("00100", "r1", "0", "EURKZT_TOM")
+    (body,) = security_list("NEXT", asked, "s1", LISTING.values(), {}, SETTLEMENT, {"CETS": 7})
+    assert flat(body)[6:] == [
+        "146=1", "55=EURKZT_TOM", "460=4", "5031=1000", "5034=1000", "5035=1000000000", "5036=7", "5039=3",
+        "5044=EUR", "5045=KZT", "5046=2", "5047=0.01", "5114=Spot EURKZT", "5155=20200528", "561=1000", "562=1000",
+        "1143=3", "1245=KZT", "1309=1", "336=CETS", "625=C", "1237=2", "40=1", "40=2", "1239=3", "59=0", "59=3", "59=4",
+        "1312=1", "1210=27", "1211=2",
+    ]  # fmt: skip
+    validated("NEXT", body)
+
+
+@BOTH
+def test_instruments_in_several_messages(dialect):
+    first, second = security_list(dialect, ALL, "s1", LISTING.values(), PHASES, SETTLEMENT, chunk=2)
+    assert [one(first, tag) for tag in (393, 893, 146)] == ["3", "N", "2"]
+    assert [one(second, tag) for tag in (393, 893, 146)] == ["3", "Y", "1"]
+    validated(dialect, first)
+    validated(dialect, second)
+
+
+@BOTH
+def test_no_such_instrument(dialect):
+    (body,) = security_list(dialect, SecurityList("FIRMA", "r1", "0", "NOPE"), "s1", LISTING.values(), {}, {})
+    assert one(body, 560) == "2"
+    validated(dialect, body)
+
+
+BID = md.Entry(md.BID, 45_010_000_000, 1000, orders=2, position=1, decimals=2)
+OFFER = md.Entry(md.OFFER, 45_020_000_000, 3000, decimals=2, id="NF_3")
+DEAL = md.Entry(md.TRADE, 45_010_000_000, 1000, time=TIME, id="18-1", settlement=dt.date(2020, 5, 28), decimals=2)
+
+
+@BOTH
+def test_snapshot(dialect):
+    body = md.book_snapshot("m1", "EURKZT_TOM", [BID], [OFFER], [DEAL])
+    assert flat(body) == [
+        "35=W", "262=m1", "55=EURKZT_TOM", "268=3",
+        "269=0", "270=450.10", "271=1000", "346=2", "290=1",
+        "269=1", "278=NF_3", "270=450.20", "271=3000",
+        "269=2", "278=18-1", "270=450.10", "271=1000", "272=20200527", "273=05:30:00.123", "64=20200528",
+    ]  # fmt: skip
+    validated(dialect, body)
+    validated(dialect, md.snapshot("m1", "EURKZT_TOM", []))
+
+
+@BOTH
+def test_increments(dialect):
+    entries = [
+        md.Entry(md.BID, 45_010_000_000, 500, action=md.CHANGE, symbol="EURKZT_TOM", session=5, decimals=2),
+        md.Entry(md.OFFER, 45_020_000_000, action=md.DELETE, symbol="EURUSD_TOM", decimals=2),
+        md.Entry(md.TRADE, 45_010_000_000, 1, symbol="EURKZT_TOM", time=TIME, settlement=DAY, id="1", decimals=2),
+    ]
+    body = md.incremental("m1", entries)
+    assert flat(body)[:9] == [
+        "35=X", "262=m1", "268=3", "279=1", "269=0", "55=EURKZT_TOM", "270=450.10", "271=500", "336=5",
+    ]  # fmt: skip
+    sent = validated(dialect, body)
+    assert [part for part in flat(sent) if part[:3] in ("279", "269", "55=")] == [
+        "279=1", "269=0", "55=EURKZT_TOM", "279=2", "269=1", "55=EURUSD_TOM", "279=0", "269=2", "55=EURKZT_TOM",
+    ]  # fmt: skip
+
+
+def test_book_type_and_statistics_of_next():
+    numbers = md.Statistics(
+        "EURKZT_TOM", 5, "T", 2, orders=3, last=45_010_000_000, volume=1000, deals=1, counter_volume="450100.00",
+        average=45_010_000_000, opened=TIME, closed=TIME,
+    )  # fmt: skip
+    body = md.incremental("m1", [numbers], book=2)
+    validated("NEXT", body)
+    assert [one(body, tag) for tag in (1021, 269, 336, 625, 346, 1020, 31, 5067, 5068, 5116)] == [
+        "2", None, "5", "T", "3", "1000", "450.10", "1", "450100.00", "450.10",
+    ]  # fmt: skip
+    validated("NEXT", md.snapshot("m1", "EURKZT_TOM", [BID, DEAL], book=2))
+
+
+@BOTH
+def test_refusals(dialect):
+    validated(dialect, md.refusal("m1", md.UNKNOWN_SYMBOL, "Unknown instrument X"))
+    validated(dialect, session_reject(7, "D", 44, 6, "Tag 44 must be a number"))
+    validated(dialect, business_reject(7, "BE", 3, "Not supported", "a1"))
+    assert flat(session_reject(7, "D", 0, 6, "t")) == ["35=3", "45=7", "372=D", "373=6", "58=t"]
+
+
+def test_positions():
+    held = {("USD", None): 1_000_000_00, ("KZT", dt.date(2020, 5, 28)): -5}
+    body = position_report("p1", "7", "F_00100_0000", DAY, held)
+    sent = validated("NEXT", body)
+    assert flat(body)[7:] == [
+        "5025=2", "5026=1", "5027=USD", "5024=0", "5028=1", "5029=1", "5030=1000000.00", "5066=1000000.00",
+        "5026=1", "5027=KZT/20200528", "5024=0", "5028=1", "5029=1", "5030=-0.05", "5066=-0.05",
+    ]  # fmt: skip
+    assert "5028=1\x015029=1\x015030=-0.05" in sent
+    empty = position_report("p2", "", "F_00100_0000", DAY, {})
+    assert flat(empty) == ["35=AP", "721=p2", "727=0", "728=0", "715=20200527", "1=F_00100_0000"]
+    validated("NEXT", empty)
+
+
+def test_times():
+    assert utc_timestamp(TIME) == "20200527-05:30:00.123"
+    assert utc_microseconds(TIME) == "20200527-05:30:00.123456"
+    assert utc_timestamp(0) == "19700101-00:00:00.000"
+
+
+@given(st.text(st.characters(blacklist_characters="\x01\x00", blacklist_categories=["Cs"]), min_size=1, max_size=40))
+def test_length_and_checksum_count_bytes(words):
+    whole = frame(
+        "FIX.4.4", text("35=j", "34=1", "49=K", "56=F", "52=20200527-05:30:00", "372=D", "380=0", f"58={words}")
+    )
+    fix.Message(whole, FIX44, True)  # raises where 9 or 10 is wrong
