@@ -6,6 +6,7 @@ Writes FIX44.xml, FIX50.xml and FIXT11.xml into DIRECTORY (default: `kase_fix/ga
 checked in, so that a running venue needs no installed standard; a test compares it with what this makes.
 """
 
+import functools
 import sys
 import tomllib
 import xml.etree.ElementTree as ElementTree
@@ -65,11 +66,10 @@ def _add_members(place: Element, members: list[str | dict[str, Any]]) -> None:
 def _place(root: Element, where: str) -> Element:
     """Return the message, component, or group of one, that `where` names."""
     first, *groups = where.split("/")
-    for candidate in [*_child(root, "messages"), *_child(root, "components")]:
-        if first in (candidate.get("msgtype"), candidate.get("name")):
-            for group in groups:
-                candidate = _member(candidate, group)
-            return candidate
+    candidates: list[Element] = [*_child(root, "messages"), *_child(root, "components")]
+    for place in candidates:
+        if first in (place.get("msgtype"), place.get("name")):
+            return functools.reduce(_member, groups, place)
     raise KeyError(where)
 
 
