@@ -42,7 +42,9 @@ def test_an_instrument_of_next():
         "1143=3", "1245=KZT", "1309=1", "336=CETS", "625=C", "1237=2", "40=1", "40=2", "1239=3", "59=0", "59=3", "59=4",
         "1312=1", "1210=27", "1211=2",
     ]  # fmt: skip
-    validated("NEXT", body)
+    sent = validated("NEXT", body)
+    assert "1309=1\x01336=CETS\x01625=C\x01" in sent
+    assert "1237=2\x0140=1\x0140=2\x011239=3\x0159=0\x0159=3\x0159=4\x011312=1\x011210=27\x011211=2" in sent
 
 
 @BOTH
