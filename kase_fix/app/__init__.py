@@ -1,0 +1,1 @@
+"""Puts the rooms together: starts processes and threads, reads the clock, and is the command line."""

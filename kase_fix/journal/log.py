@@ -2,11 +2,10 @@
 
 import threading
 from collections import deque
-from collections.abc import Sequence
 from queue import SimpleQueue
 from typing import Any, TypeAlias
 
-from kase_fix.messages.codec import decode_published, encode_published
+from kase_fix.messages.codec import decode_published
 from kase_fix.messages.events import ConfigurationApplied, DayOpened, Published
 
 Reader: TypeAlias = "SimpleQueue[Any]"
@@ -24,18 +23,17 @@ class EventLog:
         self._configuration: Published | None = None
         self._readers: list[Reader] = []
 
-    def keep(self, published: Published) -> None:
+    def keep(self, published: Published, encoded: bytes) -> None:
         """Keep a command's events without telling anyone: at the start, from the journal."""
         with self._lock:
-            self._keep(published)
+            self._keep(published, encoded)
 
-    def publish(self, batch: Sequence[Published]) -> None:
-        """Keep and pass on the events of commands that are durable."""
+    def publish(self, published: Published, encoded: bytes) -> None:
+        """Keep and pass on the events of a command that is durable."""
         with self._lock:
-            for published in batch:
-                self._keep(published)
-                for reader in self._readers:
-                    reader.put(published)
+            self._keep(published, encoded)
+            for reader in self._readers:
+                reader.put(published)
 
     def pass_on(self, reader: Reader, item: object) -> None:
         """Put something that is no event into a reader's queue, in its place between the events."""
@@ -51,7 +49,7 @@ class EventLog:
         history = [decode_published(data) for data in kept]
         return ([base, *history] if base is not None else history), reader
 
-    def _keep(self, published: Published) -> None:
+    def _keep(self, published: Published, encoded: bytes) -> None:
         for event in published.events:
             if isinstance(event, DayOpened):
                 self._kept.clear()
@@ -62,4 +60,4 @@ class EventLog:
                     self._base = published
                     return
         if published.events:
-            self._kept.append(encode_published(published))
+            self._kept.append(encoded)

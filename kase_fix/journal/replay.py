@@ -10,7 +10,7 @@ from kase_fix.engine.engine import Engine
 from kase_fix.journal.proving import Difference, Witness
 from kase_fix.journal.reading import End, JournalDamaged, JournalFile
 from kase_fix.journal.writing import FILE_NAME
-from kase_fix.messages.codec import encode_events
+from kase_fix.messages.codec import encode_published
 from kase_fix.messages.commands import Sequenced, VenueOpened
 from kase_fix.messages.events import Published
 
@@ -39,10 +39,10 @@ def journal_path(directory: Path) -> Path:
 
 def replay(
     directory: Path,
-    told: Callable[[Published], None] | None = None,
+    told: Callable[[Published, bytes], None] | None = None,
     until: Callable[[Sequenced], bool] | None = None,
 ) -> Replayed:
-    """Replay a directory's journal, telling each command's events, and hold it against its own proofs.
+    """Replay a directory's journal, telling each command's events (and as bytes), and hold it against its own proofs.
 
     With `until`, stops before the first command for which it is true. Raises `JournalDamaged`, `WrongRules`,
     `Difference`.
@@ -58,12 +58,13 @@ def replay(
                     return Replayed(engine, witness, End(0, sequenced.number - 1, 0), last_time)
                 _check_rules(sequenced)
                 last_time = sequenced.time
-                events = engine.apply(sequenced)
-                witness.applied(sequenced.number, encode_events(events))
+                published = Published(sequenced.number, sequenced.time, engine.apply(sequenced))
+                encoded = encode_published(published)
+                witness.applied(sequenced.number, encoded)
                 if sequenced.number % STATE_EVERY == 0:
                     witness.state(sequenced.number, engine.hash())
                 if told is not None:
-                    told(Published(sequenced.number, sequenced.time, events))
+                    told(published, encoded)
         assert file.end is not None
         return Replayed(engine, witness, file.end, last_time)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from kase_fix.messages.commands import Sequenced
-from kase_fix.messages.events import Event, Published
+from kase_fix.messages.events import Published
 
 _encoder = msgspec.msgpack.Encoder()
 _commands = msgspec.msgpack.Decoder(tuple[Sequenced, ...])
@@ -23,13 +23,8 @@ def decode_commands(data: bytes | memoryview) -> tuple[Sequenced, ...]:
     return _commands.decode(data)
 
 
-def encode_events(events: Sequence[Event]) -> bytes:
-    """Return events as they are hashed."""
-    return _encoder.encode(events)
-
-
 def encode_published(published: Published) -> bytes:
-    """Return one command's events as they go between processes."""
+    """Return one command's events as they are hashed and as they go between processes."""
     return _encoder.encode(published)
 
 

@@ -1,0 +1,117 @@
+"""The command line `kase-fix`."""
+
+import argparse
+import datetime as dt
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from kase_fix.rulebook.files import ConfigurationError
+
+DEFAULT_REHEARSAL = "2020-05-27T10:10:00"
+"""Almaty: the day this edition of the Regulation came into force, before the first window opens."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 2 with one line for what was typed or configured wrong."""
+    given = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = given.run
+    try:
+        return run(given)
+    except ConfigurationError as error:
+        print(f"kase-fix: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kase-fix", description="FIX trading gateway and engine of the exchange")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_serve(commands)
+    schedule = commands.add_parser("schedule", help="the day's windows by board, each with its article")
+    schedule.add_argument("--date", type=dt.date.fromisoformat, default=None, help="YYYY-MM-DD; today")
+    schedule.add_argument("--cfg", help="directory of the configuration")
+    schedule.set_defaults(run=_schedule)
+    scenario = commands.add_parser("scenario", help="play QA stories").add_subparsers(required=True, metavar="ACTION")
+    play = scenario.add_parser("run", help="play stories against a fresh venue, or one elsewhere")
+    play.add_argument("paths", nargs="+", metavar="PATH")
+    play.add_argument("--against", metavar="HOST", help="a venue that runs already")
+    play.add_argument("--report", metavar="FILE.html")
+    play.add_argument("--junit", metavar="FILE.xml")
+    play.set_defaults(run=_scenario)
+    for name, text, run in (
+        ("replay", "replay a journal and show the state it leads to", _replay),
+        ("verify", "replay a journal and compare it with its own hashes", _verify),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("--data", required=True, help="the venue's data directory")
+        command.set_defaults(run=run)
+        if name == "replay":
+            command.add_argument("--until", metavar="SEQ|TIME", help="a command's number, or an Almaty time")
+            command.add_argument("--book", metavar="SYMBOL")
+            command.add_argument("--events", action="store_true", help="print every event")
+    bench = commands.add_parser("bench", help="measure beside a peer").add_subparsers(required=True, metavar="WHAT")
+    core = bench.add_parser("core", help="the book alone and the whole engine, commands a second")
+    core.add_argument("--json", action="store_true")
+    core.add_argument("--commands", type=int, default=200_000)
+    core.set_defaults(run=_bench_core)
+    return parser
+
+
+def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    serve = commands.add_parser("serve", help="run the venue")
+    serve.add_argument("--cfg", help="directory of the configuration")
+    serve.add_argument("--data", default="data", help="directory of all state")
+    serve.add_argument(
+        "--rehearsal",
+        nargs="?",
+        const=DEFAULT_REHEARSAL,
+        metavar="DATETIME",
+        help=f"a clock of our own, put to this Almaty time ({DEFAULT_REHEARSAL})",
+    )
+    serve.add_argument("--speed", type=float, default=0.0, help="how fast the rehearsal's clock runs; 0: it stands")
+    serve.add_argument("--robots", action="store_true", help="members that trade by themselves")
+    serve.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a configuration key")
+    serve.set_defaults(run=_serve)
+
+
+def _serve(given: argparse.Namespace) -> int:
+    from kase_fix.app.serve import serve
+
+    return serve(given.cfg, Path(given.data), given.rehearsal, given.speed, given.robots, given.set)
+
+
+def _schedule(given: argparse.Namespace) -> int:
+    from kase_fix.app.settings import configuration_directory
+    from kase_fix.calendar.working_days import Calendars
+    from kase_fix.rulebook.files import load_calendar_decisions, load_market
+    from kase_fix.schedule.page import lines
+
+    directory = configuration_directory(given.cfg)
+    date = given.date or dt.date.today()
+    for line in lines(date, load_market(directory), Calendars(load_calendar_decisions(directory))):
+        print(line)
+    return 0
+
+
+def _scenario(given: argparse.Namespace) -> int:
+    from kase_fix.scenario.run import run
+
+    return run(given.paths, given.against, given.report, given.junit)
+
+
+def _replay(given: argparse.Namespace) -> int:
+    from kase_fix.app.replaying import show
+
+    return show(Path(given.data), given.until, given.book, given.events)
+
+
+def _verify(given: argparse.Namespace) -> int:
+    from kase_fix.app.replaying import verify
+
+    return verify(Path(given.data))
+
+
+def _bench_core(given: argparse.Namespace) -> int:
+    from kase_fix.app.bench_core import bench
+
+    return bench(given.commands, given.json)

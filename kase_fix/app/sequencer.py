@@ -1,0 +1,225 @@
+"""The one thread through which everything passes that may change the market.
+
+It numbers and dates commands, has them written, applies them while the disk works, and lets their events out once
+they are durable. The clock's transitions come through here too, before the commands of their instant (R-3).
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from queue import Empty, SimpleQueue
+
+import structlog
+
+from kase_fix.app.agenda import Agenda
+from kase_fix.app.clock import Clock
+from kase_fix.engine.engine import Engine
+from kase_fix.journal.log import EventLog, Reader
+from kase_fix.journal.proving import Prover
+from kase_fix.journal.replay import STATE_EVERY
+from kase_fix.journal.writing import JournalWriter
+from kase_fix.messages.codec import encode_published
+from kase_fix.messages.commands import Command, Sequenced
+from kase_fix.messages.events import CommandFailed, Published
+
+GROUP = 256
+"""Most commands of one group: what comes while the disk works waits for the next."""
+IDLE_SECONDS = 0.5
+
+
+class PassOn:
+    """Something that is no command but must keep its place among them: it goes into a reader's queue.
+
+    `make` is called with the number of the last command before it.
+    """
+
+    __slots__ = ("make", "reader")
+
+    def __init__(self, reader: Reader, make: Callable[[int], object]) -> None:
+        self.reader = reader
+        self.make = make
+
+
+class Move:
+    """A wish to move the rehearsal's clock; the future brings the number of the last command applied."""
+
+    __slots__ = ("done", "moment", "relative")
+
+    def __init__(self, moment: int, relative: bool) -> None:
+        self.moment = moment
+        self.relative = relative
+        self.done: Future[int] = Future()
+
+
+class ClockWentBack(ValueError):
+    """A rehearsal's clock never goes back."""
+
+
+class Sequencer:
+    """Gives each command its number and its moment, and sees it through the journal and the engine."""
+
+    def __init__(
+        self, engine: Engine, writer: JournalWriter, prover: Prover, log: EventLog, clock: Clock, number: int, time: int
+    ) -> None:
+        """Go on after command `number` at `time` (ns UTC)."""
+        self._engine = engine
+        self._writer = writer
+        self._prover = prover
+        self._log = log
+        self._clock = clock
+        self._number = number
+        self._published = number
+        self._time = time
+        self._agenda: Agenda | None = None
+        self._queue: SimpleQueue[Command | PassOn | Move | None] = SimpleQueue()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
+        self.failure: BaseException | None = None
+        """Why the venue must stop: the journal could not be written."""
+        self.stopped = threading.Event()
+        self._logger = structlog.get_logger("sequencer")
+
+    @property
+    def number(self) -> int:
+        """Return the number of the last command whose events are out."""
+        return self._published
+
+    @property
+    def failures(self) -> int:
+        """Return how many commands failed by a defect since the start."""
+        return self._engine.failures
+
+    def submit(self, command: Command) -> None:
+        """Queue a command; its events come out of the log."""
+        self._queue.put(command)
+
+    def pass_on(self, reader: Reader, item: object) -> None:
+        """Queue something for a reader, behind the events of all that was submitted before."""
+        self._queue.put(PassOn(reader, lambda _: item))
+
+    def answer(self, reader: Reader, make: Callable[[int], object]) -> None:
+        """Queue for a reader what `make` makes of the number of the last command before it."""
+        self._queue.put(PassOn(reader, make))
+
+    def move_clock(self, moment: int, relative: bool = False) -> "Future[int]":
+        """Move the rehearsal's clock to a moment (ns UTC), or by that many ns, through all transitions on the way.
+
+        The future fails with `ClockWentBack`.
+        """
+        move = Move(moment, relative)
+        self._queue.put(move)
+        return move.done
+
+    def apply_now(self, commands: Sequence[tuple[int, Command]]) -> None:
+        """Apply commands with their moments before the thread runs: the venue's own at its start."""
+        self._flush([self._sequenced(command, time) for time, command in commands])
+
+    def begin(self, agenda: Agenda) -> None:
+        """Catch up with the clock, then run."""
+        self._agenda = agenda
+        due: list[Sequenced | PassOn] = []
+        self._take_due(self._clock.now(), due)
+        self._flush(due)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Apply what is queued and end."""
+        self._stopping = True
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping:
+                self._turn(self._gather())
+            proof = self._prover.proof()
+            if proof is not None:  # so that the last commands are proven too
+                self._writer.append(self._number + 1, (), proof)
+        except BaseException as failure:
+            self.failure = failure
+            self._logger.critical("the venue halts: its journal cannot be written", error=repr(failure))
+        finally:
+            self.stopped.set()
+
+    def _gather(self) -> list[Command | PassOn | Move]:
+        """Wait for the first thing to do, or the clock, and take along what is there already."""
+        assert self._agenda is not None
+        wait = self._clock.wait_for(self._agenda.next_time)
+        items: list[Command | PassOn | Move] = []
+        try:
+            item = self._queue.get(timeout=IDLE_SECONDS if wait is None else min(wait, IDLE_SECONDS))
+            while True:
+                if item is not None:
+                    items.append(item)
+                if len(items) >= GROUP:
+                    break
+                item = self._queue.get_nowait()
+        except Empty:
+            pass
+        return items
+
+    def _turn(self, items: list[Command | PassOn | Move]) -> None:
+        now = self._clock.now()
+        steps: list[Sequenced | PassOn] = []
+        self._take_due(now, steps)
+        for item in items:
+            if isinstance(item, Move):
+                self._flush(steps)
+                steps = []
+                self._move(item)
+                now = self._clock.now()
+            elif isinstance(item, PassOn):
+                steps.append(item)
+            else:
+                steps.append(self._sequenced(item, now))
+        self._flush(steps)
+
+    def _move(self, move: Move) -> None:
+        moment = self._clock.now() + move.moment if move.relative else move.moment
+        if moment < self._clock.now():
+            move.done.set_exception(ClockWentBack("a rehearsal's clock never goes back"))
+            return
+        due: list[Sequenced | PassOn] = []
+        self._take_due(moment, due)
+        self._clock.move(moment)
+        self._flush(due)
+        move.done.set_result(self._number)
+
+    def _take_due(self, moment: int, steps: list[Sequenced | PassOn]) -> None:
+        """Append the transitions due, each at its own moment."""
+        assert self._agenda is not None
+        while (transition := self._agenda.take(moment)) is not None:
+            steps.append(self._sequenced(transition.command, transition.time))
+
+    def _sequenced(self, command: Command, time: int) -> Sequenced:
+        self._number += 1
+        self._time = max(self._time, time)
+        return Sequenced(self._number, self._time, command)
+
+    def _flush(self, steps: Sequence[Sequenced | PassOn]) -> None:
+        """Write, apply while the disk works, and let everything out in order once it is durable."""
+        commands = [step for step in steps if isinstance(step, Sequenced)]
+        results: dict[int, tuple[Published, bytes]] = {}
+        if commands:
+            self._writer.append(commands[0].number, commands, self._prover.proof())
+            self._writer.begin_sync()
+            for sequenced in commands:
+                results[sequenced.number] = self._apply(sequenced)
+            self._writer.wait()
+        for step in steps:
+            if isinstance(step, PassOn):
+                self._log.pass_on(step.reader, step.make(self._published))
+            else:
+                self._log.publish(*results[step.number])
+                self._published = step.number
+
+    def _apply(self, sequenced: Sequenced) -> tuple[Published, bytes]:
+        published = Published(sequenced.number, sequenced.time, self._engine.apply(sequenced))
+        encoded = encode_published(published)
+        self._prover.applied(sequenced.number, encoded)
+        if sequenced.number % STATE_EVERY == 0:
+            self._prover.state(sequenced.number, self._engine.hash())
+        for event in published.events:
+            if isinstance(event, CommandFailed):
+                self._logger.error("a command failed", number=sequenced.number, defect=event.defect, user=event.user)
+        return published, encoded

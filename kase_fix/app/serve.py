@@ -1,0 +1,109 @@
+"""`kase-fix serve`: bring the venue up, say `ready`, and take it down when told."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import structlog
+
+from kase_fix.app.children import ChildFailed
+from kase_fix.app.logs import log_to
+from kase_fix.app.settings import configuration_directory, load_settings, split_overrides
+from kase_fix.app.venue import FAREWELL, Venue, Wanted
+from kase_fix.calendar.almaty import parse_instant
+from kase_fix.calendar.working_days import Calendars
+from kase_fix.journal.replay import Difference, JournalDamaged, WrongRules
+from kase_fix.journal.writing import DirectoryLocked
+from kase_fix.rulebook.files import (
+    ConfigurationError,
+    belongs_to_market,
+    load_calendar_decisions,
+    load_market,
+    load_passwords,
+)
+
+CANNOT_START = (DirectoryLocked, JournalDamaged, WrongRules, Difference, ChildFailed, OSError)
+HARD_STOP_SECONDS = 9.0
+
+
+def serve(
+    cfg: str | None, directory: Path, rehearsal: str | None, speed: float, robots: bool, overrides: list[str]
+) -> int:
+    """Run the venue until SIGTERM or SIGINT; return 0, or 1 where it could not start or had to halt.
+
+    Raises `ConfigurationError`.
+    """
+    wanted = wish(cfg, directory, rehearsal, speed, overrides)
+    log_to(directory)
+    logger = structlog.get_logger("serve")
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    try:
+        venue = Venue(wanted)
+        venue.open()
+    except CANNOT_START as error:
+        print(f"kase-fix: {error}", file=sys.stderr)
+        return 1
+    addresses = venue.addresses
+    print("ready " + " ".join(f"{name}={address}" for name, address in addresses.items()), flush=True)
+    trading = _start_robots(addresses) if robots else None
+    text, code = FAREWELL, 0
+    while not told.wait(0.1):
+        lost = venue.lost_a_child()
+        if lost or venue.sequencer.stopped.is_set():
+            text, code = "The venue had to halt", 1
+            logger.critical("the venue halts", lost=lost or None, failure=repr(venue.sequencer.failure))
+            break
+    threading.Thread(target=_stop_hard, args=(code,), daemon=True).start()
+    if trading is not None:
+        trading.terminate()
+    venue.close(text)
+    logger.info("closed")
+    sys.stdout.flush()
+    os._exit(code)  # QuickFIX's threads may still wait for a peer; all that counts is on disk
+
+
+def wish(cfg: str | None, directory: Path, rehearsal: str | None, speed: float, overrides: list[str]) -> Wanted:
+    """Return what the command line asks for. Raises `ConfigurationError`."""
+    files = configuration_directory(cfg)
+    keys = split_overrides(overrides)
+    try:
+        moment = None if rehearsal is None else parse_instant(rehearsal)
+    except ValueError as error:
+        raise ConfigurationError("--rehearsal", "DATETIME", str(rehearsal), "like 2020-05-27T10:10:00") from error
+    if speed < 0:
+        raise ConfigurationError("--speed", "N", str(speed), "0 or more")
+    return Wanted(
+        load_market(files, {key: value for key, value in keys.items() if belongs_to_market(key)}),
+        load_passwords(files),
+        Calendars(load_calendar_decisions(files)),
+        load_settings(files, {key: value for key, value in keys.items() if not belongs_to_market(key)}),
+        directory,
+        moment,
+        speed,
+    )
+
+
+def _start_robots(addresses: dict[str, str]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "kase_fix.scenario.robots",
+            *("--api", addresses["api"]),
+            *("--md", addresses["md"]),
+            *("--console", addresses["console"]),
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def _stop_hard(code: int) -> None:
+    """End the process if closing takes too long: an exit within 10 s is promised."""
+    threading.Event().wait(HARD_STOP_SECONDS)
+    os._exit(code)

@@ -1,0 +1,121 @@
+"""The settings of the processes: ports, hosts, the console's token. What touches the market is read in `rulebook`."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from kase_fix.rulebook.files import ConfigurationError
+
+FILE = "venue.toml"
+PACKAGE_COPY = Path(__file__).parent.parent / "cfg"
+CHECKOUT = Path(__file__).parent.parent.parent / "cfg"
+
+
+class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a FIX service listens; port 0 picks a free one."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+
+
+class Door(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the doorman bears from strangers."""
+
+    first_message_seconds: float = 5.0
+    greatest_message: int = 65536
+
+
+class Gateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The FIX services."""
+
+    api: Service = Service(port=9880)
+    md: Service = Service(port=9881)
+    door: Door = Door()
+
+
+class Console(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The operator's HTTP interface."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    token: str = "rehearsal"
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All settings of the venue's processes."""
+
+    gateway: Gateway = Gateway()
+    console: Console = Console()
+
+
+def configuration_directory(given: str | None) -> Path:
+    """Return the directory of `--cfg`, else ./cfg where it is, else our copy. Raises `ConfigurationError`."""
+    if given is not None:
+        if not Path(given).is_dir():
+            raise ConfigurationError("--cfg", "directory", given, "a directory with the configuration files")
+        return Path(given)
+    for directory in (Path("cfg"), PACKAGE_COPY, CHECKOUT):
+        if (directory / FILE).exists():
+            return directory
+    raise ConfigurationError("--cfg", "directory", "none", "./cfg or the copy that comes with the package")
+
+
+def split_overrides(texts: list[str]) -> dict[str, str]:
+    """Return `--set KEY=VALUE` texts as a map. Raises `ConfigurationError`."""
+    overrides = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise ConfigurationError("--set", text, text, "KEY=VALUE")
+        overrides[key] = value
+    return overrides
+
+
+def load_settings(directory: Path, overrides: Mapping[str, str]) -> Settings:
+    """Return the settings of `venue.toml` with the overrides. Raises `ConfigurationError`."""
+    path = directory / FILE
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(str(path), "file", str(error), "TOML") from error
+    _convert(raw, str(path), raw)
+    for key, value in overrides.items():
+        *parents, last = key.split(".")
+        table = raw
+        for parent in parents:
+            table = table.setdefault(parent, {})
+            if not isinstance(table, dict):
+                raise ConfigurationError("--set", key, f"{parent} is no table", "a key of venue.toml")
+        table[last] = value
+    return _convert(raw, "--set" if overrides else str(path), raw)
+
+
+def _convert(raw: Mapping[str, object], file: str, found_in: Mapping[str, object]) -> Settings:
+    try:
+        settings = msgspec.convert(raw, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        text = str(error)
+        place = re.search(r"at `\$\.?([^`]*)`", text)
+        key = place.group(1) if place else ""
+        unknown = re.search(r"unknown field `([^`]*)`", text)
+        if unknown:
+            key = f"{key}.{unknown.group(1)}".strip(".")
+            raise ConfigurationError(file, key, "an unknown key", "a key of venue.toml") from error
+        expected = re.search(r"Expected `([^`]*)`", text)
+        raise ConfigurationError(file, key, _value(found_in, key), expected.group(1) if expected else text) from error
+    for name in ("api", "md"):
+        port = getattr(settings.gateway, name).port
+        if not 0 <= port <= 65535:
+            raise ConfigurationError(file, f"gateway.{name}.port", str(port), "0 to 65535")
+    if not 0 <= settings.console.port <= 65535:
+        raise ConfigurationError(file, "console.port", str(settings.console.port), "0 to 65535")
+    return settings
+
+
+def _value(raw: object, key: str) -> str:
+    for part in key.split("."):
+        raw = raw.get(part) if isinstance(raw, dict) else None
+    return repr(raw)

@@ -1,0 +1,246 @@
+"""The venue: journal, engine, sequencer and FIX services in this process, doorman and console beside it."""
+
+import gc
+import secrets
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from kase_fix.app.agenda import Agenda
+from kase_fix.app.children import Child
+from kase_fix.app.clock import Clock, RehearsalClock, SystemClock
+from kase_fix.app.sequencer import ClockWentBack, Sequencer
+from kase_fix.app.settings import Settings
+from kase_fix.calendar.almaty import date_of, instant
+from kase_fix.calendar.working_days import Calendars
+from kase_fix.engine import RULES_VERSION
+from kase_fix.engine.engine import Engine
+from kase_fix.engine.snapshot import configuration_digest
+from kase_fix.gateway.services import Services
+from kase_fix.journal.log import EventLog, Reader
+from kase_fix.journal.proving import Prover
+from kase_fix.journal.replay import journal_path, replay
+from kase_fix.journal.writing import DirectoryLock, JournalWriter
+from kase_fix.messages.commands import ConfigurationLoaded, VenueOpened
+from kase_fix.messages.configuration import MarketConfiguration
+from kase_fix.messages.events import Published
+from kase_fix.messages.link import Admit, Answer, Ask, Batch, ConsoleSettings, Counted, DoorSettings, DoorUser, Said
+
+SWITCH_SECONDS = 1e-4
+"""Threads that compute give way to the acceptors' this often."""
+CHILD_SECONDS = 20.0
+FAREWELL = "The venue is closing"
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What the command line asks of a venue."""
+
+    market: MarketConfiguration
+    passwords: Mapping[str, str]
+    calendars: Calendars
+    settings: Settings
+    directory: Path
+    rehearsal: int | None
+    """Where the rehearsal's clock is put, nanoseconds UTC; None: the system's clock."""
+    speed: float
+
+
+class Venue:
+    """Recovers from its directory, then runs until it is closed. Build it in the main thread."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        """Replay the journal and go on, or begin one.
+
+        Raises `DirectoryLocked`, `JournalDamaged`, `WrongRules`, `Difference`, `ChildFailed`.
+        """
+        self._wanted = wanted
+        self._logger = structlog.get_logger("venue")
+        self._lock = DirectoryLock(wanted.directory)
+        self.log = EventLog()
+        self.clock: Clock
+        self._writer: JournalWriter
+        self.sequencer = self._recover()
+        self.services = Services(
+            wanted.market,
+            wanted.directory / "fix",
+            self.sequencer,
+            self.log.subscribe(),
+            self.log.subscribe(),
+        )
+        self._doorman: Child | None = None
+        self._console: Child | None = None
+        self.ports: dict[str, int] = {}
+        self.totals: dict[str, int] = {}
+
+    def open(self) -> None:
+        """Start all threads and children; returns when every service accepts."""
+        sys.setswitchinterval(SWITCH_SECONDS)
+        self.services.start()
+        settings = self._wanted.settings
+        self._doorman = Child("kase_fix.gateway.doorman", self._heard_from_doorman)
+        self._console = Child("kase_fix.console", self._heard_from_console)
+        listen = {
+            "api": (settings.gateway.api.host, settings.gateway.api.port),
+            "md": (settings.gateway.md.host, settings.gateway.md.port),
+        }
+        self._doorman.say(
+            DoorSettings(
+                tuple(
+                    DoorUser(user.name, self._wanted.passwords[user.name], user.dialect, user.services)
+                    for user in self._wanted.market.users
+                    if user.name in self._wanted.passwords
+                ),
+                self.services.door_services(listen),
+                settings.gateway.door.first_message_seconds,
+                settings.gateway.door.greatest_message,
+            )
+        )
+        self.ports.update(self._doorman.wait_until_listening(CHILD_SECONDS))
+        console = settings.console
+        addresses = {name: f"{host}:{self.ports[name]}" for name, (host, _) in listen.items()}
+        self._console.say(ConsoleSettings(console.host, console.port, console.token, self.clock.rehearsal, addresses))
+        history, reader = self.log.subscribe()
+        self._feed = reader
+        threading.Thread(
+            target=self._feed_console, args=(self._console, history, reader), name="console-feed", daemon=True
+        ).start()
+        self.ports.update(self._console.wait_until_listening(CHILD_SECONDS))
+        gc.collect()
+        gc.freeze()  # what lives as long as the venue need not be looked through again
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Return where the services are, as the `ready` line tells them."""
+        settings = self._wanted.settings
+        return {
+            "api": f"{settings.gateway.api.host}:{self.ports['api']}",
+            "md": f"{settings.gateway.md.host}:{self.ports['md']}",
+            "console": f"http://{settings.console.host}:{self.ports['console']}",
+        }
+
+    def lost_a_child(self) -> str:
+        """Return the name of a child process that ended by itself, empty where all live."""
+        for child in (self._doorman, self._console):
+            if child is not None and child.ended.is_set():
+                return child.name
+        return ""
+
+    def close(self, text: str = FAREWELL) -> None:
+        """Say Logout to everyone, apply what is queued, and let go of the directory; takes at most some 8 s."""
+        self.services.stop(text, 4.0)
+        for child in (self._doorman, self._console):
+            if child is not None:
+                child.end()
+        self.sequencer.stop()
+        self._writer.close()
+        self._lock.release()
+
+    def _recover(self) -> Sequencer:
+        wanted = self._wanted
+        prover = Prover()
+        fresh = not journal_path(wanted.directory).exists()
+        if fresh:
+            engine, number, last = Engine(), 0, 0
+            self._writer = JournalWriter(wanted.directory, None)
+            moment = SystemClock().now() if wanted.rehearsal is None else wanted.rehearsal
+        else:
+            replayed = replay(wanted.directory, Keep(self.log, prover))
+            engine, number, last = replayed.engine, replayed.end.number, replayed.last_time
+            if replayed.end.torn:
+                self._logger.warning("a torn group was cut off", bytes=replayed.end.torn, after=number)
+            self._writer = JournalWriter(wanted.directory, replayed.end)
+            prover.skip(replayed.witness.proven)
+            moment = max(last, wanted.rehearsal or 0)
+            if wanted.rehearsal is not None and wanted.rehearsal < last:
+                self._logger.warning("the clock stands where the journal ended; it never goes back")
+        self.clock = SystemClock() if wanted.rehearsal is None else RehearsalClock(moment, wanted.speed)
+        self.clock.move(last)
+        sequencer = Sequencer(engine, self._writer, prover, self.log, self.clock, number, last)
+        start = instant(date_of(moment)) if fresh else last
+        if number == 0:
+            sequencer.apply_now([(start, VenueOpened(secrets.randbits(63), RULES_VERSION))])
+        if engine.state.configuration is None or (
+            configuration_digest(engine.state.configuration) != configuration_digest(wanted.market)
+        ):
+            sequencer.apply_now([(start, ConfigurationLoaded(wanted.market, "cfg"))])
+        state = engine.state
+        sequencer.begin(Agenda(wanted.market, wanted.calendars, start, state.date, set(state.transitions)))
+        return sequencer
+
+    def _heard_from_doorman(self, said: Said) -> None:
+        if isinstance(said, Admit) and self._doorman is not None:
+            self.services.admit(said, self._doorman.say)
+        elif isinstance(said, Counted):
+            self.totals = {f"door_{name}": count for name, count in said.totals.items()}
+
+    def _feed_console(self, console: Child, history: list[Published], reader: Reader) -> None:
+        for start in range(0, len(history), 1000):
+            console.say(Batch(tuple(history[start : start + 1000])))
+        while not console.ended.is_set():
+            item = reader.get()
+            batch: list[Published] = []
+            said: list[Said] = []
+            while True:
+                if isinstance(item, Published):
+                    batch.append(item)
+                else:
+                    if batch:
+                        said.append(Batch(tuple(batch)))
+                        batch = []
+                    said.append(item)
+                if reader.empty() or len(batch) >= 1000:
+                    break
+                item = reader.get()
+            if batch:
+                said.append(Batch(tuple(batch)))
+            console.say(*said)
+
+    def _heard_from_console(self, said: Said) -> None:
+        if isinstance(said, Ask):
+            threading.Thread(target=self._answer_console, args=(said,), name="console-answer", daemon=True).start()
+
+    def _answer_console(self, ask: Ask) -> None:
+        """Answer behind the events: the console has all up to `number` when it reads this."""
+        error = ""
+        body: dict[str, int | str | bool | list[dict[str, int | str | bool]]] = {}
+        try:
+            if ask.verb in ("clock_to", "clock_by"):
+                self._move_clock(ask)
+            elif ask.verb == "status":
+                body = {**self.services.totals(), **self.totals, "sessions": self.services.sessions()}
+            elif ask.verb == "clock":
+                body = {"rehearsal": self.clock.rehearsal}
+            elif ask.verb != "position":
+                error = f"unknown verb {ask.verb}"
+        except (ClockWentBack, ValueError) as refused:
+            error = str(refused)
+        self.sequencer.answer(
+            self._feed, lambda number: Answer(ask.id, not error, number, self.clock.now(), body, error)
+        )
+
+    def _move_clock(self, ask: Ask) -> None:
+        if not self.clock.rehearsal:
+            raise ValueError("the clock is the system's; only a rehearsal's can be moved")
+        if ask.verb == "clock_to":
+            moved = self.sequencer.move_clock(int(ask.arguments["time"]))
+        else:
+            moved = self.sequencer.move_clock(int(ask.arguments["seconds"]) * 1_000_000_000, relative=True)
+        moved.result()
+        self.services.settle()
+
+
+class Keep:
+    """Takes a replay in: its events into the log, their hashes into the proof that goes on."""
+
+    def __init__(self, log: EventLog, prover: Prover) -> None:
+        self._log = log
+        self._prover = prover
+
+    def __call__(self, published: Published, encoded: bytes) -> None:
+        """Keep one command's events."""
+        self._prover.applied(published.number, encoded)
+        self._log.keep(published, encoded)

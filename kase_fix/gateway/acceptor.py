@@ -1,0 +1,212 @@
+"""A QuickFIX acceptor on loopback: one service, all its users' sessions, both dialects.
+
+Everything that touches QuickFIX is here. A message is text inside and outside: it is read whole out of the callback
+and written whole, and no object of the wrapper outlives a callback. Every callback is one total try/except: an
+exception that left it would stop the acceptor without a word.
+"""
+
+import socket
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+import quickfix as fix
+import structlog
+
+from kase_fix.gateway.dialect import fix44, next_
+from kase_fix.gateway.dialect.fix_text import Fields, frame
+from kase_fix.gateway.dictionaries import FIX44, FIX50, FIXT11
+from kase_fix.messages.configuration import User
+
+BEGIN_STRINGS = {"FIX44": fix44.BEGIN_STRING, "NEXT": next_.BEGIN_STRING}
+DEFAULT_TEXT = "Session ended"
+"""Text(58) of a Logout nobody gave a reason for: NEXT clients read it without looking whether it is there."""
+
+
+class Listener(Protocol):
+    """Who hears what comes in; its calls must return at once and never raise."""
+
+    def heard(self, service: str, user: str, fields: Fields) -> None:
+        """An application message of a user, already valid by the dictionary."""
+
+    def came(self, service: str, user: str) -> None:
+        """The user's session is on."""
+
+    def left(self, service: str, user: str) -> None:
+        """The user's session is off."""
+
+
+class Acceptor(fix.Application):  # type: ignore[misc]
+    """One service's sessions."""
+
+    def __init__(
+        self, service: str, comp_id: str, users: Iterable[User], directory: Path, listener: Listener, persist: bool
+    ) -> None:
+        """Prepare the sessions of all users of the service; `directory` holds their numbers and messages."""
+        super().__init__()
+        self.service = service
+        self.comp_id = comp_id
+        self.port = _free_port()
+        self.counts: Counter[str] = Counter()
+        self.online: set[str] = set()
+        self._listener = listener
+        self._dialects = {user.name: user.dialect for user in users}
+        self._ids = {
+            name: fix.SessionID(BEGIN_STRINGS[dialect], comp_id, name) for name, dialect in self._dialects.items()
+        }
+        self._logger = structlog.get_logger("fix", service=service)
+        self._farewells: dict[str, str] = {}
+        self._dictionaries = {
+            "FIX44": (fix.DataDictionary(str(FIX44)),),
+            "NEXT": (
+                fix.DataDictionary(str(FIXT11)),
+                fix.DataDictionary(str(FIX50)),
+            ),
+        }
+        directory.mkdir(parents=True, exist_ok=True)
+        settings = fix.SessionSettings()
+        settings.setFromString(self._settings(directory, persist))
+        self._store = fix.FileStoreFactory(settings)
+        self._acceptor = fix.SocketAcceptor(self, self._store, settings)
+
+    def start(self) -> None:
+        """Open the port on loopback."""
+        self._acceptor.start()
+
+    def stop(self, text: str, seconds: float) -> None:
+        """Say Logout to everyone with a reason, wait for their answers for a while, then stop."""
+        for name in list(self.online):
+            self._farewells[name] = text
+            session = fix.Session.lookupSession(self._ids[name])
+            if session is not None:
+                session.logout(text)
+        stopping = threading.Thread(target=self._acceptor.stop, name=f"{self.service}-stop", daemon=True)
+        stopping.start()
+        stopping.join(seconds)
+
+    def dialect_of(self, user: str) -> str:
+        """Return `FIX44` or `NEXT`."""
+        return self._dialects[user]
+
+    def send(self, user: str, body: str, has_groups: bool = False) -> bool:
+        """Give a message ("35=...", ended by SOH) to a user's session; tell whether QuickFIX took it.
+
+        `has_groups`: the dictionary is needed to keep the members of groups together.
+        """
+        dialect = self._dialects[user]
+        text = frame(BEGIN_STRINGS[dialect], body)
+        dictionaries = self._dictionaries[dialect] if has_groups else ()
+        message = fix.Message(text, *dictionaries, False)
+        self.counts["sent"] += 1
+        return bool(fix.Session.sendToTarget(message, self._ids[user]))
+
+    def onCreate(self, _session_id: object) -> None:
+        """Nothing to do: sessions are fixed when the acceptor is built."""
+
+    def onLogon(self, session_id: object) -> None:
+        """Tell that a session is on."""
+        try:
+            user = _user_of(session_id)
+            self.online.add(user)
+            self._listener.came(self.service, user)
+        except Exception:
+            self._failed("onLogon")
+
+    def onLogout(self, session_id: object) -> None:
+        """Tell that a session is off."""
+        try:
+            user = _user_of(session_id)
+            if user in self.online:
+                self.online.discard(user)
+                self._listener.left(self.service, user)
+        except Exception:
+            self._failed("onLogout")
+
+    def toAdmin(self, message: fix.Message, session_id: object) -> None:
+        """Give every Logout a Text(58), and 1137 where the transport is FIXT.1.1."""
+        try:
+            if message.getHeader().getField(35) == "5":
+                if not message.isSetField(58):
+                    message.setField(58, self._farewells.pop(_user_of(session_id), DEFAULT_TEXT))
+                if message.getHeader().getField(8) == "FIXT.1.1":
+                    message.setField(1137, "7")
+        except Exception:
+            self._failed("toAdmin")
+
+    def fromAdmin(self, _message: object, _session_id: object) -> None:
+        """Count; what is to be known of a Logon the doorman knows already."""
+        try:
+            self.counts["admin"] += 1
+        except Exception:
+            self._failed("fromAdmin")
+
+    def toApp(self, message: fix.Message, _session_id: object) -> None:
+        """Leave market data out of a resend: it is healed by a new snapshot, not by old increments."""
+        resent = False
+        try:
+            header = message.getHeader()
+            resent = header.isSetField(43) and header.getField(43) == "Y" and header.getField(35) in ("W", "X")
+        except Exception:
+            self._failed("toApp")
+        if resent:
+            raise fix.DoNotSend  # the one exception the wrapper knows: the message becomes a gap fill
+
+    def fromApp(self, message: fix.Message, _session_id: object) -> None:
+        """Read the whole message and hand it on; what happens with it happens elsewhere."""
+        try:
+            self.counts["received"] += 1
+            fields = Fields(message.toString())
+            self._listener.heard(self.service, fields[49], fields)
+        except Exception:
+            self._failed("fromApp")
+
+    def _failed(self, callback: str) -> None:
+        """Count and log a defect; it must not leave the callback."""
+        self.counts["failures"] += 1
+        self._logger.exception("a callback failed", callback=callback)
+
+    def _settings(self, directory: Path, persist: bool) -> str:
+        lines = [
+            "[DEFAULT]",
+            "ConnectionType=acceptor",
+            f"SocketAcceptPort={self.port}",
+            "SocketReuseAddress=Y",
+            "SocketNodelay=Y",
+            "AllowedRemoteAddresses=127.0.0.1",
+            "NonStopSession=Y",
+            f"FileStorePath={directory}",
+            f"PersistMessages={'Y' if persist else 'N'}",
+            "UseDataDictionary=Y",
+            "ValidateUserDefinedFields=N",
+            "CheckLatency=N",
+            "TimestampPrecision=3",
+            "LogoutTimeout=2",
+        ]
+        for name, dialect in self._dialects.items():
+            lines += [
+                "[SESSION]",
+                f"BeginString={BEGIN_STRINGS[dialect]}",
+                f"SenderCompID={self.comp_id}",
+                f"TargetCompID={name}",
+            ]
+            if dialect == "NEXT":
+                lines += [
+                    "DefaultApplVerID=FIX.5.0",
+                    f"TransportDataDictionary={FIXT11}",
+                    f"AppDataDictionary={FIX50}",
+                ]
+            else:
+                lines.append(f"DataDictionary={FIX44}")
+        return "\n".join(lines) + "\n"
+
+
+def _user_of(session_id: fix.SessionID) -> str:
+    return str(session_id.getTargetCompID().getValue())
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

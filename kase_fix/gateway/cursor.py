@@ -1,0 +1,69 @@
+"""How far a user's reports have been given to his FIX session (architecture, Delivery).
+
+The cursor is a small file of ours, written after each report. What QuickFIX has stored counts as given too, for it
+brings that by a resend; after a crash between the two the store's end knows more than the file.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import TypeAlias
+
+from kase_fix.gateway.dialect.delivery import delivery_id, parse_delivery_id
+
+Position: TypeAlias = tuple[int, int, str]
+"""Command, event, side: positions grow as reports are given."""
+BEFORE_ALL: Position = (0, 0, "")
+_WIDTH = 64
+_DELIVERY = re.compile(rb"\x01527=([0-9]+-[0-9]+-[BS0])\x01")
+
+
+class Cursor:
+    """The position of one user, in a file."""
+
+    def __init__(self, path: Path, session_store: Path) -> None:
+        """Find the position: the file's or the session store's, whichever is further."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        written = os.pread(self._file, _WIDTH, 0).decode("ascii", "replace").strip()
+        self.position: Position = max(_parsed(written), last_stored(session_store))
+        if self.position != BEFORE_ALL:
+            self.advance(self.position)
+
+    def advance(self, position: Position) -> None:
+        """Note that the report at this position was given."""
+        self.position = position
+        os.pwrite(self._file, delivery_id(*position).ljust(_WIDTH - 1).encode("ascii") + b"\n", 0)
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._file)
+
+
+def last_stored(session_store: Path) -> Position:
+    """Return the position of the last report in a QuickFIX file store (path without its ending), from its end back."""
+    body, header = (
+        session_store.with_name(session_store.name + ".body"),
+        session_store.with_name(session_store.name + ".header"),
+    )
+    if not body.exists() or not header.exists():
+        return BEFORE_ALL
+    entries = header.read_text(encoding="ascii", errors="replace").split()
+    with body.open("rb") as file:
+        for entry in reversed(entries):
+            try:
+                _, offset, size = (int(part) for part in entry.split(","))
+            except ValueError:
+                continue  # the last entry may be torn
+            file.seek(offset)
+            found = _DELIVERY.search(file.read(size))
+            if found:
+                return _parsed(found.group(1).decode("ascii"))
+    return BEFORE_ALL
+
+
+def _parsed(text: str) -> Position:
+    try:
+        return parse_delivery_id(text)
+    except ValueError:
+        return BEFORE_ALL

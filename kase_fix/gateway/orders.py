@@ -1,0 +1,54 @@
+"""The orders and deals of the operational day as reports tell them: what H and AF are answered from."""
+
+from kase_fix.messages.events import (
+    DayOpened,
+    Deal,
+    Event,
+    OrderAccepted,
+    OrderCancelled,
+    OrderExpired,
+    OrderReplaced,
+    OrderState,
+)
+
+
+class Orders:
+    """A fold over the day's events: every order's latest state, under all its names."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, OrderState] = {}
+        self._named: dict[tuple[str, str], str] = {}
+        self._of_user: dict[str, list[str]] = {}
+        self._deals: dict[str, list[tuple[int, int, int, Deal]]] = {}
+
+    def apply(self, number: int, index: int, time: int, event: Event) -> None:
+        """Take in event `index` of command `number` at `time` (ns UTC)."""
+        if isinstance(event, Deal):
+            for state in (event.buy, event.sell):
+                self._states[state.order_id] = state
+                self._deals.setdefault(state.user, []).append((number, index, time, event))
+        elif isinstance(event, OrderAccepted | OrderReplaced | OrderCancelled | OrderExpired):
+            order = event.order
+            if order.order_id not in self._states:
+                self._of_user.setdefault(order.user, []).append(order.order_id)
+            self._states[order.order_id] = order
+            self._named[order.user, order.cl_ord_id] = order.order_id
+        elif isinstance(event, DayOpened):
+            self._states.clear()
+            self._named.clear()
+            self._of_user.clear()
+            self._deals.clear()
+
+    def find(self, user: str, firm: str, order_id: str, cl_ord_id: str) -> OrderState | None:
+        """Return an order of the user's firm by OrderID, else one of his own by any ClOrdID it had; None: unknown."""
+        order = self._states.get(order_id or self._named.get((user, cl_ord_id), ""))
+        return order if order is not None and order.firm == firm else None
+
+    def of_user(self, user: str, symbol: str = "") -> list[OrderState]:
+        """Return all orders the user entered today, first entered first; with a symbol only those in it."""
+        states = [self._states[order_id] for order_id in self._of_user.get(user, ())]
+        return [state for state in states if symbol in ("", state.symbol)]
+
+    def deals_of(self, user: str, symbol: str = "") -> list[tuple[int, int, int, Deal]]:
+        """Return the user's deals with the command and event they came with and their time."""
+        return [entry for entry in self._deals.get(user, ()) if symbol in ("", entry[3].symbol)]

@@ -1,0 +1,163 @@
+"""The two FIX services together: what comes in is put in order, what goes out is told by two threads."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, Protocol
+
+import structlog
+
+from kase_fix.gateway.acceptor import Acceptor
+from kase_fix.gateway.dialect import fix44, next_
+from kase_fix.gateway.dialect.fix_text import Fields
+from kase_fix.gateway.dialect.problems import BusinessReason, Problem, business_reject
+from kase_fix.gateway.dialect.questions import MarketData, MassStatus, OrderStatus, Positions, SecurityList
+from kase_fix.gateway.publisher import AskedFor, Gone, Publisher
+from kase_fix.gateway.reports import Admission, Asked, Came, Passed, Reports
+from kase_fix.messages.commands import Command
+from kase_fix.messages.configuration import MarketConfiguration, User
+from kase_fix.messages.events import Published
+from kase_fix.messages.link import Admit, Admitted, DoorService
+
+COMP_IDS = {"api": "KASE", "md": "KASEMD"}
+READERS = {"FIX44": fix44.read, "NEXT": next_.read}
+
+
+class Inbox(Protocol):
+    """Where everything that comes in is put in order."""
+
+    def submit(self, command: Command) -> None:
+        """Queue a command."""
+
+    def pass_on(self, reader: "SimpleQueue[Any]", item: object) -> None:
+        """Queue something for a reader behind what was submitted before."""
+
+
+class Services:
+    """FIX-API and FIX-MD."""
+
+    def __init__(
+        self,
+        market: MarketConfiguration,
+        directory: Path,
+        inbox: Inbox,
+        api_events: tuple[list[Published], "SimpleQueue[Any]"],
+        md_events: tuple[list[Published], "SimpleQueue[Any]"],
+    ) -> None:
+        """Prepare the sessions of the register; both event streams begin with the configuration in force."""
+        self._inbox = inbox
+        self._logger = structlog.get_logger("services")
+        self.counts: Counter[str] = Counter()
+        self.users: Mapping[str, User] = {user.name: user for user in market.users}
+        of_service = {service: [user for user in market.users if service in user.services] for service in COMP_IDS}
+        self.acceptors = {
+            service: Acceptor(
+                service, comp_id, of_service[service], directory / service / "store", self, persist=service == "api"
+            )
+            for service, comp_id in COMP_IDS.items()
+        }
+        history, reader = api_events
+        self._reports = Reports(self.acceptors["api"], of_service["api"], directory / "api", history, reader)
+        history, reader = md_events
+        self._publisher = Publisher(self.acceptors, history, reader)
+
+    def start(self) -> None:
+        """Open the ports on loopback and begin to tell."""
+        self._reports.start()
+        self._publisher.start()
+        for acceptor in self.acceptors.values():
+            acceptor.start()
+
+    def stop(self, text: str, seconds: float) -> None:
+        """Say Logout to everyone, with the reason, and stop within about so many seconds."""
+        stopping = [
+            threading.Thread(target=acceptor.stop, args=(text, seconds)) for acceptor in self.acceptors.values()
+        ]
+        for thread in stopping:
+            thread.start()
+        for thread in stopping:
+            thread.join(seconds)
+        self._reports.stop()
+        self._publisher.stop()
+
+    def door_services(self, listen: Mapping[str, tuple[str, int]]) -> tuple[DoorService, ...]:
+        """Return what the doorman is to open: `listen` is (host, port) by service."""
+        return tuple(
+            DoorService(service, *listen[service], acceptor.port, acceptor.comp_id)
+            for service, acceptor in self.acceptors.items()
+        )
+
+    def admit(self, wish: Admit, answer: Callable[[Admitted], None]) -> None:
+        """Let an authenticated user in once all he was told is on record: his Logon may empty QuickFIX's store.
+
+        A user who is on already asks because he wants his numbers to start anew; he is in.
+        """
+        if wish.service == "api" and wish.user not in self.acceptors["api"].online:
+            self._reports.reader.put(Admission(wish.id, wish.user, answer))
+        elif wish.service == "api":
+            mark = threading.Event()
+            self._reports.reader.put(Passed(mark))
+            answer(Admitted(wish.id, mark.wait(2.0), "Try again later"))
+        else:
+            answer(Admitted(wish.id, True))
+
+    def settle(self, seconds: float = 10.0) -> bool:
+        """Wait until everything published so far was handed to the sessions; tell whether it was."""
+        marks = []
+        for reader in (self._reports.reader, self._publisher.reader):
+            mark = threading.Event()
+            self._inbox.pass_on(reader, Passed(mark))
+            marks.append(mark)
+        return all(mark.wait(seconds) for mark in marks)
+
+    def sessions(self) -> list[dict[str, int | str | bool]]:
+        """Return every session of the register and whether it is on."""
+        return [
+            {"user": name, "service": service, "logged_on": name in acceptor.online}
+            for service, acceptor in self.acceptors.items()
+            for name, user in self.users.items()
+            if service in user.services
+        ]
+
+    def totals(self) -> dict[str, int]:
+        """Return all counters of the services."""
+        named: list[tuple[str, Counter[str]]] = [
+            *((service, acceptor.counts) for service, acceptor in self.acceptors.items()),
+            ("reports", self._reports.counts),
+            ("publisher", self._publisher.counts),
+            ("dialect", self.counts),
+        ]
+        return {f"{name}_{key}": count for name, counter in named for key, count in counter.items()}
+
+    def came(self, service: str, user: str) -> None:
+        """Tell a session that is on what waits for it."""
+        self._logger.info("logon", service=service, user=user)
+        if service == "api":
+            self._reports.reader.put(Came(user))
+
+    def left(self, service: str, user: str) -> None:
+        """Forget what a session that is off wanted to see."""
+        self._logger.info("logout", service=service, user=user)
+        self._publisher.reader.put(Gone(service, user))
+
+    def heard(self, service: str, user: str, fields: Fields) -> None:
+        """Turn a message into a command or a question and put it in order, or answer what is wrong with it."""
+        acceptor = self.acceptors[service]
+        read = READERS[acceptor.dialect_of(user)](fields, user)
+        if isinstance(read, Problem):
+            self.counts["problems"] += 1
+            acceptor.send(user, read.body())
+        elif isinstance(read, MarketData | SecurityList):
+            self._inbox.pass_on(self._publisher.reader, AskedFor(service, read))
+        elif service != "api":
+            self.counts["problems"] += 1
+            kind = fields.get(35, "")
+            words = f"Messages of type {kind} are not taken by this service"
+            acceptor.send(user, business_reject(int(fields.get(34, "0")), kind, BusinessReason.NOT_AVAILABLE, words))
+        elif isinstance(read, OrderStatus | MassStatus | Positions):
+            self._inbox.pass_on(self._reports.reader, Asked(read))
+        else:
+            self.counts["commands"] += 1
+            self._inbox.submit(read)

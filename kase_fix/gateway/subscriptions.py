@@ -1,0 +1,99 @@
+"""What market data a session has asked for, and what of a request can be granted."""
+
+import msgspec
+
+from kase_fix.gateway.dialect import marketdata_text as text
+from kase_fix.gateway.dialect.questions import MarketData
+
+GREATEST_DEPTH = 1000
+BY_ORDER = 3
+"""MDBookType(1021): a book by order is not published yet."""
+
+
+class Subscription(msgspec.Struct, frozen=True):
+    """One request that is kept up to date."""
+
+    service: str
+    user: str
+    request_id: str
+    symbols: frozenset[str]
+    """Empty: all."""
+    depth: int
+    """Levels a side; 0: all of them."""
+    whole: bool
+    """MDUpdateType(265)=0: every update is a whole snapshot."""
+    types: tuple[str, ...]
+    book: int
+
+    def wants(self, symbol: str) -> bool:
+        """Tell whether the symbol was asked for."""
+        return not self.symbols or symbol in self.symbols
+
+
+class Denied(msgspec.Struct, frozen=True):
+    """Why a request is refused: MDReqRejReason(281) and its text."""
+
+    reason: str
+    words: str
+
+
+class Subscriptions:
+    """All subscriptions, by session and request."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str, str], Subscription] = {}
+        self.by_symbol: dict[str, list[Subscription]] = {}
+
+    def judge(self, service: str, asked: MarketData, listed: frozenset[str]) -> Denied | None:
+        """Return why a request cannot be granted, or None."""
+        known = (service, asked.user, asked.request_id) in self._kept
+        if asked.kind == 2:
+            return None if known else Denied(text.UNSUPPORTED_SUBSCRIPTION, f"No subscription {asked.request_id}")
+        if asked.kind not in (0, 1):
+            return Denied(text.UNSUPPORTED_SUBSCRIPTION, f"SubscriptionRequestType {asked.kind} is not supported")
+        if known:
+            return Denied(text.DUPLICATE_REQUEST, f"MDReqID {asked.request_id} is in use")
+        unknown = [symbol for symbol in asked.symbols if symbol not in listed]
+        if unknown:
+            return Denied(text.UNKNOWN_SYMBOL, f"Unknown symbol {unknown[0]}")
+        if not asked.symbols and not asked.all:
+            return Denied(text.UNKNOWN_SYMBOL, "No symbol was named")
+        if asked.book == BY_ORDER:
+            return Denied(text.UNSUPPORTED_DEPTH, "A book by order is not published")
+        if not 0 <= asked.depth <= GREATEST_DEPTH:
+            return Denied(text.UNSUPPORTED_DEPTH, f"MarketDepth {asked.depth} is not supported")
+        if asked.update not in (0, 1):
+            return Denied(text.UNSUPPORTED_UPDATE, f"MDUpdateType {asked.update} is not supported")
+        odd = [kind for kind in asked.entries if kind not in (text.BID, text.OFFER, text.TRADE)]
+        return Denied(text.UNSUPPORTED_ENTRY, f"MDEntryType {odd[0]} is not supported") if odd else None
+
+    def add(self, service: str, asked: MarketData, listed: frozenset[str]) -> Subscription:
+        """Keep a granted request up to date from now on."""
+        subscription = subscription_of(service, asked)
+        self._kept[service, asked.user, asked.request_id] = subscription
+        for symbol in listed:
+            if subscription.wants(symbol):
+                self.by_symbol.setdefault(symbol, []).append(subscription)
+        return subscription
+
+    def remove(self, service: str, user: str, request_id: str | None = None) -> None:
+        """Forget a request, or with None all of a session's."""
+        gone = [key for key in self._kept if key[:2] == (service, user) and request_id in (None, key[2])]
+        for key in gone:
+            subscription = self._kept.pop(key)
+            for subscribed in self.by_symbol.values():
+                if subscription in subscribed:
+                    subscribed.remove(subscription)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+def subscription_of(service: str, asked: MarketData) -> Subscription:
+    """Return what a granted request asks for; MDBookType(1021)=1 is the top of the book."""
+    depth = 1 if asked.book == 1 else asked.depth
+    types = asked.entries or (text.BID, text.OFFER, text.TRADE)
+    symbols = frozenset() if asked.all else frozenset(asked.symbols)
+    return Subscription(
+        service, asked.user, asked.request_id, symbols, depth, asked.update == 0, types, 2 if depth != 1 else 1
+    )
