@@ -7,6 +7,8 @@ import urllib.request
 from typing import Any
 
 TOKEN = "rehearsal"
+PATIENCE = 130.0
+"""Seconds: a move of the clock over days is answered when all of it is applied."""
 
 
 class ConsoleRefused(Exception):
@@ -20,7 +22,7 @@ class ConsoleRefused(Exception):
 class Console:
     """The console at one address."""
 
-    def __init__(self, url: str, token: str = TOKEN, patience: float = 30.0) -> None:
+    def __init__(self, url: str, token: str = TOKEN, patience: float = PATIENCE) -> None:
         self.url = url.rstrip("/")
         self.token = token
         self.patience = patience
@@ -38,10 +40,12 @@ class Console:
         return self.get(f"/api/books/{urllib.parse.quote(symbol)}")
 
     def deals(self, symbol: str) -> list[Any]:
-        """Return the day's deals in this symbol, the first one first."""
-        found = self.get(f"/api/deals/{urllib.parse.quote(symbol)}")
-        deals = found["deals"] if isinstance(found, dict) else found
-        return list(deals)
+        """Return the day's deals in this symbol, the first one first (the console has the latest first)."""
+        return list(reversed(self.get(f"/api/deals/{urllib.parse.quote(symbol)}")["deals"]))
+
+    def instruments(self) -> list[Any]:
+        """Return all listings with their phase and last price."""
+        return list(self.get("/api/instruments")["instruments"])
 
     def _ask(self, path: str, body: bytes | None) -> Any:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}

@@ -102,12 +102,8 @@ class Exchange:
     def move_clock(self, to: dt.time | None, date: dt.date | None, by: float) -> None:
         """Move the venue's clock. Raises `ConsoleRefused`."""
         self.heard()
-        if to is None:
-            self.console.post("/api/clock", {"by": int(by) if by == int(by) else by})
-            self.now += dt.timedelta(seconds=by)
-            return
-        moment = dt.datetime.combine(date or self.now.date(), to)
-        self.console.post("/api/clock", {"to": moment.isoformat()})
+        moment = self.now + dt.timedelta(seconds=by) if to is None else dt.datetime.combine(date or self.now.date(), to)
+        self.console.post("/api/clock", {"by": int(by)} if to is None and by == int(by) else {"to": moment.isoformat()})
         self.now = moment
 
     def silence(self, client: Client, seconds: float) -> None:

@@ -4,6 +4,7 @@ from kase_fix.scenario.wire import ADMINISTRATIVE, Message, Pairs, encode, now_u
 
 BEGIN_STRINGS = {"FIX44": "FIX.4.4", "NEXT": "FIXT.1.1"}
 COMP_IDS = {"api": "KASE", "md": "KASEMD", "dc": "KASEDC"}
+HEARTBEATS = {"FIX44": "30", "NEXT": "15"}
 KEPT_FOR_RESEND = 20_000
 ROUND_TRIP = "round-trip-"
 OWN_HEADER = (34, 49, 52, 56)
@@ -24,6 +25,8 @@ class Session:
         self.logged_on = False
         self.finished = False
         """The session has nothing more to say on this line: it may be closed."""
+        self.numbers_lost = False
+        """The other side counts from further back than we do: only a reset brings the two together again."""
         self.answers: set[str] = set()
         """TestReqIDs of our own round trips that came back."""
         self.delivered: list[Message] = []
@@ -41,12 +44,19 @@ class Session:
 
     def logon(self, overrides: dict[int, str | None]) -> bytes:
         """Return a Logon; `overrides` replace its fields, None leaves one out. 141=Y starts the numbers anew."""
-        body: dict[int, str | None] = {98: "0", 108: "30", 141: "Y", 553: self.user, 554: self.password}
+        body: dict[int, str | None] = {
+            98: "0",
+            108: HEARTBEATS[self.dialect],
+            141: "Y",
+            553: self.user,
+            554: self.password,
+        }
         if self.dialect == "NEXT":
             body[1137] = "7"
         body |= overrides
         if body.get(141) == "Y":
             self.next_out = self.next_in = 1
+            self.numbers_lost = False
             self._sent.clear()
         interval = body.get(108) or ""
         self.heartbeat = max(1, int(interval)) if interval.isdigit() else 30
@@ -144,7 +154,7 @@ class Session:
         self.delivered.append(message)
         text = f"MsgSeqNum too low, expecting {self.next_in} but received {message.number}"
         self.replies.append(self.compose("5", [(58, text)]))
-        self.logged_on, self.finished = False, True
+        self.logged_on, self.finished, self.numbers_lost = False, True, True
 
     def _resend(self, first: int, last: int) -> None:
         """Send what was sent before once more; messages of the session are only counted over."""

@@ -19,6 +19,14 @@ from pathlib import Path
 from simplefix import FixMessage, FixParser
 
 PASSWORD = "rehearsal"
+LISTINGS = [
+    {"symbol": symbol, "lot": lot, "price_decimals": decimals, "phase": phase, "last": {"price": last}}
+    for symbol, lot, decimals, phase, last in (
+        ("USDKZT_TOM", 1000, 2, "continuous", "410.00"),
+        ("RUBKZT_TOM", 50000, 4, "continuous", "5.7500"),
+        ("CNYKZT_TOD", 5000, 4, "closed", "57.4000"),
+    )
+]
 
 
 class Line(socketserver.BaseRequestHandler):
@@ -176,10 +184,12 @@ def console_of(acceptor: Acceptor) -> ThreadingHTTPServer:
 
         def do_GET(self) -> None:
             symbol = self.path.rsplit("/", 1)[-1]
-            if self.path.startswith("/api/books/"):
+            if self.path == "/api/instruments":
+                self.answer({"instruments": LISTINGS})
+            elif self.path.startswith("/api/books/"):
                 self.answer(acceptor.book(symbol))
             else:
-                self.answer({"deals": acceptor.deals.get(symbol, [])})
+                self.answer({"deals": acceptor.deals.get(symbol, [])[::-1]})
 
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
