@@ -123,7 +123,8 @@ def cancel(turn: Turn, market: Market, command: CancelOrder) -> None:
     if refusal is not None:
         _refuse(turn, command, "cancel", found.order_id, found.status, refusal)
         return
-    turn.state.names.use(command.user, command.cl_ord_id, "")
+    if command.cl_ord_id:  # NEXT clients may cancel by OrderID(37) alone
+        turn.state.names.use(command.user, command.cl_ord_id, "")
     if command.quantity is not None and command.quantity < found.leaves:
         _shrink(turn, trading, found, found.leaves - command.quantity, found.cl_ord_id, command.cl_ord_id)
         return

@@ -1,4 +1,4 @@
-"""A naive continuous auction: a list of orders, searched from the beginning each time. It shares nothing with the book."""
+"""A naive continuous auction: a list of orders searched from its beginning. It shares no code with the book."""
 
 from dataclasses import dataclass
 
