@@ -27,6 +27,11 @@ class Inbound:
         self.message = message
         self.taken = False
 
+    @property
+    def noticed(self) -> bool:
+        """Tell whether it breaks a silence: what is of the market, a Reject, a Logout."""
+        return not self.message.administrative or self.message.kind in ("3", "5")
+
 
 class Client:
     """One user at one service. The session's numbers live as long as the object, connections come and go."""
@@ -47,6 +52,16 @@ class Client:
     def logged_on(self) -> bool:
         """Tell whether both sides have said Logon and neither Logout."""
         return self.connected and self.session.logged_on
+
+    def state(self) -> str:
+        """Return in words how the line stands."""
+        if self.logged_on:
+            return "the session is on"
+        return "the line is open, the session is not on" if self.connected else "the line is closed"
+
+    def holds(self, kind: str) -> bool:
+        """Tell whether a message of this type waits to be taken."""
+        return any(one.message.kind == kind and not one.taken for one in self.inbox)
 
     def connect(self, address: tuple[str, int]) -> None:
         """Open a new line; what is left of an older one is cut. Raises OSError."""

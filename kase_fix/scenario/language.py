@@ -19,7 +19,7 @@ from kase_fix.scenario.fields import (
     words_only,
 )
 from kase_fix.scenario.register import dialect_of
-from kase_fix.scenario.scan import Token, Unreadable, Word, scan, split_comment
+from kase_fix.scenario.scan import Token, Unreadable, Word, clause_in, scan, split_comment
 from kase_fix.scenario.story import (
     Action,
     Actor,
@@ -46,9 +46,8 @@ from kase_fix.scenario.story import (
     Story,
 )
 
-LOGON, LOGOUT = "A", "5"
+LOGOUT = "5"
 SERVICES = ("api", "md", "dc")
-_CLAUSE = re.compile(r"\b(?:art\. ?\d|annex \d|terms p\. ?\d|R-\d).*$", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z0-9_-]+$")
 
 
@@ -59,12 +58,6 @@ def parse(path: Path) -> Story:
     except (OSError, UnicodeDecodeError) as error:
         raise ScriptError(path, 1, str(error)) from error
     return _Reader(path).read(text)
-
-
-def _clause_in(comment: str) -> tuple[str, str]:
-    """Return a comment's words and the clause at its end."""
-    found = _CLAUSE.search(comment)
-    return (comment, "") if found is None else (comment[: found.start()].strip(), found.group().strip())
 
 
 class _Reader:
@@ -114,8 +107,8 @@ class _Reader:
             if not isinstance(step.action, Logon):
                 continue
             actor = step.action.actor
-            following = (later.action for later in steps[index + 1 :] if getattr(later.action, "actor", None) == actor)
-            answer = next(following, None)
+            later = (one.action for one in steps[index + 1 :] if getattr(one.action, "actor", None) == actor)
+            answer = next(later, None)
             if isinstance(answer, ExpectClosed) or (isinstance(answer, Expect) and answer.kind == LOGOUT):
                 logon = Logon(actor, step.action.fields, refusal_expected=True)
                 steps[index] = Step(step.line, step.source, logon, step.clause)
@@ -123,7 +116,7 @@ class _Reader:
 
     def _line(self, line: str) -> None:
         code, comment = split_comment(line)
-        words, clause = _clause_in(comment)
+        words, clause = clause_in(comment)
         if clause:
             if clause not in self.clauses:
                 self.clauses.append(clause)

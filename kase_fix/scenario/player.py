@@ -38,8 +38,6 @@ PATIENCE = 1.0
 PATIENCE_AT_THE_END = 5.0
 TRANSACT_TIME = 60
 LOGOUT = "5"
-NOTICED = frozenset("35")
-"""Messages of the session that break a silence all the same: Reject and Logout."""
 
 
 class NotAsTold(Exception):
@@ -104,12 +102,12 @@ class _Player:
         overrides: dict[int, str | None] = dict(body_of(action.fields, NO_LAYOUT, self.known))
         overrides |= dict.fromkeys(left_out(action.fields))
         client.logon(self.exchange.addresses.service(action.actor.service), overrides)
-        client.wait(lambda: client.logged_on or not client.connected or _has(client, LOGOUT), PATIENCE_AT_THE_END)
+        client.wait(lambda: client.logged_on or not client.connected or client.holds(LOGOUT), PATIENCE_AT_THE_END)
         self.exchange.answered(client)
         if not client.logged_on and not action.refusal_expected:
             dictionary = self.dictionary(action.actor)
             said = [f"    {one_line(one.message, dictionary)}" for one in client.inbox]
-            raise NotAsTold("\n".join([f"  {action.actor} was not let in ({_state(client)})", *said]))
+            raise NotAsTold("\n".join([f"  {action.actor} was not let in ({client.state()})", *said]))
 
     def logout(self, action: Logout) -> None:
         client = self.client(action.actor)
@@ -176,14 +174,14 @@ class _Player:
         same = [(self._compare(action, one), one.message) for one in left if one.message.kind == action.kind]
         same.sort(key=lambda pair: pair[0].differences)
         others = [one.message for one in left if one.message.kind != action.kind]
-        return not_found(dictionary.title(action.kind), same, others, dictionary, _state(client))
+        return not_found(dictionary.title(action.kind), same, others, dictionary, client.state())
 
     def expect_nothing(self, action: ExpectNothing) -> None:
         client = self.client(action.actor)
         self.exchange.silence(client, action.within)
         with client.changed:
             last = max((place for place, one in enumerate(client.inbox) if one.taken), default=-1)
-            loud = [one.message for one in client.inbox[last + 1 :] if _noticed(one)]
+            loud = [one.message for one in client.inbox[last + 1 :] if one.noticed]
         if loud:
             dictionary = self.dictionary(action.actor)
             raise NotAsTold(
@@ -242,17 +240,3 @@ def _number(text: str) -> Decimal:
         return Decimal(text)
     except InvalidOperation:
         raise NotAsTold(f"  {text!r} is no price") from None
-
-
-def _noticed(inbound: Inbound) -> bool:
-    return not inbound.message.administrative or inbound.message.kind in NOTICED
-
-
-def _has(client: Client, kind: str) -> bool:
-    return any(one.message.kind == kind and not one.taken for one in client.inbox)
-
-
-def _state(client: Client) -> str:
-    if client.logged_on:
-        return "the session is on"
-    return "the line is open, the session is not on" if client.connected else "the line is closed"

@@ -25,6 +25,7 @@ class Unreadable(ValueError):
     """The line cannot be cut into words."""
 
 
+_CLAUSE = re.compile(r"\b(?:art\. ?\d|annex \d|terms p\. ?\d|R-\d).*$", re.IGNORECASE)
 _BARE = re.compile(r"[^\s=\"{}\[\],]+")
 _VALUE = re.compile(r"[^\s\"]*")
 _VALUE_IN_GROUP = re.compile(r"[^\s\",{}\[\]]*")
@@ -40,6 +41,12 @@ def split_comment(line: str) -> tuple[str, str]:
         elif character == "#" and not quoted and (position == 0 or line[position - 1].isspace()):
             return line[:position].rstrip(), line[position + 1 :].strip()
     return line.rstrip(), ""
+
+
+def clause_in(comment: str) -> tuple[str, str]:
+    """Return a comment's words and the clause at its end."""
+    found = _CLAUSE.search(comment)
+    return (comment, "") if found is None else (comment[: found.start()].strip(), found.group().strip())
 
 
 def scan(text: str) -> list[Token]:
