@@ -76,8 +76,8 @@ class Engine:
             self._take_back()
             self._since.append((sequenced, False))
             self.failures += 1
-            user = getattr(command, "user", "")
-            return (CommandFailed(type(defect).__name__, user, getattr(command, "cl_ord_id", "")),)
+            user, name = getattr(command, "user", ""), getattr(command, "cl_ord_id", "")
+            return (CommandFailed(type(defect).__name__, user, name, str(command.__struct_config__.tag)),)
         if len(self._since) >= MARK_EVERY or isinstance(command, _REBUILDING):
             self._mark = Mark(self.state)
             self._since.clear()

@@ -29,6 +29,7 @@ from kase_fix.gateway.orders import Orders
 from kase_fix.messages.configuration import User
 from kase_fix.messages.events import (
     CancelRefused,
+    CommandFailed,
     ConfigurationApplied,
     DayOpened,
     Deal,
@@ -42,6 +43,8 @@ from kase_fix.messages.link import Admitted
 from kase_fix.values.enums import Phase
 from kase_fix.values.numbers import Money
 
+MESSAGE_TYPES = {"new_order": "D", "replace_order": "G", "cancel_order": "F"}
+"""RefMsgType(372) of a command that failed."""
 ADMISSION_PATIENCE = 2.0
 """Seconds an admission waits for QuickFIX to notice that the user's former connection is gone."""
 
@@ -198,10 +201,11 @@ class Reports:
         known: OrderState | None = None
         if isinstance(event, OrderRepeated | CancelRefused):
             known = self._orders.find(user, self._users[user].firm, event.order_id, "")
+        request = MESSAGE_TYPES.get(event.request, "D") if isinstance(event, CommandFailed) else "D"
         if self._acceptor.dialect_of(user) == "FIX44":
-            return fix44.report(event, side, number, index, at, self._listing, known=known)
+            return fix44.report(event, side, number, index, at, self._listing, known=known, request=request)
         phase = self._phases.get(_board_of(event))
-        return next_.report(event, side, number, index, at, self._listing, known=known, phase=phase)
+        return next_.report(event, side, number, index, at, self._listing, known=known, request=request, phase=phase)
 
     def _tell(self, user: str, outbox: Outbox) -> None:
         """Give what waits, while the session is on."""
@@ -248,6 +252,12 @@ class Reports:
         """All orders as they stand (150=I); in NEXT the deals too (150=F), as its clients expect of H."""
         user = question.user
         orders = self._orders.of_user(user, question.symbol)
+        if not orders and self._acceptor.dialect_of(user) == "FIX44":
+            extra = fix44.mass_answer(question.reference, 0, True)
+            nothing = OrderStatus(user, reference="")
+            self._acceptor.send(
+                user, fix44.order_status(nothing, None, self._answer_id(), self._time, self._listing, extra)
+            )
         for place, order in enumerate(orders, 1):
             asked = OrderStatus(user, reference="")
             if self._acceptor.dialect_of(user) == "FIX44":

@@ -189,6 +189,8 @@ class CommandFailed(msgspec.Struct, frozen=True, array_like=True, tag="command_f
     defect: str
     user: str = ""
     cl_ord_id: str = ""
+    request: str = ""
+    """Tag of the command (`new_order`, `cancel_order`, ...)."""
 
 
 Event: TypeAlias = (

@@ -83,7 +83,9 @@ def test_a_defect_leaves_the_state_as_it_was(script, nth, place):
         setattr(owner, place, genuine)
     if events and isinstance(events[0], CommandFailed):
         assert market.engine.hash() == before
-        assert events == [CommandFailed("ArithmeticError", "FIRMC", market.commands[number].command.cl_ord_id)]
+        assert events == [
+            CommandFailed("ArithmeticError", "FIRMC", market.commands[number].command.cl_ord_id, "new_order")
+        ]
     assert words(market.order("FIRMC", Side.SELL, 1000, "450.03"))[0] == "OrderAccepted"
 
 
