@@ -43,7 +43,8 @@ def show(directory: Path, until: str | None, symbol: str | None, events: bool) -
     if not _there(directory):
         return 2
     try:
-        replayed = replay(directory, _print_events if events else None, _until(until))
+        number, after = _until(until)
+        replayed = replay(directory, _print_events if events else None, after, number)
     except (Difference, JournalDamaged, WrongRules) as error:
         print(f"kase-fix: {error}", file=sys.stderr)
         return 1
@@ -65,18 +66,17 @@ def _there(directory: Path) -> bool:
     return False
 
 
-def _until(text: str | None) -> Callable[[Sequenced], bool] | None:
-    """Return the test for the first command that is not to be replayed any more."""
+def _until(text: str | None) -> tuple[int | None, Callable[[Sequenced], bool] | None]:
+    """Return the number of the last command to be replayed, or the test for the first that is not to be any more."""
     if text is None:
-        return None
-    if text.isdigit():
-        last = int(text)
-        return lambda sequenced: sequenced.number > last
+        return None, None
+    if text.isdecimal():
+        return int(text), None
     try:
         moment = parse_instant(text)
     except ValueError as error:
         raise ConfigurationError("--until", "SEQ|TIME", text, "a number or a time like 2020-05-27T11:30:00") from error
-    return lambda sequenced: sequenced.time > moment
+    return None, lambda sequenced: sequenced.time > moment
 
 
 def _print_events(published: Published, _: bytes) -> None:

@@ -72,7 +72,7 @@ class Sequencer:
         self._time = time
         self._agenda: Agenda | None = None
         self._queue: SimpleQueue[Command | PassOn | Move | None] = SimpleQueue()
-        self._stopping = False
+        self._ending = False
         self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
         self.failure: BaseException | None = None
         """Why the venue must stop: the journal could not be written."""
@@ -123,14 +123,13 @@ class Sequencer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Apply what is queued and end."""
-        self._stopping = True
+        """Apply what is queued and end; what is queued later is as if it had never come."""
         self._queue.put(None)
         self._thread.join()
 
     def _run(self) -> None:
         try:
-            while not self._stopping:
+            while not self._ending:
                 self._turn(self._gather())
             proof = self._prover.proof()
             if proof is not None:  # so that the last commands are proven too
@@ -149,8 +148,10 @@ class Sequencer:
         try:
             item = self._queue.get(timeout=IDLE_SECONDS if wait is None else min(wait, IDLE_SECONDS))
             while True:
-                if item is not None:
-                    items.append(item)
+                if item is None:
+                    self._ending = True
+                    break
+                items.append(item)
                 if len(items) >= GROUP:
                     break
                 item = self._queue.get_nowait()
@@ -167,7 +168,8 @@ class Sequencer:
                 self._flush(steps)
                 steps = []
                 self._move(item)
-                now = self._clock.now()
+                now = self._clock.now()  # with a speed the clock ran on: what came due meanwhile goes first
+                self._take_due(now, steps)
             elif isinstance(item, PassOn):
                 steps.append(item)
             else:
@@ -175,8 +177,9 @@ class Sequencer:
         self._flush(steps)
 
     def _move(self, move: Move) -> None:
-        moment = self._clock.now() + move.moment if move.relative else move.moment
-        if moment < self._clock.now():
+        now = self._clock.now()
+        moment = now + move.moment if move.relative else move.moment
+        if moment < now:
             move.done.set_exception(ClockWentBack("a rehearsal's clock never goes back"))
             return
         due: list[Sequenced | PassOn] = []
@@ -208,10 +211,19 @@ class Sequencer:
             self._writer.wait()
         for step in steps:
             if isinstance(step, PassOn):
-                self._log.pass_on(step.reader, step.make(self._published))
+                self._pass_on(step)
             else:
                 self._log.publish(*results[step.number])
                 self._published = step.number
+
+    def _pass_on(self, step: PassOn) -> None:
+        """Pass an item on; a defect in making it loses that item and halts nothing."""
+        try:
+            item = step.make(self._published)
+        except Exception:
+            self._logger.exception("an answer could not be made")
+        else:
+            self._log.pass_on(step.reader, item)
 
     def _apply(self, sequenced: Sequenced) -> tuple[Published, bytes]:
         published = Published(sequenced.number, sequenced.time, self._engine.apply(sequenced))

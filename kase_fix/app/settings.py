@@ -79,6 +79,8 @@ def load_settings(directory: Path, overrides: Mapping[str, str]) -> Settings:
     path = directory / FILE
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(str(path), f"(byte {error.start})", "bytes that are no UTF-8", "UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(str(path), "file", str(error), "TOML") from error
     _convert(raw, str(path), raw)

@@ -1,6 +1,8 @@
 """Reading a journal file from its beginning, and telling a torn end from damage further in."""
 
+import contextlib
 import mmap
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,12 +16,18 @@ from kase_fix.journal.record import (
     GROUP_MAGIC,
     BrokenGroup,
     Group,
+    StrangeGroup,
     decode_group,
 )
 
 
 class JournalDamaged(Exception):
     """The journal cannot be read on although more follows; the text says where, and what can be done."""
+
+    def __init__(self, text: str, number: int = 0) -> None:
+        """`number` is that of the last command before the damage."""
+        super().__init__(text)
+        self.number = number
 
 
 class End(msgspec.Struct, frozen=True):
@@ -39,14 +47,22 @@ class JournalFile:
         """Open the file. Raises `JournalDamaged` where it is no journal this program can read."""
         self.path = path
         with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size < FILE_HEADER.size:  # a journal gets its name only when its header is durable
+                raise JournalDamaged(
+                    f"{path} is no journal: it has {size} bytes and a header {FILE_HEADER.size}. Nothing was changed. "
+                    "Restore the file from a copy"
+                )
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._view = memoryview(self._map)
         self.end: End | None = None
         """Set when all groups were read."""
         magic, version, _, identity = FILE_HEADER.unpack_from(self._view, 0)
         if magic != FILE_MAGIC:
+            self.__exit__()
             raise JournalDamaged(f"{path} is no journal: it begins with {bytes(magic)!r}")
         if version != FORMAT:
+            self.__exit__()
             raise JournalDamaged(
                 f"{path} has the format {version}; this program reads {FORMAT}: open it with the release that wrote it"
             )
@@ -57,7 +73,8 @@ class JournalFile:
 
     def __exit__(self, *_: object) -> None:
         self._view.release()
-        self._map.close()
+        with contextlib.suppress(BufferError):  # an exception on its way holds a piece; the map goes with it
+            self._map.close()
 
     def groups(self) -> Iterator[Group]:
         """Iterate the groups in order. Raises `JournalDamaged` for damage that is not a torn end."""
@@ -67,10 +84,17 @@ class JournalFile:
                 first, group, following = decode_group(self._view, offset)
             except BrokenGroup:
                 break
+            except StrangeGroup as strange:
+                raise JournalDamaged(
+                    f"{self.path}: the group at byte {offset}, after command {number}, is sound but not of this "
+                    f"release: {strange}. Nothing was changed. Open it with the release that wrote it",
+                    number,
+                ) from None
             if first != number + 1:
                 raise JournalDamaged(
                     f"{self.path}: at byte {offset} stands command {first} where {number + 1} is due; "
-                    "restore the file from a copy, or keep what is before with 'kase-fix replay --until'"
+                    f"restore the file from a copy; 'kase-fix replay --until {number}' shows the state before it",
+                    number,
                 )
             number = first + len(group.commands) - 1
             offset = following
@@ -87,10 +111,18 @@ class JournalFile:
                     first, _, _ = decode_group(self._view, place)
                 except BrokenGroup:
                     pass
+                except StrangeGroup as strange:
+                    raise JournalDamaged(
+                        f"{self.path}: damaged at byte {offset}, after command {number}; at byte {place} follows a "
+                        f"sound group of another release ({strange}). Nothing was changed. Restore the file from a "
+                        "copy",
+                        number,
+                    ) from None
                 else:
                     raise JournalDamaged(
                         f"{self.path}: damaged at byte {offset}, after command {number}; command {first} follows at "
                         f"byte {place}. Nothing was changed. Restore the file from a copy; 'kase-fix verify' checks "
-                        f"it, 'kase-fix replay --until {number}' shows the state before the damage"
+                        f"it, 'kase-fix replay --until {number}' shows the state before the damage",
+                        number,
                     )
             place = self._map.find(GROUP_MAGIC, place + 1)

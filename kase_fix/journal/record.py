@@ -49,6 +49,10 @@ class BrokenGroup(ValueError):
     """There is no whole, sound group at this place."""
 
 
+class StrangeGroup(ValueError):
+    """The group at this place is whole and sound, but this program cannot read what it says."""
+
+
 def file_header(identity: bytes) -> bytes:
     """Return the first bytes of a journal."""
     return FILE_HEADER.pack(FILE_MAGIC, FORMAT, 0, identity)
@@ -64,7 +68,10 @@ def encode_group(first: int, commands: Sequence[Sequenced], proof: Proof | None)
 
 
 def decode_group(data: memoryview, offset: int) -> tuple[int, Group, int]:
-    """Return the number of the first command, the group at `offset` and the offset after it. Raises `BrokenGroup`."""
+    """Return the number of the first command, the group at `offset` and the offset after it.
+
+    Raises `BrokenGroup`; `StrangeGroup` where the checksum is right and the content is not one of ours.
+    """
     if offset + GROUP_HEADER.size > len(data):
         raise BrokenGroup(offset)
     magic, length, first, count, checksum = GROUP_HEADER.unpack_from(data, offset)
@@ -77,10 +84,10 @@ def decode_group(data: memoryview, offset: int) -> tuple[int, Group, int]:
     try:
         group = _decoder.decode(payload)
     except msgspec.DecodeError as error:
-        raise BrokenGroup(offset) from error
+        raise StrangeGroup(str(error)) from None
     if len(group.commands) != count or any(
         sequenced.number != first + index for index, sequenced in enumerate(group.commands)
     ):
-        raise BrokenGroup(offset)
+        raise StrangeGroup("its commands are not numbered as its header says")
     end = start + length
     return first, group, end + -end % ALIGNMENT

@@ -59,19 +59,13 @@ class JournalWriter:
     def __init__(self, directory: Path, end: End | None) -> None:
         """Open the journal of a directory at its sound end, or make it (`end` is None). A torn rest is cut off."""
         path = directory / FILE_NAME
-        fresh = end is None
-        self._file = os.open(path, os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT | os.O_EXCL if fresh else 0), 0o644)
         if end is None:
-            os.pwrite(self._file, file_header(secrets.token_bytes(16)), 0)
-            self._offset = FILE_HEADER.size
-        else:
-            self._offset = end.offset
-            os.ftruncate(self._file, end.offset)
+            _begin(path)
+        self._file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        self._offset = FILE_HEADER.size if end is None else end.offset
+        os.ftruncate(self._file, self._offset)
         self._allocated = self._offset
-        self._reserve(0)
         os.fsync(self._file)
-        if fresh:
-            _sync_directory(directory)
         self._wanted = threading.Semaphore(0)
         self._done = threading.Semaphore(0)
         self._failure: OSError | None = None
@@ -135,6 +129,24 @@ class JournalWriter:
             except OSError as error:
                 self._failure = error
             self._done.release()
+
+
+def _begin(path: Path) -> None:
+    """Make a journal without commands. Raises `FileExistsError`.
+
+    It gets its name when its header is durable: a crash leaves a whole one or none.
+    """
+    if path.exists():
+        raise FileExistsError(errno.EEXIST, "there is a journal already", str(path))
+    new = path.with_suffix(".new")
+    file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    try:
+        os.pwrite(file, file_header(secrets.token_bytes(16)), 0)
+        os.fsync(file)
+    finally:
+        os.close(file)
+    new.rename(path)
+    _sync_directory(path.parent)
 
 
 def _sync_directory(directory: Path) -> None:
