@@ -43,7 +43,31 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     order_kinds: tuple[str, ...] = ("market", "limit")
     times_in_force: tuple[str, ...] = ("day", "ioc", "fok")
     opening_price: str = "first deal"
+    """`first deal`, `last session's average` (art. 40 p. 3 sp. 1), or `none` where the notion does not apply."""
     reserve_method: str = "fixing"
+    """`fixing`, or empty where there is none."""
+    main_method: str = "continuous"
+    additional_method: str = ""
+    """`direct` where the chapter names it; empty: none is set."""
+    forbidden: dict[str, str] = {}
+    """Methods that are refused, each with the clause that forbids it ({"direct": "art. 17"})."""
+    price_kind: str = "money"
+    """`money` (of the quote for one unit), `yield` (% p.a., may be negative), or `bond` (clean or dirty, annex 2)."""
+    limit_reference: str = "last deal"
+    """What the limit is measured from: `last deal` of any day, or `day then average` (art. 18, 22, 31)."""
+    limit_request_minutes: int = 0
+    """A request to widen or lift the limit is in time so many minutes before the session's end (art. 18)."""
+    warning_hundredths: int | None = None
+    """Warning limit in hundredths of a per cent: the order stands, its sender is told (art. 8 p. 2)."""
+    hard_hundredths: int | None = None
+    """Hard limit (art. 8 p. 4); `hard_document` names the decision it rests on."""
+    hard_document: str = ""
+    standby: str = ""
+    """What turns continuous trading into standby: `every cross` (bonds), `deviation` (USDKZT_TOM), empty: nothing."""
+    settlement: str = "currency"
+    """`currency` (art. 11-14), `T+0`, `T+2`, `repo`, `swap`, `future`; an instrument may have its own scheme."""
+    sector: str = ""
+    """For people: the part of the list the group stands in."""
 
 
 class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,6 +80,55 @@ class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Almaty wall time; the window is [opens, closes)."""
     closes: dt.time
     clause: str
+    session: str = "main"
+    """`main` or `additional` (art. 4 p. 2)."""
+    preliminary: dt.time | None = None
+    """From when preliminary orders are taken (art. 7 p. 2); None: this board has none."""
+    preliminary_clause: str = ""
+    firm_quotes_of: str = ""
+    """The only user whose orders may rest here (art. 15 p. 1-1 sp. 5; R-26); others must hit them at once."""
+    participants: tuple[str, ...] = ()
+    """Roles of users admitted to this session (art. 15 p. 1-1 sp. 4); empty: all of the market."""
+    participants_clause: str = ""
+    waits_for_depository: bool = False
+    """Whether the board stays closed until the depository's answer has opened the stock market's day (art. 5 p. 4)."""
+
+
+class BondTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A debt security's properties, as annex 2 asks for them and as its coupons are computed."""
+
+    nominal: int
+    """Par of one security in minor units of `currency`."""
+    currency: str
+    issued: dt.date
+    matures: dt.date | None
+    """None: no fixed date of maturity."""
+    discount: bool = False
+    indexed: bool = False
+    """Whether par is indexed (annex 2 p. 1 sp. 1, p. 2 sp. 2)."""
+    coupon: Price | None = None
+    """Coupon of the present period, % p.a. in 10^-8; None: not known, or none."""
+    coupon_kind: str = "fixed"
+    """`fixed`, `floating` or `none`."""
+    coupon_known_days: int | None = None
+    """For a floating coupon: so many RK working days before its period it is known to the exchange."""
+    coupons_a_year: int = 2
+    day_count: str = "30/360"
+    """`30/360`, `actual/actual`, `actual/365` or `actual/360`."""
+    same_dates: bool = True
+    """Whether coupon dates are fixed and the same every year (annex 2 p. 1 sp. 5)."""
+    amortised: bool = False
+    capitalised: bool = False
+    other_payments: bool = False
+
+
+class PriceDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The decision of the Board member on the kind of price (art. 24 p. 2; R-20)."""
+
+    kind: str
+    """`clean` or `dirty`."""
+    document: str
+    date: dt.date
 
 
 class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,9 +142,38 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quote: str
     """What it is priced and settled in."""
     term: str
-    """`TOD`, `TOM` or `SPT`."""
+    """`TOD`, `TOM` or `SPT`; of a swap or repo its second leg (`001`, `01W`); empty for securities."""
     last_deal: Price | None = None
     """Price of the last deal before the journal's first day; None: there was none."""
+    more_boards: tuple[str, ...] = ()
+    """Boards it trades on besides `board`, the one an order means that names none (R-30)."""
+    title: str = ""
+    nin: str = ""
+    """National identification number or ISIN."""
+    lot: Quantity | None = None
+    """Its own lot, where a seller sets it (art. 26 p. 1); None: the group's."""
+    methods: tuple[str, ...] = ()
+    """The only methods it trades by, where a decision or a seller says so (art. 23, 26 p. 4); empty: the group's."""
+    methods_document: str = ""
+    bond: BondTerms | None = None
+    price_decision: PriceDecision | None = None
+    price_kind: str = ""
+    """`clean` or `dirty` for a bond: what it trades in (annex 2; R-20). Empty: the group's kind."""
+    scheme: str = ""
+    """Its own settlement scheme (R-21); empty: the group's."""
+    settled_in: str = ""
+    """Currency a bond's deals are settled in where it matters (art. 24 p. 3-1); empty: the quote."""
+    first_leg: str = ""
+    """Of a swap: `TOD` or `TOM` (art. 15)."""
+    underlying: str = ""
+    """Of a repo the security or the basket, of a future what it is written on."""
+    days: int = 0
+    """Of a repo: its term in calendar days."""
+    average: Price | None = None
+    """Weighted average of the last session with deals before the journal's first day (art. 18, 40 p. 3)."""
+    opens: dt.time | None = None
+    """Its own window, where a single seller or buyer asks for one (art. 4 p. 1); None: its board's."""
+    closes: dt.time | None = None
 
 
 class LadderStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,6 +206,8 @@ class User(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     services: tuple[str, ...] = ("api",)
     """`api`, `md`, `dropcopy`."""
     title: str = ""
+    roles: tuple[str, ...] = ()
+    """`bank` (second-tier bank), `fx_clearing`, `national_bank`, `custodian`, `initiator`."""
 
 
 class MarketConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
