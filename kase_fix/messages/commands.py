@@ -10,6 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from kase_fix.messages.configuration import MarketConfiguration
+from kase_fix.messages.decisions import DecisionCommand
 from kase_fix.values.enums import OrderKind, Phase, Side, TimeInForce
 from kase_fix.values.numbers import Price, Quantity
 
@@ -47,6 +48,24 @@ class BoardPhaseChanged(msgspec.Struct, frozen=True, array_like=True, tag="board
 
     board: str
     phase: Phase
+    transition: str
+    clause: str
+    symbols: tuple[str, ...] = ()
+    """Only these instruments of the board, where one has a window of its own (art. 4 p. 1, 3); empty: all others."""
+
+
+class ServiceTurned(msgspec.Struct, frozen=True, array_like=True, tag="service"):
+    """A service of the exchange opens or closes: `api`, `md`, `control` (art. 5, 41; support terms, annex 1)."""
+
+    service: str
+    open: bool
+    transition: str
+    clause: str
+
+
+class PreliminaryOrdersDue(msgspec.Struct, frozen=True, array_like=True, tag="preliminary_due"):
+    """The day's preliminary orders are formed from the applications in force (art. 7 p. 2)."""
+
     transition: str
     clause: str
 
@@ -123,10 +142,13 @@ Command: TypeAlias = (
     | ConfigurationLoaded
     | OperationalDayOpened
     | BoardPhaseChanged
+    | ServiceTurned
+    | PreliminaryOrdersDue
     | OperationalDayClosed
     | NewOrder
     | ReplaceOrder
     | CancelOrder
+    | DecisionCommand
 )
 
 

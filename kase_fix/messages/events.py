@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from kase_fix.messages.configuration import MarketConfiguration
+from kase_fix.messages.configuration import Instrument, MarketConfiguration
+from kase_fix.messages.decisions import Decision
 from kase_fix.values.enums import OrderKind, OrderStatus, Phase, Side, TimeInForce
 from kase_fix.values.numbers import Price, Quantity
 
@@ -85,12 +86,96 @@ class PhaseEntered(msgspec.Struct, frozen=True, array_like=True, tag="phase_ente
     phase: Phase
     clause: str
     symbols: tuple[str, ...]
+    until: int = 0
+    """When the phase ends by the schedule, nanoseconds UTC; 0: not known."""
+
+
+class ServiceEntered(msgspec.Struct, frozen=True, array_like=True, tag="service"):
+    """A service has opened or closed: `api`, `md` or `control`."""
+
+    service: str
+    open: bool
+    clause: str
+
+
+class DecisionTaken(msgspec.Struct, frozen=True, array_like=True, tag="decided"):
+    """A decision of the exchange is in force; members were told of it before (`Announced`).
+
+    `what` is the command's tag, `detail` its terms as text, for people and for `/api/events`.
+    """
+
+    what: str
+    by: Decision
+    detail: dict[str, str]
+
+
+class DecisionRefused(msgspec.Struct, frozen=True, array_like=True, tag="decision_refused"):
+    """A decision was not carried out: a clause does not allow it."""
+
+    what: str
+    by: Decision
+    refusal: Refusal
+
+
+class Announced(msgspec.Struct, frozen=True, array_like=True, tag="announced"):
+    """Members are told through the trading system (35=B, C): to all, or with `user` to one."""
+
+    english: str
+    russian: str
+    user: str = ""
+    symbol: str = ""
+
+
+class LimitSet(msgspec.Struct, frozen=True, array_like=True, tag="limit_set"):
+    """An instrument's limit of deviation is from now on this: `overridable` or `hard`; None: lifted."""
+
+    symbol: str
+    kind: str
+    hundredths: int | None
+
+
+class WindowChanged(msgspec.Struct, frozen=True, array_like=True, tag="window_changed"):
+    """Today's window of a board, or of some instruments of it, is from now on this. Almaty times."""
+
+    board: str
+    symbols: tuple[str, ...]
+    opens: dt.time
+    closes: dt.time
+
+
+class InstrumentChanged(msgspec.Struct, frozen=True, array_like=True, tag="instrument_changed"):
+    """An instrument is listed, or has other parameters, from now on."""
+
+    instrument: Instrument
+
+
+class TradingSuspended(msgspec.Struct, frozen=True, array_like=True, tag="suspended"):
+    """Instruments stop (`on`) or go on trading, by board."""
+
+    board: str
+    symbols: tuple[str, ...]
+    on: bool
+
+
+class PreliminaryEnded(msgspec.Struct, frozen=True, array_like=True, tag="preliminary_ended"):
+    """An application for daily preliminary orders is over, or was skipped today, and why (art. 7 p. 2)."""
+
+    order: OrderState
+    refusal: Refusal
+
+
+class OrderFormed(msgspec.Struct, frozen=True, array_like=True, tag="formed"):
+    """The day's preliminary order was formed from its application: ExecType D, the OrderID stays (R-5)."""
+
+    order: OrderState
 
 
 class OrderAccepted(msgspec.Struct, frozen=True, array_like=True, tag="accepted"):
     """The order is taken: ExecType(150)=0."""
 
     order: OrderState
+    warning: Refusal | None = None
+    """A warning limit its price reaches: the order stands, its sender is told (art. 8 p. 2)."""
 
 
 class OrderRefused(msgspec.Struct, frozen=True, array_like=True, tag="refused"):
@@ -139,6 +224,7 @@ class OrderShown(msgspec.Struct, frozen=True, array_like=True, tag="shown"):
     side: Side
     price: Price
     visible: Quantity
+    board: str = ""
 
 
 class CancelRefused(msgspec.Struct, frozen=True, array_like=True, tag="cancel_refused"):
@@ -198,6 +284,16 @@ Event: TypeAlias = (
     | DayOpened
     | DayClosed
     | PhaseEntered
+    | ServiceEntered
+    | DecisionTaken
+    | DecisionRefused
+    | Announced
+    | LimitSet
+    | WindowChanged
+    | InstrumentChanged
+    | TradingSuspended
+    | PreliminaryEnded
+    | OrderFormed
     | OrderAccepted
     | OrderRefused
     | OrderReplaced

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import json
+import re
 import typing
 
 from console_venue import DEALT, FAILED, MORNING
@@ -17,7 +18,7 @@ def test_every_field_that_is_a_price_is_known_by_its_name():
     named = set()
     for module in (events, configuration):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
-            if isinstance(node, ast.AnnAssign) and "Price" in ast.unparse(node.annotation):
+            if isinstance(node, ast.AnnAssign) and re.search(r"\bPrice\b", ast.unparse(node.annotation)):
                 named.add(ast.unparse(node.target))
     assert named == PRICES | PRICES_BY_SYMBOL
 
