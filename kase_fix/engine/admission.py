@@ -106,7 +106,16 @@ def session_open(order: Candidate) -> Refusal | None:
     """Refuse outside the board's window and on days the instrument does not trade (art. 4; art. 10-14)."""
     trading = order.listed
     phase = RULES[order.state.phase(trading.board.code)]
-    return admission.traded_today(order.symbol, order.state.not_traded) or phase.refuse(trading)
+    return (
+        admission.traded_today(order.symbol, order.state.not_traded) or phase.refuse(trading) or settlement_known(order)
+    )
+
+
+def settlement_known(order: Candidate) -> Refusal | None:
+    """Refuse an instrument listed after the operational day began: it trades from the next one on (art. 5 p. 1)."""
+    if order.symbol in order.state.settlement:
+        return None
+    return Refusal(refusals.NOT_TRADED_TODAY, "art. 5 p. 1", (order.symbol,))
 
 
 def quantity_right(order: Candidate) -> Refusal | None:
@@ -155,7 +164,7 @@ def quantity_by_ladder(order: Candidate) -> Refusal | None:
         return None
     price = order.price
     if order.kind is OrderKind.MARKET:
-        price = worst_price(trading.book, order.side, order.quantity)
+        price = worst_price(trading.book, order.side, order.quantity, order.account)
     return lots.quantity_by_ladder(order.quantity, price, trading.last_deal, trading.group, ladder)
 
 

@@ -1,6 +1,7 @@
 """What the exchange does by itself: configuration, the operational day, the phases of its boards."""
 
-from kase_fix.engine.phases import RULES
+from kase_fix.engine.phases import RULES, closed
+from kase_fix.engine.phases.closed import in_order_of_entry
 from kase_fix.engine.snapshot import trading_of
 from kase_fix.engine.state import Names, State
 from kase_fix.engine.turn import Turn
@@ -9,8 +10,11 @@ from kase_fix.messages.commands import (
     ConfigurationLoaded,
     OperationalDayClosed,
     OperationalDayOpened,
+    PreliminaryOrdersDue,
+    ServiceTurned,
 )
-from kase_fix.messages.events import ConfigurationApplied, DayClosed, DayOpened, PhaseEntered
+from kase_fix.messages.events import ConfigurationApplied, DayClosed, DayOpened, PhaseEntered, ServiceEntered
+from kase_fix.rulebook.admission import RULES_OF_THE_EXCHANGE
 from kase_fix.rulebook.market import Market
 from kase_fix.values.enums import Phase
 
@@ -18,14 +22,20 @@ from kase_fix.values.enums import Phase
 def load(turn: Turn, command: ConfigurationLoaded) -> None:
     """Make the market what the configuration says; books, last deals and living orders go on (law 6).
 
-    Orders in an instrument that is no longer listed expire: there is nothing to trade them in.
+    An order expires with what it rests on: an instrument that is no longer listed, the session of the board that the
+    instrument leaves (R-4), the user who is no member's any more.
     """
     state = turn.state
     market = Market.of(command.market)
     for symbol, trading in state.trading.items():
-        if symbol not in market.instruments:
-            for order in list(trading.book.orders()):
+        instrument = market.instruments.get(symbol)
+        for order in in_order_of_entry(trading):
+            if instrument is None:
                 turn.expire(order, "art. 1 p. 1 sp. 3")
+            elif instrument.board != trading.board.code:
+                turn.expire(order, trading.board.clause)
+            elif order.user not in market.users:
+                turn.expire(order, RULES_OF_THE_EXCHANGE)
     trading_now = trading_of(market)
     for symbol, trading in trading_now.items():
         before = state.trading.get(symbol)
@@ -38,9 +48,11 @@ def load(turn: Turn, command: ConfigurationLoaded) -> None:
 def open_day(turn: Turn, command: OperationalDayOpened) -> None:
     """Begin the operational day (art. 5 p. 1): settlement dates and what does not trade are today's, names are free.
 
-    A ClOrdID stays taken while its order lives.
+    A ClOrdID stays taken while its order lives. Orders of a session that was never closed die first (R-4).
     """
     state = turn.state
+    for trading in state.trading.values():
+        closed.begin(turn, trading)
     state.date, state.day_open = command.date, True
     state.settlement, state.not_traded = dict(command.settlement), dict(command.not_traded)
     state.phases = {}
@@ -59,6 +71,18 @@ def close_day(turn: Turn, command: OperationalDayClosed) -> None:
     if command.transition:
         state.transitions.add(command.transition)
     turn.events.append(DayClosed(command.date, command.clause))
+
+
+def turn_service(turn: Turn, command: ServiceTurned) -> None:
+    """Open or close a service of the exchange (art. 5, 41; support terms, annex 1)."""
+    state = turn.state
+    state.transitions.add(command.transition)
+    turn.events.append(ServiceEntered(command.service, command.open, command.clause))
+
+
+def form_preliminary_orders(turn: Turn, command: PreliminaryOrdersDue) -> None:
+    """Form the day's preliminary orders from the applications in force (art. 7 p. 2)."""
+    turn.state.transitions.add(command.transition)
 
 
 def change_phase(turn: Turn, command: BoardPhaseChanged) -> None:

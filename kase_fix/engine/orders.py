@@ -26,14 +26,12 @@ NO_ORDER = "NONE"
 
 def enter(turn: Turn, market: Market, command: NewOrder) -> None:
     """Take or refuse a new order (D)."""
-    state = turn.state
-    known = state.names.used.get((command.user, command.cl_ord_id))
-    if known and command.poss_resend:
-        turn.events.append(OrderRepeated(command.user, command.cl_ord_id, known))
+    if _repeated(turn, command):
         return
+    state = turn.state
     trading = state.trading.get(command.symbol)
     refusal: Refusal | None
-    if known is not None:
+    if (command.user, command.cl_ord_id) in state.names.used:
         refusal = Refusal(refusals.DUPLICATE_ORDER, "", (command.cl_ord_id,))
     else:
         refusal = admission.refuse(
@@ -72,6 +70,8 @@ def replace(turn: Turn, market: Market, command: ReplaceOrder) -> None:
     It keeps its priority only when its quantity shrinks at the same price and its visible part is left as it is. A
     total at or below what is filled already ends the order as filled.
     """
+    if _repeated(turn, command):
+        return
     found = _find(turn, market, command)
     if not isinstance(found, Order):
         _refuse(turn, command, "replace", *found)
@@ -106,7 +106,7 @@ def replace(turn: Turn, market: Market, command: ReplaceOrder) -> None:
     found.cl_ord_id = command.cl_ord_id
     if quantity <= found.filled:
         _end_as_filled(turn, found, before)
-    elif price == found.price and quantity <= found.quantity and display == found.display:
+    elif price == found.price and quantity <= found.quantity and command.display in (None, found.display):
         _shrink(turn, trading, found, quantity - found.filled, before)
     else:
         _move(turn, trading, found, price, quantity, display, before)
@@ -114,6 +114,8 @@ def replace(turn: Turn, market: Market, command: ReplaceOrder) -> None:
 
 def cancel(turn: Turn, market: Market, command: CancelOrder) -> None:
     """Cancel an order (F), or take a part off its open rest (NEXT, OrderQty 38)."""
+    if _repeated(turn, command):
+        return
     found = _find(turn, market, command)
     if not isinstance(found, Order):
         _refuse(turn, command, "cancel", *found)
@@ -123,13 +125,21 @@ def cancel(turn: Turn, market: Market, command: CancelOrder) -> None:
     if refusal is not None:
         _refuse(turn, command, "cancel", found.order_id, found.status, refusal)
         return
-    if command.cl_ord_id:  # NEXT clients may cancel by OrderID(37) alone
-        turn.state.names.use(command.user, command.cl_ord_id, "")
+    turn.state.names.use(command.user, command.cl_ord_id, found.order_id)
     if command.quantity is not None and command.quantity < found.leaves:
         _shrink(turn, trading, found, found.leaves - command.quantity, found.cl_ord_id, command.cl_ord_id)
         return
     turn.withdraw(found)
     turn.cancel_rest(found, "requested", command.cl_ord_id)
+
+
+def _repeated(turn: Turn, command: NewOrder | ReplaceOrder | CancelOrder) -> bool:
+    """Answer a possible resend of a request that is known already by its order's present state (150=I)."""
+    known = turn.state.names.used.get((command.user, command.cl_ord_id))
+    if known is None or not command.poss_resend:
+        return False
+    turn.events.append(OrderRepeated(command.user, command.cl_ord_id, known))
+    return True
 
 
 def _find(turn: Turn, market: Market, command: ReplaceOrder | CancelOrder) -> Order | tuple[str, OrderStatus, Refusal]:

@@ -37,14 +37,16 @@ class Names:
 
     def __init__(self) -> None:
         self.used: dict[tuple[str, str], str] = {}
-        """(user, ClOrdID) -> OrderID; empty where the name was a cancel's."""
+        """(user, ClOrdID) -> OrderID of the order that was entered, changed or cancelled with it."""
         self.ended: dict[str, tuple[str, OrderStatus]] = {}
         """OrderID -> (firm, how it ended)."""
         self.log: list[tuple[str, str] | str] = []
         self.digest = hashlib.blake2b(digest_size=16)
 
     def use(self, user: str, cl_ord_id: str, order_id: str) -> None:
-        """Take a ClOrdID for an order, or for a cancel (empty `order_id`)."""
+        """Take a ClOrdID for an order; nothing where it is empty: NEXT clients may cancel by OrderID(37) alone."""
+        if not cl_ord_id:
+            return
         self.used[user, cl_ord_id] = order_id
         self.log.append((user, cl_ord_id))
         self.digest.update(f"{user}\0{cl_ord_id}\0{order_id}\n".encode())

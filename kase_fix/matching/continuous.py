@@ -66,13 +66,15 @@ def fillable(book: Book, incoming: Order) -> Quantity:
     return min(found, wanted)
 
 
-def worst_price(book: Book, side: Side, quantity: Quantity) -> Price | None:
-    """Return the price of the last level a market order of this size would reach; None against an empty side (R-8)."""
+def worst_price(book: Book, side: Side, quantity: Quantity, account: str) -> Price | None:
+    """Return the worst price a market order of this size and account would trade at; None where at none (R-8)."""
     opposite: Half = book.halves[side.other]
     reached: Price | None = None
     for level in opposite:
+        if level.first is not None and level.first.account == account:
+            break
         reached = level.price
         quantity -= sum(order.leaves for order in level)
-        if quantity <= 0:
+        if quantity <= 0 or any(order.account == account for order in level):
             break
     return reached

@@ -139,12 +139,12 @@ def test_own_account_stops_matching():
 def test_worst_price_is_the_last_level_reached():
     """R-8: a market order is judged at the worst price it would trade at; an empty side gives none."""
     venue = Venue()
-    assert worst_price(venue.book, Side.BUY, 10) is None
+    assert worst_price(venue.book, Side.BUY, 10, "C") is None
     for price in (100, 101, 102):
         venue.enter(price, "A", False, price, 10)
-    assert worst_price(venue.book, Side.BUY, 10) == 100
-    assert worst_price(venue.book, Side.BUY, 11) == 101
-    assert worst_price(venue.book, Side.BUY, 1000) == 102
+    assert worst_price(venue.book, Side.BUY, 10, "C") == 100
+    assert worst_price(venue.book, Side.BUY, 11, "C") == 101
+    assert worst_price(venue.book, Side.BUY, 1000, "C") == 102
 
 
 def test_average_is_exact():

@@ -21,6 +21,10 @@ def enter(turn: Turn, trading: Trading, order: Order) -> None:
 
 def begin(turn: Turn, trading: Trading) -> None:
     """Let the session's orders die in the order of their entry (R-3, R-4)."""
-    ending = sorted(trading.book.orders(), key=lambda order: (order.entered, int(order.order_id.rpartition("_")[2])))
-    for order in ending:
+    for order in in_order_of_entry(trading):
         turn.expire(order, trading.board.clause)
+
+
+def in_order_of_entry(trading: Trading) -> list[Order]:
+    """Return the orders of a book as they came in (R-3)."""
+    return sorted(trading.book.orders(), key=lambda order: (order.entered, int(order.order_id.rpartition("_")[2])))
