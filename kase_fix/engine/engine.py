@@ -14,8 +14,10 @@ from kase_fix.messages.commands import (
     NewOrder,
     OperationalDayClosed,
     OperationalDayOpened,
+    PreliminaryOrdersDue,
     ReplaceOrder,
     Sequenced,
+    ServiceTurned,
     VenueOpened,
 )
 from kase_fix.messages.events import CommandFailed, Event
@@ -46,6 +48,8 @@ HANDLERS: dict[type, Handler] = {
     OperationalDayOpened: day.open_day,
     OperationalDayClosed: day.close_day,
     BoardPhaseChanged: day.change_phase,
+    ServiceTurned: day.turn_service,
+    PreliminaryOrdersDue: day.form_preliminary_orders,
     NewOrder: _with_market(orders.enter),
     ReplaceOrder: _with_market(orders.replace),
     CancelOrder: _with_market(orders.cancel),

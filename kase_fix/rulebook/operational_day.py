@@ -9,3 +9,14 @@ OPENS_CLAUSE = "art. 5 p. 1"
 CLOSES = dt.time(19, 15)
 """Almaty wall time (art. 5 p. 2)."""
 CLOSES_CLAUSE = "art. 5 p. 2"
+
+API = "api"
+"""The FIX-API accepts logons for the whole operational day (R-2)."""
+MARKET_DATA = "md"
+CONTROL = "control"
+"""The control and confirmation system."""
+SERVICE_HOURS: dict[str, tuple[dt.time, dt.time, str]] = {
+    CONTROL: (dt.time(11, 30), dt.time(18, 15), "art. 41 p. 1"),
+    MARKET_DATA: (dt.time(9, 0), dt.time(18, 0), "support annex 1"),
+}
+"""Opening and closing in Almaty wall time, on working days, each with its clause."""

@@ -11,13 +11,21 @@ import msgspec
 from kase_fix.calendar.almaty import date_of, instant
 from kase_fix.calendar.settlement import not_traded, settlement_dates
 from kase_fix.calendar.working_days import Calendars
-from kase_fix.messages.commands import BoardPhaseChanged, OperationalDayClosed, OperationalDayOpened
+from kase_fix.messages.commands import (
+    BoardPhaseChanged,
+    OperationalDayClosed,
+    OperationalDayOpened,
+    PreliminaryOrdersDue,
+    ServiceTurned,
+)
 from kase_fix.messages.configuration import Board, MarketConfiguration
-from kase_fix.rulebook.operational_day import CLOSES, CLOSES_CLAUSE, OPENS, OPENS_CLAUSE
+from kase_fix.rulebook.operational_day import API, CLOSES, CLOSES_CLAUSE, OPENS, OPENS_CLAUSE, SERVICE_HOURS
+from kase_fix.schedule.changes import NO_CHANGES, Changes, Window, own_window, window_of
 from kase_fix.values.enums import Phase
 
 DAY_OPENS = "day:opens"
 DAY_CLOSES = "day:closes"
+PRELIMINARY_DUE = "preliminary:due"
 
 
 class Transition(msgspec.Struct, frozen=True):
@@ -27,29 +35,41 @@ class Transition(msgspec.Struct, frozen=True):
     """Nanoseconds UTC."""
     key: str
     """Unique within the day; the command carries it as its `transition`."""
-    command: OperationalDayOpened | BoardPhaseChanged | OperationalDayClosed
+    command: OperationalDayOpened | BoardPhaseChanged | ServiceTurned | PreliminaryOrdersDue | OperationalDayClosed
     clause: str
     board: str = ""
-    """The board that turns; empty where it is the operational day."""
+    """The board that turns; empty where it is the operational day or a service."""
+    rank: int = 0
+    """Order at one instant (R-3): sessions end, the day ends, services close; then everything opens."""
 
 
-def day(date: dt.date, market: MarketConfiguration, calendars: Calendars) -> tuple[Transition, ...]:
-    """Return the transitions of a working day in order; none on any other day (art. 4 p. 1, art. 5 p. 1, 2, art. 10).
+BOARD_CLOSES, DAY_ENDS, SERVICE_CLOSES, DAY_BEGINS, SERVICE_OPENS, PRELIMINARY, FORMING, BOARD_OPENS = range(8)
 
-    At one instant what closes comes before what opens (R-3), a board opens after the operational day and closes before
-    it does.
+
+def day(
+    date: dt.date, market: MarketConfiguration, calendars: Calendars, changes: Changes = NO_CHANGES
+) -> tuple[Transition, ...]:
+    """Return the transitions of a working day in order; none on any other day (art. 4 p. 1, art. 5, art. 10-41).
+
+    `changes` are the decisions for this date. At one instant what closes comes before what opens (R-3).
     """
     if not calendars.works(date):
         return ()
-    due: list[tuple[int, int, Transition]] = [
-        (1, 0, _day_opens(date, market, calendars)),
-        (3, 0, _day_closes(date)),
-    ]
-    for place, board in enumerate(market.boards):
-        due.append((0, place, _turn(date, board, board.closes, "closes", Phase.CLOSED)))
-        due.append((2, place, _turn(date, board, board.opens, "opens", Phase.CONTINUOUS)))
-    due.sort(key=lambda entry: (entry[2].time, entry[0], entry[1]))
-    return tuple(transition for _, _, transition in due)
+    due = [*_operational_day(date, market, calendars, changes), *_services(date, changes)]
+    for board in market.boards:
+        due += _turns(date, board, window_of(board, changes), f"board:{board.code}")
+        for instrument in market.instruments:
+            window = own_window(instrument, board, changes)
+            if window is not None:
+                due += _turns(date, board, window, f"board:{board.code}:{instrument.symbol}", (instrument.symbol,))
+    preliminary = sorted({board.preliminary for board in market.boards if board.preliminary is not None})
+    for moment in preliminary:
+        clause = next(board.preliminary_clause for board in market.boards if board.preliminary == moment)
+        key = PRELIMINARY_DUE if len(preliminary) == 1 else f"{PRELIMINARY_DUE}:{moment:%H%M}"
+        command = PreliminaryOrdersDue(key, clause)
+        due.append(Transition(instant(date, moment), key, command, clause, rank=FORMING))
+    due.sort(key=lambda transition: (transition.time, transition.rank))  # stable: then in order of the files
+    return tuple(due)
 
 
 def transitions_after(time_ns: int, market: MarketConfiguration, calendars: Calendars) -> Iterator[Transition]:
@@ -67,23 +87,55 @@ def transitions_after(time_ns: int, market: MarketConfiguration, calendars: Cale
         date = calendars.next_working_day(date)
 
 
-def _day_opens(date: dt.date, market: MarketConfiguration, calendars: Calendars) -> Transition:
-    command = OperationalDayOpened(
+def _operational_day(
+    date: dt.date, market: MarketConfiguration, calendars: Calendars, changes: Changes
+) -> list[Transition]:
+    """The operational day, and FIX-API with it (art. 5 p. 1-3; R-2)."""
+    opened = OperationalDayOpened(
         date=date,
         settlement=settlement_dates(market.instruments, date, calendars),
         not_traded=not_traded(market.instruments, date, calendars),
         transition=DAY_OPENS,
         clause=OPENS_CLAUSE,
     )
-    return Transition(instant(date, OPENS), DAY_OPENS, command, OPENS_CLAUSE)
+    closed = OperationalDayClosed(date=date, transition=DAY_CLOSES, clause=CLOSES_CLAUSE)
+    begin, end = instant(date, OPENS), instant(date, changes.day_closes or CLOSES)
+    return [
+        Transition(begin, DAY_OPENS, opened, OPENS_CLAUSE, rank=DAY_BEGINS),
+        Transition(end, DAY_CLOSES, closed, CLOSES_CLAUSE, rank=DAY_ENDS),
+        _service(begin, API, True, OPENS_CLAUSE),
+        _service(end, API, False, CLOSES_CLAUSE),
+    ]
 
 
-def _day_closes(date: dt.date) -> Transition:
-    command = OperationalDayClosed(date=date, transition=DAY_CLOSES, clause=CLOSES_CLAUSE)
-    return Transition(instant(date, CLOSES), DAY_CLOSES, command, CLOSES_CLAUSE)
+def _services(date: dt.date, changes: Changes) -> list[Transition]:
+    """FIX-MD and the control and confirmation system (support terms, annex 1; art. 41 p. 1, 2)."""
+    due = []
+    for name, (opens, closes, clause) in SERVICE_HOURS.items():
+        due.append(_service(instant(date, opens), name, True, clause))
+        due.append(_service(instant(date, changes.services.get(name, closes)), name, False, clause))
+    return due
 
 
-def _turn(date: dt.date, board: Board, time: dt.time, what: str, phase: Phase) -> Transition:
-    key = f"board:{board.code}:{what}"
-    command = BoardPhaseChanged(board=board.code, phase=phase, transition=key, clause=board.clause)
-    return Transition(instant(date, time), key, command, board.clause, board.code)
+def _service(time: int, name: str, opens: bool, clause: str) -> Transition:
+    key = f"service:{name}:{'opens' if opens else 'closes'}"
+    rank = SERVICE_OPENS if opens else SERVICE_CLOSES
+    return Transition(time, key, ServiceTurned(name, opens, key, clause), clause, rank=rank)
+
+
+def _turns(date: dt.date, board: Board, window: Window, name: str, symbols: tuple[str, ...] = ()) -> list[Transition]:
+    """A board's preliminary phase, opening and closing (art. 7 p. 2; art. 10, 16, 21, 30, 36, 38)."""
+    turns = [
+        _turn(instant(date, window.opens), board, f"{name}:opens", Phase.CONTINUOUS, BOARD_OPENS, symbols),
+        _turn(instant(date, window.closes), board, f"{name}:closes", Phase.CLOSED, BOARD_CLOSES, symbols),
+    ]
+    if board.preliminary is not None and board.preliminary < window.opens:
+        at = instant(date, board.preliminary)
+        turns.append(_turn(at, board, f"{name}:preliminary", Phase.PRELIMINARY, PRELIMINARY, symbols))
+    return turns
+
+
+def _turn(time: int, board: Board, key: str, phase: Phase, rank: int, symbols: tuple[str, ...]) -> Transition:
+    clause = board.preliminary_clause if phase is Phase.PRELIMINARY else board.clause
+    command = BoardPhaseChanged(board=board.code, phase=phase, transition=key, clause=clause, symbols=symbols)
+    return Transition(time, key, command, clause, board.code, rank)
