@@ -2,7 +2,7 @@
 
 from kase_fix.messages.configuration import Group
 from kase_fix.messages.events import Refusal
-from kase_fix.rulebook.refusals import BEYOND_LIMIT
+from kase_fix.rulebook.refusals import BEYOND_HARD_LIMIT, BEYOND_LIMIT, NEAR_LIMIT
 from kase_fix.values.numbers import Price, format_decimal, format_price
 
 
@@ -19,9 +19,35 @@ def within_overridable_limit(price: Price | None, last: Price | None, group: Gro
 
     Without a last deal, without a price or where the group sets none (art. 11 p. 8) there is no limit.
     """
-    limit = group.limit_hundredths
-    if limit is None or price is None or last is None or not reaches_limit(price, last, limit):
+    return refuse_beyond(price, last, group.limit_hundredths, group)
+
+
+def refuse_beyond(price: Price | None, reference: Price | None, hundredths: int | None, group: Group) -> Refusal | None:
+    """Refuse a price at or beyond an overridable limit as it stands today (art. 8 p. 3; art. 18, 22, 31).
+
+    `hundredths` is the group's limit or what the makler has made of it; None: there is none. `reference` is the price
+    it is measured from; without one there is no limit.
+    """
+    return _beyond(price, reference, hundredths, group, BEYOND_LIMIT, group.clauses.limit)
+
+
+def refuse_beyond_hard(
+    price: Price | None, reference: Price | None, hundredths: int | None, group: Group
+) -> Refusal | None:
+    """Refuse a price at or beyond a hard limit (art. 8 p. 4)."""
+    return _beyond(price, reference, hundredths, group, BEYOND_HARD_LIMIT, "art. 8 p. 4")
+
+
+def warn_near(price: Price | None, reference: Price | None, group: Group) -> Refusal | None:
+    """Return the warning a price deserves that reaches the warning limit; the order stands (art. 8 p. 2)."""
+    return _beyond(price, reference, group.warning_hundredths, group, NEAR_LIMIT, "art. 8 p. 2")
+
+
+def _beyond(
+    price: Price | None, reference: Price | None, hundredths: int | None, group: Group, code: str, clause: str
+) -> Refusal | None:
+    if hundredths is None or price is None or reference is None or not reaches_limit(price, reference, hundredths):
         return None
     decimals = group.price_decimals
-    found = (format_price(price, decimals), format_decimal(limit, 2, 0), format_price(last, decimals))
-    return Refusal(BEYOND_LIMIT, group.clauses.limit, found)
+    found = (format_price(price, decimals), format_decimal(hundredths, 2, 0), format_price(reference, decimals))
+    return Refusal(code, clause, found)

@@ -53,6 +53,24 @@ UNKNOWN_ORDER = "unknown_order"
 TOO_LATE = "too_late"
 CANNOT_CHANGE = "cannot_change"
 DEFECT = "defect"
+INSTRUMENT_SUSPENDED = "instrument_suspended"
+MEMBER_SUSPENDED = "member_suspended"
+TRADING_MOVED = "trading_moved"
+METHOD_NOT_ALLOWED = "method_not_allowed"
+NOT_A_PARTICIPANT = "not_a_participant"
+FIRM_QUOTES_ONLY = "firm_quotes_only"
+BEYOND_HARD_LIMIT = "beyond_hard_limit"
+NEAR_LIMIT = "near_limit"
+ONLY_LIMIT_BEFORE_SESSION = "only_limit_before_session"
+PRICE_KIND_CHANGED = "price_kind_changed"
+NOT_ENTITLED = "not_entitled"
+WRONG_GROUND = "wrong_ground"
+WRONG_TIME = "wrong_time"
+REQUEST_TOO_LATE = "request_too_late"
+UNKNOWN_NAME = "unknown_name"
+DOCUMENT_MISSING = "document_missing"
+NO_LIMIT = "no_limit"
+BETWEEN_DAYS_ONLY = "between_days_only"
 
 CATALOGUE: dict[str, Entry] = {
     entry.code: entry
@@ -171,6 +189,90 @@ CATALOGUE: dict[str, Entry] = {
         Entry(TOO_LATE, 99, 0, "Too late: order {0} is done", "Поздно: заявка {0} уже исполнена или снята", cancel=0),
         Entry(CANNOT_CHANGE, 99, 99, "{0} cannot be changed", "{0} изменить нельзя", cancel=2),
         Entry(DEFECT, 44, 99, "The exchange could not carry out {0}", "Биржа не смогла выполнить {0}"),
+        Entry(INSTRUMENT_SUSPENDED, 40, 99, "Trading in {0} is suspended", "Торги по {0} приостановлены", cancel=0),
+        Entry(
+            MEMBER_SUSPENDED,
+            25,
+            99,
+            "The member {0} is suspended from trading",
+            "Участник торгов {0} отстранен от торгов",
+        ),
+        Entry(
+            TRADING_MOVED,
+            19,
+            2,
+            "Trading in the system is closed; it goes on at: {0}",
+            "Торги в торговой системе не проводятся; место проведения торгов: {0}",
+        ),
+        Entry(
+            METHOD_NOT_ALLOWED,
+            27,
+            11,
+            "{0} is not traded by the method: {1}",
+            "Торги по {0} методом {1} не проводятся",
+        ),
+        Entry(
+            NOT_A_PARTICIPANT,
+            26,
+            0,
+            "{0} may not take part in the session {1}",
+            "{0} не может участвовать в торговой сессии {1}",
+        ),
+        Entry(
+            FIRM_QUOTES_ONLY,
+            38,
+            99,
+            "In the session {0} deals are done only on firm quotes of {1}",
+            "В сессии {0} сделки заключаются только по твердым котировкам {1}",
+        ),
+        Entry(
+            BEYOND_HARD_LIMIT,
+            34,
+            16,
+            "Price {0} reaches the hard limit of deviation of {1} % from {2}",
+            "Цена {0} достигает жесткого лимита отклонения {1} % от {2}",
+        ),
+        Entry(
+            NEAR_LIMIT,
+            34,
+            16,
+            "Warning: price {0} reaches the warning limit of {1} % from {2}",
+            "Предупреждение: цена {0} достигает предупредительного лимита {1} % от {2}",
+        ),
+        Entry(
+            ONLY_LIMIT_BEFORE_SESSION,
+            27,
+            11,
+            "Before its session only limit orders of the day or of several days are accepted in {0}",
+            "До начала торговой сессии по {0} принимаются только лимитированные заявки на день или на несколько дней",
+        ),
+        Entry(
+            PRICE_KIND_CHANGED,
+            99,
+            99,
+            "The kind of price or the parameters of {0} change; daily preliminary orders in it end",
+            "Вид цены или параметры {0} изменяются; ежедневное формирование предварительных заявок прекращено",
+        ),
+        Entry(NOT_ENTITLED, 99, 99, "The {0} may not decide this", "{0} не вправе принять это решение"),
+        Entry(WRONG_GROUND, 99, 99, "{0} is no ground for this; {1} are", "{0} не является основанием; основания: {1}"),
+        Entry(WRONG_TIME, 99, 99, "The time {0} is not possible: {1}", "Время {0} невозможно: {1}"),
+        Entry(
+            REQUEST_TOO_LATE,
+            99,
+            99,
+            "The request of {0} came less than {1} minutes before the end of the session",
+            "Просьба поступила в {0}, менее чем за {1} минут до окончания торговой сессии",
+        ),
+        Entry(UNKNOWN_NAME, 99, 99, "There is no {0} {1}", "Не найдено: {0} {1}"),
+        Entry(DOCUMENT_MISSING, 99, 99, "The number of the document is needed", "Необходим номер документа"),
+        Entry(NO_LIMIT, 99, 99, "{0} has no overridable limit", "По {0} преодолимый лимит не установлен"),
+        Entry(
+            BETWEEN_DAYS_ONLY,
+            99,
+            99,
+            "The parameters of {0} change only while it does not trade",
+            "Параметры {0} изменяются только вне торговой сессии",
+        ),
     )
 }
 
