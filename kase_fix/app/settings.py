@@ -108,6 +108,12 @@ def _convert(raw: Mapping[str, object], file: str, found_in: Mapping[str, object
             raise ConfigurationError(file, key, "an unknown key", "a key of venue.toml") from error
         expected = re.search(r"Expected `([^`]*)`", text)
         raise ConfigurationError(file, key, _value(found_in, key), expected.group(1) if expected else text) from error
+    door = settings.gateway.door
+    if not door.first_message_seconds > 0:  # nor is it what TOML calls nan
+        found = str(door.first_message_seconds)
+        raise ConfigurationError(file, "gateway.door.first_message_seconds", found, "more than 0")
+    if door.greatest_message < 1024:
+        raise ConfigurationError(file, "gateway.door.greatest_message", str(door.greatest_message), "1024 or more")
     for name in ("api", "md"):
         port = getattr(settings.gateway, name).port
         if not 0 <= port <= 65535:

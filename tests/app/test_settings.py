@@ -1,0 +1,126 @@
+"""Settings of the processes: what is wrong is named with file, key, what was found and what was expected (contract)."""
+
+import pytest
+
+from kase_fix.app import settings as settings_module
+from kase_fix.app.main import main
+from kase_fix.app.settings import Settings, configuration_directory, load_settings, split_overrides
+from kase_fix.rulebook.files import ConfigurationError
+from tests.app.conftest import CFG
+
+
+def blamed(call, *arguments):
+    """The four parts of the refusal."""
+    with pytest.raises(ConfigurationError) as wrong:
+        call(*arguments)
+    error = wrong.value
+    assert "\n" not in str(error)
+    return error.file, error.key, error.found, error.expected
+
+
+def test_checked_in_settings_are_the_contract_s():
+    """Services: defaults; loopback unless configured."""
+    loaded = load_settings(CFG, {})
+    assert loaded == Settings()
+    assert (loaded.gateway.api.port, loaded.gateway.md.port, loaded.console.port) == (9880, 9881, 8080)
+    assert loaded.gateway.api.host == loaded.gateway.md.host == loaded.console.host == "127.0.0.1"
+
+
+def test_overrides_win_over_the_file(tmp_path):
+    (tmp_path / "venue.toml").write_text("[gateway.api]\nport = 1\n[console]\nport = 2\n")
+    loaded = load_settings(tmp_path, {"gateway.api.port": "0", "gateway.door.first_message_seconds": "0.5"})
+    assert (loaded.gateway.api.port, loaded.console.port, loaded.gateway.md.port) == (0, 2, 9881)
+    assert loaded.gateway.door.first_message_seconds == 0.5
+
+
+def test_no_file_means_the_defaults(tmp_path):
+    assert load_settings(tmp_path, {}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "found", "expected"),
+    [
+        ("[gateway.api]\nprot = 1", "gateway.api.prot", "an unknown key", "a key of venue.toml"),
+        ("[gatewy]\n", "gatewy", "an unknown key", "a key of venue.toml"),
+        ("[gateway.api]\nport = 'x'", "gateway.api.port", "'x'", "int"),
+        ("[gateway.md]\nport = 70000", "gateway.md.port", "70000", "0 to 65535"),
+        ("[console]\nport = -1", "console.port", "-1", "0 to 65535"),
+        ("[console]\ntoken = 5", "console.token", "5", "str"),
+        ("gateway = 5", "gateway", "5", "object"),
+        ("[gateway.door]\nfirst_message_seconds = 0", "gateway.door.first_message_seconds", "0.0", "more than 0"),
+        ("[gateway.door]\nfirst_message_seconds = nan", "gateway.door.first_message_seconds", "nan", "more than 0"),
+        ("[gateway.door]\ngreatest_message = 10", "gateway.door.greatest_message", "10", "1024 or more"),
+    ],
+)
+def test_what_is_wrong_in_the_file_is_named(tmp_path, text, key, found, expected):
+    path = tmp_path / "venue.toml"
+    path.write_text(text)
+    assert blamed(load_settings, tmp_path, {}) == (str(path), key, found, expected)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "found", "expected"),
+    [
+        ("gateway.api.port", "x", "'x'", "int"),
+        ("gateway.api.port", "70000", "70000", "0 to 65535"),
+        ("gateway.api.prot", "1", "an unknown key", "a key of venue.toml"),
+        ("nothing", "1", "an unknown key", "a key of venue.toml"),
+        ("gateway.api.port.x", "1", "port is no table", "a key of venue.toml"),
+        ("gateway", "1", "'1'", "object"),
+        ("", "1", "an unknown key", "a key of venue.toml"),
+    ],
+)
+def test_what_is_wrong_on_the_command_line_is_named(key, value, found, expected):
+    file, place, *rest = blamed(load_settings, CFG, {key: value})
+    assert (file, place, *rest) == ("--set", key, found, expected)
+
+
+@pytest.mark.parametrize("content", [b"port = ", b"\xff\xfe", b"a = 1\na = 2"])
+def test_file_that_is_no_toml_is_named(tmp_path, content):
+    (tmp_path / "venue.toml").write_bytes(content)
+    assert blamed(load_settings, tmp_path, {})[0] == str(tmp_path / "venue.toml")
+
+
+def test_overrides_are_split_at_the_first_equals_sign():
+    assert split_overrides(["a.b=1", "c=d=e", "empty="]) == {"a.b": "1", "c": "d=e", "empty": ""}
+    assert split_overrides(["a=1", "a=2"]) == {"a": "2"}
+
+
+@pytest.mark.parametrize("text", ["a", "", "=1"])
+def test_override_without_key_or_value_is_refused(text):
+    assert blamed(split_overrides, [text]) == ("--set", text, text, "KEY=VALUE")
+
+
+def test_directory_of_the_configuration(tmp_path, monkeypatch):
+    """Contract, `--cfg`: what is given, else ./cfg, else the copy in the package."""
+    assert configuration_directory(str(tmp_path)) == tmp_path
+    assert blamed(configuration_directory, str(tmp_path / "none"))[0] == "--cfg"
+    monkeypatch.chdir(tmp_path)
+    assert configuration_directory(None) in (settings_module.PACKAGE_COPY, settings_module.CHECKOUT)
+    (tmp_path / "cfg").mkdir()
+    (tmp_path / "cfg" / "venue.toml").touch()
+    assert configuration_directory(None).absolute() == tmp_path / "cfg"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--set", "gateway.api.port=x"], ["--set", "gateway.api.port", "'x'", "int"]),
+        (["--set", "groups.fx_eur.lot=x"], ["--set", "groups.fx_eur.lot", "x"]),
+        (["--set", "nonsense"], ["--set", "nonsense", "KEY=VALUE"]),
+        (["--set", "nonsense.key=1"], ["--set", "nonsense", "an unknown key"]),
+        (["--cfg", "/nowhere"], ["--cfg", "/nowhere"]),
+        (["--rehearsal", "yesterday"], ["--rehearsal", "yesterday", "2020-05-27T10:10:00"]),
+        (["--rehearsal", "2020-05-27"], ["--rehearsal", "2020-05-27"]),
+        (["--speed", "-1"], ["--speed", "-1"]),
+    ],
+)
+def test_bad_configuration_exits_2_with_one_line(tmp_path, capsys, arguments, named):
+    """Contract: exit 2 and one line that names file, key, what was found and what was expected; nothing is begun."""
+    data = tmp_path / "data"
+    assert main(["serve", "--data", str(data), *arguments]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1
+    assert all(word in printed.err for word in named), printed.err
+    assert not data.exists()
