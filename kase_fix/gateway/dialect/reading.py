@@ -127,8 +127,8 @@ def limit_price(fields: Fields, of_kind: OrderKind | None) -> Price | None:
 
 
 def poss_resend(fields: Fields) -> bool:
-    """Return PossResend(97)."""
-    return fields.get(97) == "Y"
+    """Return PossResend(97), or PossDupFlag(43): QuickFIX may ask again for what was journalled just before a crash."""
+    return fields.get(97) == "Y" or fields.get(43) == "Y"
 
 
 def _format(fields: Fields, tag: int, wanted: str) -> Unreadable:

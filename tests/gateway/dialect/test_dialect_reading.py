@@ -49,6 +49,15 @@ def test_new_order_with_everything(dialect):
 
 @BOTH
 @pytest.mark.parametrize(
+    ("tag", "written", "again"), [(97, "Y", True), (43, "Y", True), (97, "N", False), (43, "N", False)]
+)
+def test_a_message_that_may_have_come_before_says_so(dialect, tag, written, again):
+    """After a crash QuickFIX asks with PossDupFlag=Y for a message that was journalled but not yet counted."""
+    assert dialect.read(said(ORDER, {tag: written}), "FIRMA").poss_resend is again
+
+
+@BOTH
+@pytest.mark.parametrize(
     ("written", "tif"),
     [("0", TimeInForce.DAY), ("1", TimeInForce.GTC), ("2", TimeInForce.AT_OPENING), ("3", TimeInForce.IOC),
      ("4", TimeInForce.FOK), ("5", TimeInForce.GTX), ("6", TimeInForce.GTD), ("7", TimeInForce.DAY)],

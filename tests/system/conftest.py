@@ -1,0 +1,28 @@
+"""One venue for each module of tests; the clock stands at 10:20, when currencies trade."""
+
+import pytest
+
+from tests.system.floor import Member, VenueProcess
+
+
+@pytest.fixture(scope="module")
+def venue(tmp_path_factory, request):
+    """A venue's process. A module may name settings of its own in `SETTINGS`."""
+    running = VenueProcess(tmp_path_factory.mktemp("venue"), *getattr(request.module, "SETTINGS", ()))
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def member(venue):
+    """Return a function that brings a member in with new numbers; all leave when the test ends."""
+    inside: list[Member] = []
+
+    def enter(user: str, service: str = "api") -> Member:
+        address = venue.api if service == "api" else venue.md
+        inside.append(Member(user, service).logs_on(address))
+        return inside[-1]
+
+    yield enter
+    for one in inside:
+        one.leaves()
