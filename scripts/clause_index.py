@@ -1,0 +1,153 @@
+"""Reads the clause index: what a clause says, where it is, and how its names are found again."""
+
+import ast
+import importlib
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clause_list import REGULATION, ROOT, SUPPORT
+
+FOLDER = ROOT / "spec" / "clauses"
+FILES = {REGULATION: FOLDER / "regulation.toml", SUPPORT: FOLDER / "support.toml"}
+
+DONE, PLANNED, NOT_SOFTWARE = "done", "planned", "not software"
+STATES = (DONE, PLANNED, NOT_SOFTWARE)
+CAPABILITIES = (
+    "The Regulation",
+    "Methods",
+    "Products",
+    "Nothing lost",
+    "FIX-API",
+    "FIX-MD",
+    "QA's desk",
+    "Operations",
+    "Speed",
+    "More than one machine",
+)
+"""Of the roadmap; what is delivered leaves the list, and no clause can be planned for it any more."""
+REASONS = (
+    "duty of a person",
+    "duty of the clearing house or depository",
+    "definition",
+    "legal basis",
+    "repealed text",
+)
+REPEALED_TEXT = "repealed text"
+
+_ROW = re.compile(r"(\w+)\[(\d+)\]")
+_CITED = re.compile(r"\b(art|chapter|annex|articles?)\.? (\d+)(?:-(\d+))?", re.IGNORECASE)
+_NEXT_ARTICLE = re.compile(r"[,;] (?:and )?(\d+)(?:-(\d+))?(?= p\. )|(?<=art\. )\d+, (\d+)-(\d+)")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One entry of the index."""
+
+    number: str
+    text: str
+    state: str
+    capability: str = ""
+    reason: str = ""
+    rules: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def pytest_tests(self) -> tuple[str, ...]:
+        """The named tests that run in this process; scenarios have a venue of their own."""
+        return tuple(test for test in self.tests if "::" in test)
+
+    @property
+    def unit(self) -> str:
+        """The article, chapter or annex: what a test of this clause names."""
+        found = re.match(r"(?:support )?(?:(?:art|p)\.|chapter|annex|footnote) \d+|\w+( \w+)?", self.number)
+        assert found is not None
+        return found[0]
+
+
+def load(document: str) -> list[Clause]:
+    """Return the entries of one document, in the file's order. Raises `TypeError` for a key no clause has."""
+    entries = tomllib.loads(FILES[document].read_text(encoding="utf-8"))["clause"]
+    return [
+        Clause(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()})
+        for entry in entries
+    ]
+
+
+def load_all() -> list[Clause]:
+    """Return the entries of both documents."""
+    return [clause for document in FILES for clause in load(document)]
+
+
+def resolve(name: str) -> tuple[object, str, object]:
+    """Return a rule's owner, its name there, and the rule. Raises `LookupError` for a name that leads nowhere."""
+    parts = name.split(".")
+    for length in range(len(parts) - 1, 0, -1):
+        try:
+            owner: object = importlib.import_module(".".join(parts[:length]))
+        except ModuleNotFoundError:
+            continue
+        for part in parts[length:-1]:
+            owner = getattr(owner, part, None)
+        if not hasattr(owner, parts[-1]):
+            break
+        return owner, parts[-1], getattr(owner, parts[-1])
+    raise LookupError(name)
+
+
+def configured(key: str) -> object:
+    """Return what stands in cfg/ under a key like "groups.fx_eur.lot". Raises `LookupError` where nothing does."""
+    stem, *way = key.split(".")
+    path = ROOT / "cfg" / f"{stem}.toml"
+    if not path.exists():
+        raise LookupError(key)
+    found: object = tomllib.loads(path.read_text(encoding="utf-8"))
+    for name in way:
+        row = _ROW.fullmatch(name)
+        found = found[row[1] if row else name]  # type: ignore[index]
+        if row:
+            found = found[int(row[2]) - 1]  # type: ignore[index]
+    return found
+
+
+def words_of_test(test: str) -> str:
+    """Return a test's docstring, or a scenario's headings. Raises `LookupError` for a test that does not exist."""
+    place, _, name = test.partition("::")
+    path = ROOT / place
+    if not path.is_file():
+        raise LookupError(test)
+    content = path.read_text(encoding="utf-8")
+    if not name:
+        if path.suffix != ".fix":
+            raise LookupError(test)
+        return "\n".join(line for line in content.splitlines() if line.startswith("#"))
+    for node in ast.parse(content).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
+            return ast.get_docstring(node) or ""
+    raise LookupError(test)
+
+
+def units_named(words: str) -> set[str]:
+    """Return the articles and annexes a text cites: "Art. 11 p. 5, 12 p. 5; annex 1" names three, "art. 10-14" five."""
+    return set(_units(words)) | {f"support p. {n}" for n in re.findall(r"(?:support|terms) p\. ?(\d+)", words)}
+
+
+def _units(words: str) -> Iterator[str]:
+    for found in _CITED.finditer(words):
+        kind = found[1].lower()
+        unit = "art." if kind.startswith("art") else kind
+        for number in range(int(found[2]), int(found[3] or found[2]) + 1):
+            yield f"{unit} {number}"
+    for found in _NEXT_ARTICLE.finditer(words):
+        first, last = found[1] or found[3], found[2] or found[4]
+        for number in range(int(first), int(last or first) + 1):
+            yield f"art. {number}"
+
+
+def covers(cited: str, numbers: set[str]) -> bool:
+    """Tell whether a citation is a listed number or stands above listed ones, as "art. 11 p. 2" above its par. 2."""
+    return cited in numbers or any(number.startswith(f"{cited} ") for number in numbers)
