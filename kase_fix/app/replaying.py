@@ -90,13 +90,13 @@ def _print_events(published: Published, _: bytes) -> None:
 
 
 def _print_book(state: State, symbol: str) -> int:
-    trading = state.trading.get(symbol)
-    if trading is None:
+    listing = state.listings.get(symbol)
+    if listing is None:
         print(f"kase-fix: --book: found {symbol}, expected a listed instrument", file=sys.stderr)
         return 2
-    decimals = trading.group.price_decimals
+    decimals = listing.group.price_decimals
     for side in (Side.SELL, Side.BUY):
-        levels = list(trading.book.halves[side])
+        levels = [level for trading in listing.boards for level in trading.book.halves[side]]
         for level in reversed(levels) if side is Side.SELL else levels:
             price = format_price(level.price, decimals)
             quantity = sum(order.leaves for order in level)

@@ -3,70 +3,16 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
+from kase_fix.engine.candidate import Candidate
 from kase_fix.engine.phases import RULES
-from kase_fix.engine.state import State, Trading
-from kase_fix.matching.continuous import worst_price
+from kase_fix.matching.continuous import crosses_price, worst_price
 from kase_fix.messages.events import Refusal
 from kase_fix.rulebook import admission, limits, lots, methods, prices, refusals
-from kase_fix.rulebook.market import Market
-from kase_fix.values.enums import OrderKind, Side, TimeInForce
-from kase_fix.values.numbers import Price, Quantity
+from kase_fix.values.enums import OrderKind, Phase, TimeInForce
 
-
-class Candidate:
-    """An order that asks in, new or with changed terms."""
-
-    __slots__ = (
-        "account",
-        "board",
-        "display",
-        "kind",
-        "market",
-        "price",
-        "quantity",
-        "side",
-        "state",
-        "symbol",
-        "tif",
-        "trading",
-        "user",
-    )
-
-    def __init__(
-        self,
-        state: State,
-        market: Market,
-        user: str,
-        account: str,
-        symbol: str,
-        board: str,
-        side: Side,
-        kind: OrderKind,
-        tif: TimeInForce,
-        quantity: Quantity,
-        price: Price | None,
-        display: Quantity | None,
-    ) -> None:
-        self.state = state
-        self.market = market
-        self.trading: Trading | None = state.trading.get(symbol)
-        self.user = market.users[user]
-        self.account = account
-        self.symbol = symbol
-        self.board = board
-        self.side = side
-        self.kind = kind
-        self.tif = tif
-        self.quantity = quantity
-        self.price = price
-        self.display = display
-
-    @property
-    def listed(self) -> Trading:
-        """Return the instrument, once `instrument_listed` has passed."""
-        assert self.trading is not None
-        return self.trading
-
+METHODS = ("continuous",)
+"""Methods of trading this release carries out."""
+SEVERAL_DAYS = (TimeInForce.GTC, TimeInForce.GTD)
 
 Rule: TypeAlias = Callable[[Candidate], Refusal | None]
 
@@ -74,6 +20,20 @@ Rule: TypeAlias = Callable[[Candidate], Refusal | None]
 def instrument_listed(order: Candidate) -> Refusal | None:
     """Refuse an instrument that is not admitted to trading (art. 1 p. 1 sp. 3)."""
     return admission.instrument_listed(order.symbol, order.trading.instrument if order.trading else None)
+
+
+def trading_in_system(order: Candidate) -> Refusal | None:
+    """Refuse while trading goes on elsewhere (art. 3 p. 2)."""
+    place = order.state.terms.place
+    return Refusal(refusals.TRADING_MOVED, "art. 3 p. 2", (place,)) if place else None
+
+
+def member_not_suspended(order: Candidate) -> Refusal | None:
+    """Refuse a member whose licence is suspended or revoked (art. 7 p. 2)."""
+    firm = order.user.firm
+    if firm in order.state.terms.firms_suspended:
+        return Refusal(refusals.MEMBER_SUSPENDED, "art. 7 p. 2", (firm,))
+    return None
 
 
 def member_admitted(order: Candidate) -> Refusal | None:
@@ -94,21 +54,52 @@ def board_right(order: Candidate) -> Refusal | None:
     return admission.instrument_on_board(order.listed.instrument, order.board, order.listed.board)
 
 
+def participant_admitted(order: Candidate) -> Refusal | None:
+    """Refuse a member who may not take part in this session (art. 15 p. 1-1 sp. 4)."""
+    board = order.listed.board
+    if not board.participants or set(board.participants) & set(order.user.roles):
+        return None
+    return Refusal(refusals.NOT_A_PARTICIPANT, board.participants_clause, (order.user.name, board.code))
+
+
 def method_allowed(order: Candidate) -> Refusal | None:
-    """Refuse kinds of order and times in force that the group's method does not know (art. 7 p. 1)."""
+    """Refuse a method that a clause forbids, or that the instrument does not trade by (art. 17, 20, 23, 26 p. 4)."""
+    trading = order.listed
+    method, group = trading.board.method, trading.group
+    found = (order.symbol, method)
+    if method in group.forbidden:
+        return Refusal(refusals.METHOD_NOT_ALLOWED, group.forbidden[method], found)
+    if trading.instrument.methods and method not in trading.instrument.methods:
+        return Refusal(refusals.METHOD_NOT_ALLOWED, group.clauses.methods, found)
+    return None if method in METHODS else Refusal(refusals.METHOD_NOT_ALLOWED, trading.board.clause, found)
+
+
+def terms_enabled(order: Candidate) -> Refusal | None:
+    """Refuse kinds of order and times in force that the group's method does not know (art. 7 p. 1, 2)."""
     group = order.listed.group
     return methods.kind_enabled(order.kind, order.symbol, group) or methods.time_in_force_enabled(
         order.tif, order.symbol, group
     )
 
 
-def session_open(order: Candidate) -> Refusal | None:
-    """Refuse outside the board's window and on days the instrument does not trade (art. 4; art. 10-14)."""
+def traded_today(order: Candidate) -> Refusal | None:
+    """Refuse what does not trade today, or not on this board (art. 11-15, 24 p. 3-1, 40 p. 4-1)."""
+    not_traded = order.state.not_traded
     trading = order.listed
-    phase = RULES[order.state.phase(trading.board.code)]
-    return (
-        admission.traded_today(order.symbol, order.state.not_traded) or phase.refuse(trading) or settlement_known(order)
-    )
+    clause = not_traded.get(order.symbol) or not_traded.get(trading.key)
+    return Refusal(refusals.NOT_TRADED_TODAY, clause, (order.symbol,)) if clause else None
+
+
+def session_open(order: Candidate) -> Refusal | None:
+    """Refuse outside the board's window (art. 4; art. 10-38)."""
+    return RULES[order.state.phase(order.listed)].refuse(order.listed)
+
+
+def not_suspended(order: Candidate) -> Refusal | None:
+    """Refuse while trading in the instrument is suspended."""
+    if order.listed.key in order.state.terms.suspended:
+        return Refusal(refusals.INSTRUMENT_SUSPENDED, "art. 4 p. 3", (order.symbol,))
+    return None
 
 
 def settlement_known(order: Candidate) -> Refusal | None:
@@ -116,6 +107,27 @@ def settlement_known(order: Candidate) -> Refusal | None:
     if order.symbol in order.state.settlement:
         return None
     return Refusal(refusals.NOT_TRADED_TODAY, "art. 5 p. 1", (order.symbol,))
+
+
+def suits_preliminary(order: Candidate) -> Refusal | None:
+    """Refuse before the session anything but limit orders that can wait for it (art. 7 p. 2; R-7)."""
+    if order.state.phase(order.listed) is not Phase.PRELIMINARY:
+        return None
+    if order.kind is OrderKind.LIMIT and order.tif in (TimeInForce.DAY, *SEVERAL_DAYS):
+        return None
+    return Refusal(refusals.ONLY_LIMIT_BEFORE_SESSION, "art. 7 p. 2", (order.symbol,))
+
+
+def expiry_right(order: Candidate) -> Refusal | None:
+    """Refuse a last day that is missing or over, and several days where no orders are formed daily (R-5)."""
+    if order.tif not in SEVERAL_DAYS:
+        return None
+    board, date, today = order.listed.board, order.expire_date, order.state.date
+    if board.preliminary is None:
+        return Refusal(refusals.TIF_NOT_ENABLED, "art. 7 p. 2", (order.tif.name, order.symbol))
+    if order.tif is TimeInForce.GTD and (date is None or today is None or date < today):
+        return Refusal(refusals.WRONG_EXPIRATION, "art. 7 p. 2", (str(date or ""),))
+    return None
 
 
 def quantity_right(order: Candidate) -> Refusal | None:
@@ -138,15 +150,35 @@ def price_right(order: Candidate) -> Refusal | None:
     price, group = order.price, order.listed.group
     return (
         prices.price_suits_kind(price, order.kind, group)
-        or prices.price_positive(price, group)
+        or (None if group.price_kind == "yield" else prices.price_positive(price, group))
         or prices.price_on_grid(price, group)
         or prices.price_within_maximum(price, group)
     )
 
 
+def within_hard_limit(order: Candidate) -> Refusal | None:
+    """Refuse a price at or beyond the hard limit that the body entitled to it has set (art. 8 p. 4)."""
+    listing = order.listed.listing
+    hundredths = order.state.terms.hard_limits.get(order.symbol, listing.group.hard_hundredths)
+    return limits.refuse_beyond_hard(order.price, listing.reference, hundredths, listing.group)
+
+
 def within_overridable_limit(order: Candidate) -> Refusal | None:
-    """Refuse a price at or beyond the overridable limit of deviation (art. 8 p. 3; art. 12 p. 8)."""
-    return limits.within_overridable_limit(order.price, order.listed.last_deal, order.listed.group)
+    """Refuse a price at or beyond the overridable limit as it stands today (art. 8 p. 3; art. 12-14, 18, 22, 31)."""
+    listing = order.listed.listing
+    hundredths = order.state.terms.limits.get(order.symbol, listing.group.limit_hundredths)
+    return limits.refuse_beyond(order.price, listing.reference, hundredths, listing.group)
+
+
+def meets_firm_quote(order: Candidate) -> Refusal | None:
+    """Refuse what does not hit a firm quote at once where only these may rest (art. 15 p. 1-1 sp. 5; R-26)."""
+    board = order.listed.board
+    if board.firm_quotes_of in ("", order.user.name):
+        return None
+    best = order.listed.book.halves[order.side.other].best
+    if best is not None and crosses_price(order.side, order.kind, order.price, best.price):
+        return None
+    return Refusal(refusals.FIRM_QUOTES_ONLY, board.clause, (board.code, board.firm_quotes_of))
 
 
 def opponents_present(order: Candidate) -> Refusal | None:
@@ -170,15 +202,26 @@ def quantity_by_ladder(order: Candidate) -> Refusal | None:
 
 ADMISSION: tuple[Rule, ...] = (
     instrument_listed,
+    trading_in_system,
     member_admitted,
+    member_not_suspended,
     account_usable,
     board_right,
+    participant_admitted,
     method_allowed,
+    terms_enabled,
+    traded_today,
     session_open,
+    not_suspended,
+    settlement_known,
+    suits_preliminary,
+    expiry_right,
     quantity_right,
     display_right,
     price_right,
+    within_hard_limit,
     within_overridable_limit,
+    meets_firm_quote,
     opponents_present,
     quantity_by_ladder,
 )

@@ -1,9 +1,12 @@
-"""What the exchange does by itself: configuration, the operational day, the phases of its boards."""
+"""What the exchange does by itself: configuration, the operational day, services, the phases of its boards."""
 
+import msgspec
+
+from kase_fix.engine import admission
+from kase_fix.engine.candidate import Candidate
 from kase_fix.engine.phases import RULES, closed
-from kase_fix.engine.phases.closed import in_order_of_entry
-from kase_fix.engine.snapshot import trading_of
-from kase_fix.engine.state import Names, State
+from kase_fix.engine.snapshot import list_instruments
+from kase_fix.engine.state import Names, State, Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.commands import (
     BoardPhaseChanged,
@@ -13,36 +16,62 @@ from kase_fix.messages.commands import (
     PreliminaryOrdersDue,
     ServiceTurned,
 )
-from kase_fix.messages.events import ConfigurationApplied, DayClosed, DayOpened, PhaseEntered, ServiceEntered
+from kase_fix.messages.configuration import MarketConfiguration
+from kase_fix.messages.events import (
+    ConfigurationApplied,
+    DayClosed,
+    DayOpened,
+    OrderFormed,
+    PhaseEntered,
+    PreliminaryEnded,
+    ServiceEntered,
+)
 from kase_fix.rulebook.admission import RULES_OF_THE_EXCHANGE
 from kase_fix.rulebook.market import Market
-from kase_fix.values.enums import Phase
+from kase_fix.values.enums import Phase, TimeInForce
 
 
 def load(turn: Turn, command: ConfigurationLoaded) -> None:
-    """Make the market what the configuration says; books, last deals and living orders go on (law 6).
+    """Make the market what the configuration says; what was decided since, books, prices and orders go on (law 6).
 
     An order expires with what it rests on: an instrument that is no longer listed, the session of the board that the
     instrument leaves (R-4), the user who is no member's any more.
     """
     state = turn.state
-    market = Market.of(command.market)
-    for symbol, trading in state.trading.items():
-        instrument = market.instruments.get(symbol)
-        for order in in_order_of_entry(trading):
-            if instrument is None:
-                turn.expire(order, "art. 1 p. 1 sp. 3")
-            elif instrument.board != trading.board.code:
-                turn.expire(order, trading.board.clause)
-            elif order.user not in market.users:
-                turn.expire(order, RULES_OF_THE_EXCHANGE)
-    trading_now = trading_of(market)
-    for symbol, trading in trading_now.items():
-        before = state.trading.get(symbol)
-        if before is not None:
-            trading.book, trading.last_deal = before.book, before.last_deal
-    state.configuration, state.market, state.trading = command.market, market, trading_now
+    state.configuration = command.market
+    apply_market(turn, with_decisions(state, command.market))
     turn.events.append(ConfigurationApplied(command.market))
+
+
+def apply_market(turn: Turn, configuration: MarketConfiguration) -> None:
+    """List what the configuration lists and carry books, prices and living orders over."""
+    state = turn.state
+    market = Market.of(configuration)
+    for order in list(state.orders.values()):
+        instrument = market.instruments.get(order.symbol)
+        if instrument is None:
+            turn.expire(order, "art. 1 p. 1 sp. 3")
+        elif order.board not in (instrument.board, *instrument.more_boards):
+            turn.expire(order, state.on(order).board.clause)
+        elif order.user not in market.users:
+            turn.expire(order, RULES_OF_THE_EXCHANGE)
+    trading, listings = state.trading, state.listings
+    list_instruments(state, market)
+    for key, before in trading.items():
+        if key in state.trading:
+            state.trading[key].book = before.book
+    for symbol, listing in listings.items():
+        if symbol in state.listings:
+            state.listings[symbol].take_over(listing)
+
+
+def with_decisions(state: State, configuration: MarketConfiguration) -> MarketConfiguration:
+    """Return the configuration with the instruments that decisions have listed or changed since."""
+    decided = state.terms.instruments
+    if not decided:
+        return configuration
+    listed = {instrument.symbol: instrument for instrument in configuration.instruments} | decided
+    return msgspec.structs.replace(configuration, instruments=tuple(listed.values()))
 
 
 def open_day(turn: Turn, command: OperationalDayOpened) -> None:
@@ -58,8 +87,11 @@ def open_day(turn: Turn, command: OperationalDayOpened) -> None:
     state.phases = {}
     state.transitions = {command.transition} if command.transition else set()
     state.names = _names_of_the_living(state)
+    state.terms.begin_day()
+    for listing in state.listings.values():
+        listing.begin_day()
     last_deals = {
-        symbol: trading.last_deal for symbol, trading in state.trading.items() if trading.last_deal is not None
+        symbol: listing.last_deal for symbol, listing in state.listings.items() if listing.last_deal is not None
     }
     turn.events.append(DayOpened(command.date, state.settlement, state.not_traded, last_deals, command.clause))
 
@@ -75,27 +107,75 @@ def close_day(turn: Turn, command: OperationalDayClosed) -> None:
 
 def turn_service(turn: Turn, command: ServiceTurned) -> None:
     """Open or close a service of the exchange (art. 5, 41; support terms, annex 1)."""
-    state = turn.state
-    state.transitions.add(command.transition)
+    turn.state.transitions.add(command.transition)
     turn.events.append(ServiceEntered(command.service, command.open, command.clause))
 
 
-def form_preliminary_orders(turn: Turn, command: PreliminaryOrdersDue) -> None:
-    """Form the day's preliminary orders from the applications in force (art. 7 p. 2)."""
-    turn.state.transitions.add(command.transition)
-
-
 def change_phase(turn: Turn, command: BoardPhaseChanged) -> None:
-    """Turn a board to another phase; what that does to its books follows the announcement (art. 4; art. 10)."""
+    """Turn a board, or instruments of it with windows of their own, to another phase (art. 4; art. 10-38)."""
     state = turn.state
-    rules = RULES[command.phase]
-    members = [trading for trading in state.trading.values() if trading.board.code == command.board]
-    trades_today = tuple(trading.symbol for trading in members if trading.symbol not in state.not_traded)
     state.transitions.add(command.transition)
-    state.phases[command.board] = command.phase
-    turn.events.append(PhaseEntered(command.board, Phase(command.phase), command.clause, trades_today))
+    members = _turning(state, command.board, command.symbols)
+    if command.symbols:
+        for trading in members:
+            state.phases[trading.key] = command.phase
+    else:
+        state.phases[command.board] = command.phase
+    enter_phase(turn, command.board, command.phase, command.clause, members)
+
+
+def enter_phase(turn: Turn, board: str, phase: Phase, clause: str, members: list[Trading]) -> None:
+    """Announce a phase, then let it do to the books what it does."""
+    state = turn.state
+    trades_today = tuple(trading.symbol for trading in members if not_traded(state, trading) is None)
+    turn.events.append(PhaseEntered(board, phase, clause, trades_today))
     for trading in members:
-        rules.begin(turn, trading)
+        RULES[phase].begin(turn, trading)
+
+
+def not_traded(state: State, trading: Trading) -> str | None:
+    """Return the clause that keeps an instrument from trading on a board today; None: it trades (art. 11-40)."""
+    return state.not_traded.get(trading.symbol) or state.not_traded.get(trading.key)
+
+
+def form_preliminary_orders(turn: Turn, command: PreliminaryOrdersDue) -> None:
+    """Form the day's orders from the orders of several days, in order of first entry (art. 7 p. 2; R-5).
+
+    Each is judged as if it came now; one that cannot be taken today is skipped and its sender is told.
+    """
+    state = turn.state
+    state.transitions.add(command.transition)
+    market = state.market
+    if market is None or state.date is None:
+        return
+    for order in list(state.orders.values()):
+        trading = state.on(order)
+        if order.level is not None or state.phase(trading) is not Phase.PRELIMINARY:
+            continue
+        if order.tif is TimeInForce.GTD and order.expire_date is not None and order.expire_date < state.date:
+            turn.expire(order, command.clause)
+            continue
+        refusal = admission.refuse(Candidate.of(state, market, order, order.price, order.quantity, order.display))
+        if refusal is not None:
+            turn.events.append(PreliminaryEnded(order.state(), refusal))
+            continue
+        trading.book.add(order)
+        turn.events.append(OrderFormed(order.state()))
+        turn.show(order)
+
+
+def _turning(state: State, board: str, symbols: tuple[str, ...]) -> list[Trading]:
+    """Return the instruments of a board that turn: those named, else all without a window of their own."""
+    here = [trading for trading in state.trading.values() if trading.board.code == board]
+    if symbols:
+        return [trading for trading in here if trading.symbol in symbols]
+    own = state.terms.changes.instruments
+    return [
+        trading
+        for trading in here
+        if (board, trading.symbol) not in own
+        and not (trading.instrument.opens is not None and trading.instrument.board == board)
+    ]
 
 
 def _names_of_the_living(state: State) -> Names:

@@ -1,7 +1,7 @@
 """What becomes of D, G and F: entry, change and cancel of orders."""
 
 from kase_fix.engine import admission
-from kase_fix.engine.admission import Candidate
+from kase_fix.engine.candidate import Candidate
 from kase_fix.engine.phases import RULES
 from kase_fix.engine.state import Trading
 from kase_fix.engine.turn import Turn
@@ -16,6 +16,7 @@ from kase_fix.messages.events import (
     Refusal,
 )
 from kase_fix.rulebook import refusals
+from kase_fix.rulebook.limits import warn_near
 from kase_fix.rulebook.market import Market
 from kase_fix.values.enums import OrderStatus
 from kase_fix.values.numbers import Price, Quantity
@@ -29,27 +30,12 @@ def enter(turn: Turn, market: Market, command: NewOrder) -> None:
     if _repeated(turn, command):
         return
     state = turn.state
-    trading = state.trading.get(command.symbol)
+    trading = state.meant(command.symbol, command.board)
     refusal: Refusal | None
     if (command.user, command.cl_ord_id) in state.names.used:
         refusal = Refusal(refusals.DUPLICATE_ORDER, "", (command.cl_ord_id,))
     else:
-        refusal = admission.refuse(
-            Candidate(
-                state,
-                market,
-                command.user,
-                command.account,
-                command.symbol,
-                command.board,
-                command.side,
-                command.kind,
-                command.tif,
-                command.quantity,
-                command.price,
-                command.display,
-            )
-        )
+        refusal = admission.refuse(Candidate(state, market, command))
     firm = market.users[command.user].firm
     board = trading.board.code if trading is not None else command.board
     if refusal is not None or trading is None:
@@ -60,8 +46,8 @@ def enter(turn: Turn, market: Market, command: NewOrder) -> None:
     order = Order(f"{trading.group.order_prefix}_{turn.number}", command, firm, board, turn.time)
     state.orders[order.order_id] = order
     state.names.use(command.user, command.cl_ord_id, order.order_id)
-    turn.events.append(OrderAccepted(order.state()))
-    RULES[state.phase(board)].enter(turn, trading, order)
+    turn.events.append(OrderAccepted(order.state(), warn_near(order.price, trading.listing.reference, trading.group)))
+    RULES[state.phase(trading)].enter(turn, trading, order)
 
 
 def replace(turn: Turn, market: Market, command: ReplaceOrder) -> None:
@@ -76,27 +62,14 @@ def replace(turn: Turn, market: Market, command: ReplaceOrder) -> None:
     if not isinstance(found, Order):
         _refuse(turn, command, "replace", *found)
         return
-    trading = turn.state.trading[found.symbol]
+    trading = turn.state.on(found)
     price = found.price if command.price is None else command.price
     quantity = found.quantity if command.quantity is None else command.quantity
     display = found.display if command.display is None else command.display
     if display is not None and command.display is None:
         display = min(display, quantity)  # an iceberg that shrinks below its slice shows all of itself
     refusal = _changed_what_stays(found, command) or admission.refuse(
-        Candidate(
-            turn.state,
-            market,
-            found.user,
-            found.account,
-            found.symbol,
-            found.board,
-            found.side,
-            found.kind,
-            found.tif,
-            quantity,
-            price,
-            display,
-        )
+        Candidate.of(turn.state, market, found, price, quantity, display)
     )
     if refusal is not None:
         _refuse(turn, command, "replace", found.order_id, found.status, refusal)
@@ -120,7 +93,7 @@ def cancel(turn: Turn, market: Market, command: CancelOrder) -> None:
     if not isinstance(found, Order):
         _refuse(turn, command, "cancel", *found)
         return
-    trading = turn.state.trading[found.symbol]
+    trading = turn.state.on(found)
     refusal = _cancelled_part_wrong(trading, found, command.quantity)
     if refusal is not None:
         _refuse(turn, command, "cancel", found.order_id, found.status, refusal)
@@ -200,7 +173,7 @@ def _changed_what_stays(order: Order, command: ReplaceOrder) -> Refusal | None:
 
 def _cancelled_part_wrong(trading: Trading, order: Order, part: Quantity | None) -> Refusal | None:
     """Refuse to take off a part that is not positive or leaves no multiple of the lot (art. 11-14)."""
-    lot = trading.group.lot
+    lot = trading.instrument.lot or trading.group.lot
     clause = trading.group.clauses.lot
     if part is None or part >= order.leaves:
         return None
@@ -246,4 +219,4 @@ def _move(
     order.price, order.quantity, order.display = price, quantity, display
     order.leaves = quantity - order.filled
     turn.events.append(OrderReplaced(order.state(), before, order.cl_ord_id))
-    RULES[turn.state.phase(order.board)].enter(turn, trading, order)
+    RULES[turn.state.phase(trading)].enter(turn, trading, order)

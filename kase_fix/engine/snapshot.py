@@ -8,11 +8,13 @@ import hashlib
 
 import msgspec
 
-from kase_fix.engine.state import Names, State, Trading
+from kase_fix.engine.state import Listing, Names, State, Trading
 from kase_fix.matching.order import Order
 from kase_fix.messages.commands import NewOrder
-from kase_fix.messages.configuration import MarketConfiguration
+from kase_fix.messages.configuration import Instrument, MarketConfiguration
+from kase_fix.messages.decisions import FileApplication
 from kase_fix.rulebook.market import Market
+from kase_fix.schedule.changes import Changes, Window
 from kase_fix.values.enums import OrderKind, Phase, Side, TimeInForce
 from kase_fix.values.numbers import Price, Quantity
 
@@ -44,6 +46,23 @@ class LivingOrder(msgspec.Struct, frozen=True, array_like=True):
     market_maker: bool
 
 
+class Terms(msgspec.Struct, frozen=True, array_like=True):
+    """`state.Terms`, sorted."""
+
+    boards: list[tuple[str, Window]]
+    instruments: list[tuple[tuple[str, str], Window]]
+    day_closes: dt.time | None
+    services: list[tuple[str, dt.time]]
+    limits: list[tuple[str, int | None]]
+    hard_limits: list[tuple[str, int]]
+    suspended: list[str]
+    firms_suspended: list[str]
+    place: str
+    force_majeure: bool
+    decided: list[Instrument]
+    applications: list[FileApplication]
+
+
 class Dump(msgspec.Struct, frozen=True, array_like=True):
     """The state, without what the configuration says and without the day's ended orders (their digest is here)."""
 
@@ -56,9 +75,13 @@ class Dump(msgspec.Struct, frozen=True, array_like=True):
     not_traded: list[tuple[str, str]]
     phases: list[tuple[str, Phase]]
     transitions: list[str]
-    last_deals: list[tuple[str, Price | None]]
+    prices: list[tuple[str, Price | None, Price | None, Price | None, str, Quantity]]
+    """By symbol: last deal, last deal of today, average, value (as text: it may exceed 64 bits) and volume."""
+    terms: Terms
     books: list[LivingOrder]
-    """All orders of all books: by symbol, then side, price and time."""
+    """All orders of all books: by symbol and board, then side, price and time."""
+    waiting: list[LivingOrder]
+    """Orders of several days outside the books, in order of entry."""
     entry: list[str]
     """OrderIDs of the living orders in order of entry."""
     names: bytes
@@ -75,7 +98,7 @@ def configuration_digest(configuration: MarketConfiguration | None) -> bytes:
 
 def dump(state: State) -> bytes:
     """Return the state as bytes, the same for the same state."""
-    symbols = sorted(state.trading)
+    keys = sorted(state.trading)
     return _encoder.encode(
         Dump(
             state.seed,
@@ -86,8 +109,13 @@ def dump(state: State) -> bytes:
             sorted(state.not_traded.items()),
             sorted(state.phases.items()),
             sorted(state.transitions),
-            [(symbol, state.trading[symbol].last_deal) for symbol in symbols],
-            [_living(order) for symbol in symbols for order in state.trading[symbol].book.orders()],
+            [
+                (one.symbol, one.last_deal, one.last_today, one.average, str(one.value), one.volume)
+                for one in sorted(state.listings.values(), key=lambda one: one.symbol)
+            ],
+            _terms(state),
+            [_living(order) for key in keys for order in state.trading[key].book.orders()],
+            [_living(order) for order in state.orders.values() if order.level is None],
             list(state.orders),
             state.names.digest.digest(),
         )
@@ -134,23 +162,64 @@ def load(data: bytes, configuration: MarketConfiguration | None, market: Market 
     state.settlement, state.not_traded = dict(kept.settlement), dict(kept.not_traded)
     state.phases, state.transitions = dict(kept.phases), set(kept.transitions)
     if market is not None:
-        state.trading = trading_of(market)
-    for symbol, last_deal in kept.last_deals:
-        state.trading[symbol].last_deal = last_deal
+        list_instruments(state, market)
+    for symbol, last_deal, last_today, average, value, volume in kept.prices:
+        listing = state.listings[symbol]
+        listing.last_deal, listing.last_today, listing.average = last_deal, last_today, average
+        listing.value, listing.volume = int(value), volume
+    _restore_terms(state, kept.terms)
     found: dict[str, Order] = {}
     for living in kept.books:
         order = found[living.order_id] = _revived(living)
-        state.trading[living.symbol].book.add(order, living.visible)
+        state.on(order).book.add(order, living.visible)
+    for living in kept.waiting:
+        found[living.order_id] = _revived(living)
     state.orders = {order_id: found[order_id] for order_id in kept.entry}
     return state
 
 
-def trading_of(market: Market) -> dict[str, Trading]:
-    """Return every listed instrument with an empty book."""
-    return {
-        instrument.symbol: Trading(instrument, market.group_of(instrument.symbol), market.board_of(instrument.symbol))
-        for instrument in market.configuration.instruments
-    }
+def list_instruments(state: State, market: Market) -> None:
+    """Make the market's instruments the listed ones, each with empty books on its boards."""
+    state.market = market
+    state.listings, state.trading = {}, {}
+    for instrument in market.configuration.instruments:
+        group = market.group_of(instrument.symbol)
+        if instrument.lot is not None:  # a seller's own (art. 26 p. 1)
+            group = msgspec.structs.replace(group, lot=instrument.lot)
+        listing = state.listings[instrument.symbol] = Listing(instrument, group)
+        for code in (instrument.board, *instrument.more_boards):
+            trading = Trading(listing, market.boards[code])
+            listing.boards.append(trading)
+            state.trading[trading.key] = trading
+
+
+def _terms(state: State) -> Terms:
+    terms = state.terms
+    changes = terms.changes
+    return Terms(
+        sorted(changes.boards.items()),
+        sorted(changes.instruments.items()),
+        changes.day_closes,
+        sorted(changes.services.items()),
+        sorted(terms.limits.items()),
+        sorted(terms.hard_limits.items()),
+        sorted(terms.suspended),
+        sorted(terms.firms_suspended),
+        terms.place,
+        terms.force_majeure,
+        [terms.instruments[symbol] for symbol in sorted(terms.instruments)],
+        [terms.applications[name] for name in sorted(terms.applications)],
+    )
+
+
+def _restore_terms(state: State, kept: Terms) -> None:
+    terms = state.terms
+    terms.changes = Changes(dict(kept.boards), dict(kept.instruments), kept.day_closes, dict(kept.services))
+    terms.limits, terms.hard_limits = dict(kept.limits), dict(kept.hard_limits)
+    terms.suspended, terms.firms_suspended = set(kept.suspended), set(kept.firms_suspended)
+    terms.place, terms.force_majeure = kept.place, kept.force_majeure
+    terms.instruments = {instrument.symbol: instrument for instrument in kept.decided}
+    terms.applications = {one.application: one for one in kept.applications}
 
 
 def _living(order: Order) -> LivingOrder:

@@ -6,24 +6,123 @@ import hashlib
 from kase_fix.matching.book import Book
 from kase_fix.matching.order import Order
 from kase_fix.messages.configuration import Board, Group, Instrument, MarketConfiguration
+from kase_fix.messages.decisions import FileApplication
 from kase_fix.rulebook.market import Market
+from kase_fix.schedule.changes import Changes
 from kase_fix.values.enums import OrderStatus, Phase
-from kase_fix.values.numbers import Price
+from kase_fix.values.numbers import Price, Quantity, divide_half_up
 
 
-class Trading:
-    """An instrument as it trades: its parameters, its book, and the price that limits look at."""
+def trading_key(symbol: str, board: str) -> str:
+    """Return the name of an instrument on a board: `EURKZT_TOM@FX_TOM`."""
+    return f"{symbol}@{board}"
 
-    __slots__ = ("board", "book", "group", "instrument", "last_deal", "symbol")
 
-    def __init__(self, instrument: Instrument, group: Group, board: Board) -> None:
+class Listing:
+    """A listed instrument on the present day, on whatever boards it trades.
+
+    Prices in 10^-8 of their unit. `value` and `volume` are the sums of price x quantity and of quantity over the
+    day's deals that count (R-10); the average they give becomes `average` when the next day opens.
+    """
+
+    __slots__ = ("average", "boards", "group", "instrument", "last_deal", "last_today", "symbol", "value", "volume")
+
+    def __init__(self, instrument: Instrument, group: Group) -> None:
         self.symbol = instrument.symbol
         self.instrument = instrument
         self.group = group
-        self.board = board
-        self.book = Book(instrument.symbol)
+        self.boards: list[Trading] = []
+        """The first is the one an order means that names none (R-30)."""
         self.last_deal: Price | None = instrument.last_deal
         """Price of the last deal of any day (art. 8; annex 1); None where there never was one."""
+        self.last_today: Price | None = None
+        self.average: Price | None = instrument.average
+        """Weighted average of the last session with deals before today (art. 18, 40 p. 3)."""
+        self.value = 0
+        self.volume: Quantity = 0
+
+    @property
+    def reference(self) -> Price | None:
+        """Return what limits of deviation are measured from; None: there is no limit (art. 12 p. 8, 18, 22, 31)."""
+        if self.group.limit_reference == "last deal":
+            return self.last_deal
+        return self.average if self.last_today is None else self.last_today
+
+    def dealt(self, price: Price, quantity: Quantity) -> None:
+        """Take a deal into the day's prices (R-10)."""
+        self.last_deal = self.last_today = price
+        self.value += price * quantity
+        self.volume += quantity
+
+    def begin_day(self) -> None:
+        """Make yesterday's average the reference, if there were deals."""
+        if self.volume:
+            self.average = divide_half_up(self.value, self.volume)
+        self.value = self.volume = 0
+        self.last_today = None
+
+    def take_over(self, before: "Listing") -> None:
+        """Go on with the prices this instrument had under former parameters."""
+        self.last_deal, self.last_today, self.average = before.last_deal, before.last_today, before.average
+        self.value, self.volume = before.value, before.volume
+
+
+class Trading:
+    """An instrument on one board: its book."""
+
+    __slots__ = ("board", "book", "group", "instrument", "key", "listing", "symbol")
+
+    def __init__(self, listing: Listing, board: Board) -> None:
+        self.symbol = listing.symbol
+        self.listing = listing
+        self.instrument = listing.instrument
+        self.group = listing.group
+        self.board = board
+        self.key = trading_key(listing.symbol, board.code)
+        self.book = Book(listing.symbol)
+
+    @property
+    def last_deal(self) -> Price | None:
+        """Return the price of the instrument's last deal of any day."""
+        return self.listing.last_deal
+
+
+class Terms:
+    """What was decided beside the configuration: some of it for the day, some until decided anew."""
+
+    __slots__ = (
+        "applications",
+        "changes",
+        "firms_suspended",
+        "force_majeure",
+        "hard_limits",
+        "instruments",
+        "limits",
+        "place",
+        "suspended",
+    )
+
+    def __init__(self) -> None:
+        self.changes = Changes()
+        """Today's windows and closing times."""
+        self.limits: dict[str, int | None] = {}
+        """Overridable limits as widened or lifted (None) to the end of the day, by symbol (R-9)."""
+        self.hard_limits: dict[str, int] = {}
+        self.suspended: set[str] = set()
+        """Keys of what is suspended."""
+        self.firms_suspended: set[str] = set()
+        self.place = ""
+        """Where trading goes on if not in the system (art. 3 p. 2)."""
+        self.force_majeure = False
+        self.instruments: dict[str, Instrument] = {}
+        """Instruments as decisions have made them; they hold against the configuration's files."""
+        self.applications: dict[str, FileApplication] = {}
+        """Applications that wait to be carried out (art. 2 p. 6)."""
+
+    def begin_day(self) -> None:
+        """Let go of what holds for a day only."""
+        self.changes = Changes()
+        self.limits = {}
 
 
 class Names:
@@ -74,6 +173,7 @@ class State:
         "configuration",
         "date",
         "day_open",
+        "listings",
         "market",
         "names",
         "not_traded",
@@ -81,6 +181,7 @@ class State:
         "phases",
         "seed",
         "settlement",
+        "terms",
         "trading",
         "transitions",
     )
@@ -88,23 +189,42 @@ class State:
     def __init__(self) -> None:
         self.seed = 0
         self.configuration: MarketConfiguration | None = None
+        """As its files say; `market` has the decisions in it."""
         self.market: Market | None = None
+        self.listings: dict[str, Listing] = {}
+        """By symbol."""
         self.trading: dict[str, Trading] = {}
+        """By `trading_key`."""
         self.orders: dict[str, Order] = {}
-        """Living orders by OrderID, in order of entry."""
+        """Living orders by OrderID, in order of entry; those of several days wait outside the books overnight."""
         self.names = Names()
+        self.terms = Terms()
         self.date: dt.date | None = None
         """The operational day that is open or was last."""
         self.day_open = False
         self.settlement: dict[str, dt.date] = {}
         self.not_traded: dict[str, str] = {}
+        """Clause by symbol, or by `trading_key` where it keeps an instrument from one board only."""
         self.phases: dict[str, Phase] = {}
+        """By board; by `trading_key` for an instrument with a window of its own."""
         self.transitions: set[str] = set()
         """Keys of the transitions of the day's schedule that are done."""
 
-    def phase(self, board: str) -> Phase:
-        """Return the phase a board is in; closed where nothing was said."""
-        return self.phases.get(board, Phase.CLOSED)
+    def phase(self, trading: Trading) -> Phase:
+        """Return the phase an instrument is in on a board; closed where nothing was said."""
+        own = self.phases.get(trading.key)
+        return self.phases.get(trading.board.code, Phase.CLOSED) if own is None else own
+
+    def on(self, order: Order) -> Trading:
+        """Return where an order trades."""
+        return self.trading[trading_key(order.symbol, order.board)]
+
+    def meant(self, symbol: str, board: str) -> Trading | None:
+        """Return where an order for a symbol goes: the board it names, else the instrument's own (R-30)."""
+        listing = self.listings.get(symbol)
+        if listing is None:
+            return None
+        return self.trading.get(trading_key(symbol, board)) or listing.boards[0]
 
     def find(self, firm: str, user: str, order_id: str, orig_cl_ord_id: str) -> str:
         """Return the OrderID a request means, empty where there is none: OrderID(37) wins over OrigClOrdID(41).

@@ -21,7 +21,9 @@ class Turn:
     def show(self, order: Order) -> None:
         """Tell what of an order is on show now."""
         assert order.price is not None
-        self.events.append(OrderShown(order.order_id, order.symbol, order.side, order.price, order.visible))
+        self.events.append(
+            OrderShown(order.order_id, order.symbol, order.side, order.price, order.visible, order.board)
+        )
 
     def close(self, order: Order, status: OrderStatus) -> None:
         """Strike an order that is over from the living and remember how it ended."""
@@ -29,8 +31,10 @@ class Turn:
         self.state.names.end(order, status)
 
     def withdraw(self, order: Order) -> None:
-        """Take a resting order out of its book and off the show."""
-        self.state.trading[order.symbol].book.remove(order)
+        """Take a resting order out of its book and off the show; one that waits outside for its day is not in it."""
+        if order.level is None:
+            return
+        self.state.on(order).book.remove(order)
         self.show(order)
 
     def cancel_rest(self, order: Order, reason: str, request_cl_ord_id: str = "", clause: str = "") -> None:

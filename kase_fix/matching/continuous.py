@@ -17,9 +17,14 @@ Met: TypeAlias = Callable[[Order, Order, Quantity, Price], None]
 
 def crosses(order: Order, price: Price) -> bool:
     """Tell whether an incoming order accepts this price of the other side."""
-    if order.kind is OrderKind.MARKET or order.price is None:
+    return crosses_price(order.side, order.kind, order.price, price)
+
+
+def crosses_price(side: Side, kind: OrderKind, limit: Price | None, price: Price) -> bool:
+    """Tell whether an order of this side, kind and limit accepts a price of the other side."""
+    if kind is OrderKind.MARKET or limit is None:
         return True
-    return price <= order.price if order.side is Side.BUY else price >= order.price
+    return price <= limit if side is Side.BUY else price >= limit
 
 
 def match(book: Book, incoming: Order, met: Met) -> bool:

@@ -59,7 +59,7 @@ class MarketInTest:
         events = self.engine.apply(sequenced)
         self.told.append(events)
         for trading in self.engine.state.trading.values():
-            trading.book._check()
+            trading.book._check(may_cross=self.engine.state.phase(trading) is Phase.PRELIMINARY)
         return list(events)
 
     def name(self):
@@ -91,7 +91,7 @@ class MarketInTest:
         """[(user, price as text, leaves, visible)] bids then asks, best first, in order of time."""
         return [
             (o.user, f"{o.price // 10**6 / 100:.2f}", o.leaves, o.visible)
-            for o in self.engine.state.trading[symbol].book.orders()
+            for o in self.engine.state.listings[symbol].boards[0].book.orders()
         ]
 
 

@@ -227,7 +227,7 @@ def test_dollar_ladder_judges_market_orders_at_their_worst_price(market):
     market.sell("FIRMB", 100_000, "410.80", symbol="USDKZT_TOM")
     assert refused(market.buy("FIRMA", 99_000, symbol="USDKZT_TOM")).code == refusals.BELOW_MINIMUM
     assert words(market.buy("FIRMA", 100_000, symbol="USDKZT_TOM")) == ["OrderAccepted", "Deal"]
-    assert market.engine.state.trading["USDKZT_TOM"].last_deal == parse_price("410.80")
+    assert market.engine.state.listings["USDKZT_TOM"].last_deal == parse_price("410.80")
 
 
 def test_instrument_that_does_not_trade_today(market):

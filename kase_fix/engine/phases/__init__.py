@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from kase_fix.engine.phases import closed, continuous
+from kase_fix.engine.phases import closed, continuous, preliminary
 from kase_fix.engine.state import Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
@@ -23,5 +23,9 @@ class PhaseRules(Protocol):
         """What does the beginning of the phase do to an instrument's book?"""
 
 
-RULES: dict[Phase, PhaseRules] = {Phase.CLOSED: closed, Phase.CONTINUOUS: continuous}
+RULES: dict[Phase, PhaseRules] = {
+    Phase.CLOSED: closed,
+    Phase.PRELIMINARY: preliminary,
+    Phase.CONTINUOUS: continuous,
+}
 """Phases that come with later methods have no rules yet and cannot be entered."""

@@ -5,6 +5,7 @@ from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
 from kase_fix.messages.events import Refusal
 from kase_fix.rulebook import refusals
+from kase_fix.values.enums import TimeInForce
 
 
 def refuse(trading: Trading) -> Refusal | None:
@@ -20,9 +21,21 @@ def enter(turn: Turn, trading: Trading, order: Order) -> None:
 
 
 def begin(turn: Turn, trading: Trading) -> None:
-    """Let the session's orders die in the order of their entry (R-3, R-4)."""
+    """Let the session's orders die in the order of their entry (R-3, R-4); those of several days leave the book (R-5).
+
+    An order of several days dies with the session of its last one.
+    """
+    today = turn.state.date
     for order in in_order_of_entry(trading):
-        turn.expire(order, trading.board.clause)
+        if order.tif is TimeInForce.GTC or (
+            order.tif is TimeInForce.GTD
+            and order.expire_date is not None
+            and today is not None
+            and order.expire_date > today
+        ):
+            turn.withdraw(order)
+        else:
+            turn.expire(order, trading.board.clause)
 
 
 def in_order_of_entry(trading: Trading) -> list[Order]:

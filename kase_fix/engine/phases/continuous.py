@@ -1,5 +1,6 @@
 """The continuous counter auction (art. 7 p. 1): an order trades at once with what it crosses, its rest waits."""
 
+from kase_fix.engine.phases.closed import in_order_of_entry
 from kase_fix.engine.state import Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.continuous import fillable, match
@@ -33,7 +34,7 @@ def enter(turn: Turn, trading: Trading, order: Order) -> None:
         turn.cancel_rest(order, refusals.SELF_TRADE)
     elif order.kind is OrderKind.MARKET:
         turn.cancel_rest(order, refusals.REST_OF_MARKET)
-    elif order.tif is TimeInForce.IOC:
+    elif order.tif is TimeInForce.IOC or trading.board.firm_quotes_of not in ("", order.user):
         turn.cancel_rest(order, refusals.REST_OF_IOC)
     else:
         book.add(order)
@@ -41,7 +42,14 @@ def enter(turn: Turn, trading: Trading, order: Order) -> None:
 
 
 def begin(turn: Turn, trading: Trading) -> None:
-    """Nothing waits from before: the book is empty when a session without preliminary orders begins."""
+    """Let preliminary orders that cross trade in the order of their entry; without them the book is empty (R-7)."""
+    if not trading.book.crossed:
+        return
+    waiting = in_order_of_entry(trading)
+    for order in waiting:
+        turn.withdraw(order)
+    for order in waiting:
+        enter(turn, trading, order)
 
 
 def report_deal(
@@ -50,7 +58,7 @@ def report_deal(
     """Tell of a deal, remember it as the last one (R-10), and show what is left of the resting order."""
     buy, sell = (incoming, resting) if incoming.side is Side.BUY else (resting, incoming)
     state = turn.state
-    trading.last_deal = price
+    trading.listing.dealt(price, quantity)
     if resting.leaves == 0:
         turn.close(resting, OrderStatus.FILLED)
     turn.events.append(
