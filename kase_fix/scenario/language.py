@@ -154,10 +154,9 @@ class _Reader:
             self.first_service.setdefault(user, service or "api")
         actor = Actor(user, service or self.first_service.get(user, "api"))
         dictionary = dictionary_of(dialect_of(user))
-        if verb == "logon":
-            return Logon(actor, self._sent(read_fields(pairs_only(rest), dictionary)))
-        if verb == "logout":
-            return Logout(actor, self._sent(read_fields(pairs_only(rest), dictionary)))
+        if verb in ("logon", "logout"):
+            fields = self._sent(read_fields(pairs_only(rest), dictionary))
+            return Logon(actor, fields) if verb == "logon" else Logout(actor, fields)
         if verb == "drop":
             return bare(rest, Drop(actor))
         if verb == "raw":

@@ -38,6 +38,7 @@ class Robot:
     def __init__(self, client: Client, address: tuple[str, int]) -> None:
         self.client = client
         self.logons = 0
+        self.resets = 0
         self._address = address
         self._begun = False
         self._try_at = 0.0
@@ -56,9 +57,11 @@ class Robot:
             self._give_up_at = now + LOGON_PATIENCE
             session = self.client.session
             # numbers are kept: only the first Logon resets, and one after which the two sides can no longer agree
-            overrides: dict[int, str | None] = {} if not self._begun or session.numbers_lost else {141: None}
+            anew = not self._begun or session.numbers_lost
+            overrides: dict[int, str | None] = {} if anew else {141: None}
             with contextlib.suppress(OSError, LineDown):
                 self.client.logon(self._address, overrides)
+                self.resets += anew
                 self._begun = True
                 self.logons += 1
         return False
@@ -111,7 +114,8 @@ class Company:
         self.console = console
         self.chance = random.Random(seed)
         prefix = format(time.time_ns() // 1_000_000, "x")
-        self.traders = [Trader(Client(user, dialect_of(user)), self.chance, prefix) for user in TRADERS]
+        self.lasts: dict[str, Decimal] = {}
+        self.traders = [Trader(Client(user, dialect_of(user)), self.chance, prefix, self.lasts) for user in TRADERS]
         self.robots = {trader: Robot(trader.client, api) for trader in self.traders}
         self.recipient = Recipient(Robot(Client(RECIPIENT, dialect_of(RECIPIENT), "md"), md)) if md else None
         self.listings: list[Listing] = []
@@ -122,20 +126,26 @@ class Company:
         if time.monotonic() >= self._look_at:
             with contextlib.suppress(ConsoleRefused, KeyError, TypeError, ValueError, AttributeError):
                 self.listings = open_listings(self.console.instruments())
+                self.lasts |= {listing.symbol: listing.last for listing in self.listings}
             self._look_at = time.monotonic() + LOOK_EVERY
         ready = []
         for trader, robot in self.robots.items():
             trader.listen()
+            resets = robot.resets
             if robot.attend():
                 ready.append(trader)
+            if robot.resets > resets:
+                trader.numbers_began_anew()
         if ready and self.listings:
             self.chance.choice(ready).act(self.listings)
         if self.recipient:
             self.recipient.attend(self.listings)
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """Return what each robot sent and got."""
-        shown = {trader.client.user: {**trader.counts, "logons": self.robots[trader].logons} for trader in self.traders}
+        """Return what each robot sent and what became of it (`Trader.totals`)."""
+        shown = {
+            trader.client.user: {**trader.totals(), "logons": self.robots[trader].logons} for trader in self.traders
+        }
         if self.recipient:
             shown[RECIPIENT] = {**self.recipient.counts, "logons": self.recipient.robot.logons}
         return shown

@@ -1,0 +1,146 @@
+"""Every refusal of the catalogue is met by some story, in both dialects, with its number and its words.
+
+Nothing is played here: the stories are read. That they are true is seen where they are played.
+"""
+
+import functools
+import re
+from pathlib import Path
+
+import pytest
+
+from kase_fix.rulebook import refusals
+from kase_fix.rulebook.refusals import CATALOGUE
+from kase_fix.scenario.language import parse
+from kase_fix.scenario.register import dialect_of
+from kase_fix.scenario.story import Expect, Literal, Send
+
+STORIES = Path(__file__).parent
+DIALECTS = ("FIX44", "NEXT")
+EXEC_TYPE, STATUS, ORDER_REASON, CANCEL_REASON, TEXT, RUSSIAN = 150, 39, 103, 102, 58, 355
+
+UNREACHABLE = {
+    refusals.DEFECT: "the answer to a defect of the exchange's own; tests of the engine bring one about",
+    refusals.WRONG_EXPIRATION: "currencies take no orders of several days, so GTD is refused before its date is read",
+}
+LATER = {
+    "instrument_suspended",
+    "member_suspended",
+    "trading_moved",
+    "method_not_allowed",
+    "not_a_participant",
+    "firm_quotes_only",
+    "beyond_hard_limit",
+    "near_limit",
+    "only_limit_before_session",
+    "price_kind_changed",
+    "not_entitled",
+    "wrong_ground",
+    "wrong_time",
+    "request_too_late",
+    "unknown_name",
+    "document_missing",
+    "no_limit",
+    "between_days_only",
+    "method_not_enabled",
+}
+"""Worded, but of methods and operators' commands that nobody can reach yet. Who makes one reachable takes it out."""
+ENDS_AN_ORDER = {refusals.SELF_TRADE, refusals.REST_OF_MARKET, refusals.REST_OF_IOC, refusals.FOK_NOT_FILLED}
+"""No refusals on the wire: the order was taken, and is cancelled with these words."""
+REFUSES_A_CHANGE = {refusals.CANNOT_CHANGE, refusals.TOO_LATE}
+"""Answers to F and G only. FIX44 gives 102; NEXT clients know no 9 and get the order with the words."""
+NAMES_AN_ORDER_ID = {refusals.TOO_LATE}
+"""The words hold the exchange's OrderID, which a story captures and cannot write into a text."""
+
+
+@functools.cache
+def expected(dialect: str) -> tuple[tuple[str, dict[int, str]], ...]:
+    """Return type and fields of every message stories expect in a dialect, as far as they give a value."""
+    found = []
+    for path in sorted(STORIES.rglob("*.fix")):
+        for step in parse(path).steps:
+            action = step.action
+            if isinstance(action, Expect) and dialect_of(action.actor.user) == dialect:
+                fields = {tag: value.text for tag, value in action.fields if isinstance(value, Literal)}
+                found.append((action.kind, fields))
+    return tuple(found)
+
+
+def words_of(template: str, text: str) -> bool:
+    """Tell whether a text is this template, filled, with or without a clause."""
+    pattern = re.sub(r"\\\{\d\\\}", ".+", re.escape(template))
+    return re.fullmatch(rf"{pattern}( \((art\.|ст\.).+\))?", text) is not None
+
+
+def met(dialect: str, code: str) -> list[tuple[str, dict[int, str]]]:
+    """Return the expected messages that hold the words of a refusal."""
+    template = CATALOGUE[code].english
+    return [(kind, fields) for kind, fields in expected(dialect) if words_of(template, fields.get(TEXT, ""))]
+
+
+REACHABLE = [code for code in CATALOGUE if code not in set(UNREACHABLE) | LATER]
+REFUSES_AN_ORDER = [code for code in REACHABLE if code not in ENDS_AN_ORDER | REFUSES_A_CHANGE]
+
+
+def test_the_exceptions_are_codes_of_the_catalogue():
+    assert set(UNREACHABLE) | ENDS_AN_ORDER | REFUSES_A_CHANGE | NAMES_AN_ORDER_ID <= set(CATALOGUE)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("code", REFUSES_AN_ORDER)
+def test_a_refused_order(code, dialect):
+    number = str(getattr(CATALOGUE[code], "fix44" if dialect == "FIX44" else "next"))
+    reports = [fields for kind, fields in met(dialect, code) if kind == "8" and fields.get(ORDER_REASON) == number]
+    assert reports, f"no story expects {code} in {dialect}: OrdRejReason {number} and its words"
+    assert all(fields[STATUS] == "8" and fields[EXEC_TYPE] in ("8", "I") for fields in reports)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("code", sorted(ENDS_AN_ORDER))
+def test_an_order_the_exchange_ends(code, dialect):
+    assert any(kind == "8" and fields.get(STATUS, "4") == "4" for kind, fields in met(dialect, code))
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("code", sorted(REFUSES_A_CHANGE | {refusals.DUPLICATE_ORDER, refusals.UNKNOWN_ORDER}))
+def test_a_refused_change(code, dialect):
+    if dialect == "FIX44":
+        number = str(CATALOGUE[code].cancel)
+        rejects = [fields for kind, fields in expected(dialect) if kind == "9" and fields.get(CANCEL_REASON) == number]
+        assert rejects, f"no story expects {code}: CxlRejReason {number}"
+    if code not in NAMES_AN_ORDER_ID:
+        assert any(fields.get(EXEC_TYPE, "I") == "I" for _, fields in met(dialect, code))
+
+
+@pytest.mark.parametrize("code", REFUSES_AN_ORDER)
+def test_each_refusal_is_read_in_russian_once(code):
+    template = CATALOGUE[code].russian
+    assert any(words_of(template, fields.get(RUSSIAN, "")) for dialect in DIALECTS for _, fields in expected(dialect))
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_refused_orders_show_their_clause(dialect):
+    """Every refusal by a rule quotes the Regulation; only names and states of orders are no matter of it."""
+    without = {refusals.DUPLICATE_ORDER, refusals.UNKNOWN_ORDER}
+    for code in set(REFUSES_AN_ORDER) - without:
+        assert all("(art. " in fields[TEXT] for kind, fields in met(dialect, code) if kind == "8"), code
+
+
+def test_every_story_names_its_article():
+    assert [path.name for path in STORIES.rglob("*.fix") if not parse(path).clauses] == []
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize(
+    ("tag", "values"),
+    [(40, {"1", "2", "3", "4"}), (59, {"0", "1", "2", "3", "4", "5", "6", "7"}), (54, {"1", "2"})],
+    ids=["OrdType", "TimeInForce", "Side"],
+)
+def test_every_kind_of_order_is_sent(dialect, tag, values):
+    sent = set()
+    for path in STORIES.rglob("*.fix"):
+        for step in parse(path).steps:
+            action = step.action
+            if isinstance(action, Send) and action.kind == "D" and dialect_of(action.actor.user) == dialect:
+                sent |= {value.text for name, value in action.fields if name == tag and isinstance(value, Literal)}
+    assert values <= sent
