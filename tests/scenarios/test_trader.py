@@ -66,8 +66,13 @@ def order_of(line, trader) -> str:
 
 
 def test_most_of_it_in_the_dollar_on_both_sides(line, trader):
-    for _ in range(400):
+    for number in range(400):
         trader.act(LISTINGS)
+        kind, sent = line.sent[-1]
+        if kind == "D" and sent[59] == "0":
+            stands = {150: "I", 39: "0", 37: f"NF_{number}", 11: sent[11], 55: sent[55], 54: sent[54], 38: sent[38]}
+            line.arriving.append(("8", stands))
+        trader.listen()
     orders = [order for kind, order in line.sent if kind == "D"]
     symbols = Counter(order[55] for order in orders)
     assert symbols[MAIN] > len(orders) / 2
@@ -85,22 +90,25 @@ def test_each_answer_is_counted_once(line, trader):
     assert accounted(trader)["refused"] == 1
 
 
+REFUSED = "under the request's own name"
+
+
 @pytest.mark.parametrize(
-    "answer",
+    ("kind", "fields"),
     [
-        ("9", lambda name, number: {11: name, 37: "NF_1"}),
-        ("j", lambda name, number: {379: name}),
-        ("3", lambda name, number: {45: str(number), 371: "38"}),
+        ("9", {11: REFUSED, 37: "NF_1"}),
+        ("j", {379: REFUSED}),
+        ("3", {45: REFUSED, 371: "38"}),
         # NEXT knows no 9: the order as it stands, under its own ClOrdID, with the reason in two languages
-        ("8", lambda name, number: {150: "I", 39: "2", 37: "NF_1", 11: "other", 58: "Too late", 355: "Поздно"}),
+        ("8", {150: "I", 39: "2", 37: "NF_1", 11: "other", 58: "Too late", 355: "Поздно"}),
     ],
     ids=["9", "j", "3", "8 of NEXT"],
 )
-def test_every_kind_of_refusal_is_an_answer(line, trader, answer):
+def test_every_kind_of_refusal_is_an_answer(line, trader, kind, fields):
     order_id = order_of(line, trader)
     trader._cancel(order_id, trader._living[order_id])
-    kind, fields = answer
-    line.arriving.append((kind, fields(line.sent[-1][1][11], line.session.next_out - 1)))
+    name = str(line.session.next_out - 1) if kind == "3" else line.sent[-1][1][11]
+    line.arriving.append((kind, {tag: name if value == REFUSED else value for tag, value in fields.items()}))
     trader.listen()
     totals = accounted(trader)
     assert (totals["confirmed"], totals["refused"], totals["waiting"]) == (1, 1, 0)
