@@ -6,7 +6,9 @@ from itertools import chain
 
 from kase_fix.calendar.almaty import SECOND, date_of, instant
 from kase_fix.calendar.working_days import Calendars
+from kase_fix.engine.state import State
 from kase_fix.messages.configuration import MarketConfiguration
+from kase_fix.schedule.changes import NO_CHANGES, Changes
 from kase_fix.schedule.transitions import Transition, day, transitions_after
 
 
@@ -20,11 +22,19 @@ class Agenda:
         moment: int,
         date: dt.date | None,
         done: set[str],
+        changes: Changes = NO_CHANGES,
     ) -> None:
-        """Begin with the date of `moment` (ns UTC); `done` are the keys of operational day `date` that were applied."""
+        """Begin with the date of `moment` (ns UTC).
+
+        `done` are the keys of operational day `date` that were applied, `changes` what was decided for it.
+        """
         today = date_of(moment)
         known = done if date == today else set()
-        rest = (transition for transition in day(today, market, calendars) if transition.key not in known)
+        rest = (
+            transition
+            for transition in day(today, market, calendars, changes if date == today else NO_CHANGES)
+            if transition.key not in known
+        )
         tomorrow = instant(today + dt.timedelta(days=1)) - SECOND
         self._coming: Iterator[Transition] = chain(rest, transitions_after(tomorrow, market, calendars))
         self._next = next(self._coming)
@@ -40,3 +50,11 @@ class Agenda:
             return None
         taken, self._next = self._next, next(self._coming)
         return taken
+
+
+def plan_of(state: State, calendars: Calendars, moment: int) -> Agenda:
+    """Return the agenda from a moment on (ns UTC), by the market and the decisions the engine knows."""
+    market = state.market
+    if market is None:
+        raise LookupError("no configuration was loaded before the schedule was asked for")
+    return Agenda(market.configuration, calendars, moment, state.date, set(state.transitions), state.terms.changes)

@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 
 import msgspec
@@ -54,8 +55,10 @@ class Child:
 
     def wait_until_listening(self, seconds: float) -> dict[str, int]:
         """Return its ports by service. Raises `ChildFailed`."""
-        if not self._listening.wait(seconds):
-            raise ChildFailed(f"the {self.name} did not open its ports; its messages are above")
+        deadline = time.monotonic() + seconds
+        while not self._listening.wait(0.05):
+            if self.ended.is_set() or time.monotonic() >= deadline:
+                raise ChildFailed(f"the {self.name} did not open its ports; its messages are above")
         return self.ports
 
     def end(self, seconds: float = 2.0) -> None:

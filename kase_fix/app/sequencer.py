@@ -11,8 +11,9 @@ from queue import Empty, SimpleQueue
 
 import structlog
 
-from kase_fix.app.agenda import Agenda
+from kase_fix.app.agenda import Agenda, plan_of
 from kase_fix.app.clock import Clock
+from kase_fix.calendar.working_days import Calendars
 from kase_fix.engine.engine import Engine
 from kase_fix.journal.log import EventLog, Reader
 from kase_fix.journal.proving import Prover
@@ -20,6 +21,7 @@ from kase_fix.journal.replay import STATE_EVERY
 from kase_fix.journal.writing import JournalWriter
 from kase_fix.messages.codec import encode_published
 from kase_fix.messages.commands import Command, Sequenced
+from kase_fix.messages.decisions import DecisionCommand
 from kase_fix.messages.events import CommandFailed, Published
 
 GROUP = 256
@@ -70,6 +72,7 @@ class Sequencer:
         self._number = number
         self._published = number
         self._time = time
+        self._calendars: Calendars | None = None
         self._agenda: Agenda | None = None
         self._queue: SimpleQueue[Command | PassOn | Move | None] = SimpleQueue()
         self._ending = False
@@ -114,9 +117,10 @@ class Sequencer:
         """Apply commands with their moments before the thread runs: the venue's own at its start."""
         self._flush([self._sequenced(command, time) for time, command in commands])
 
-    def begin(self, agenda: Agenda) -> None:
-        """Catch up with the clock, then run."""
-        self._agenda = agenda
+    def begin(self, calendars: Calendars, moment: int) -> None:
+        """Catch up with the clock from `moment` (ns UTC) on, by the schedule of these calendars, then run."""
+        self._calendars = calendars
+        self._agenda = plan_of(self._engine.state, calendars, moment)
         due: list[Sequenced | PassOn] = []
         self._take_due(self._clock.now(), due)
         self._flush(due)
@@ -208,6 +212,8 @@ class Sequencer:
             self._writer.begin_sync()
             for sequenced in commands:
                 results[sequenced.number] = self._apply(sequenced)
+            if self._calendars is not None and any(isinstance(one.command, DecisionCommand) for one in commands):
+                self._agenda = plan_of(self._engine.state, self._calendars, self._time)
             self._writer.wait()
         for step in steps:
             if isinstance(step, PassOn):

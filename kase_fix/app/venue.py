@@ -10,7 +10,6 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from kase_fix.app.agenda import Agenda
 from kase_fix.app.children import Child
 from kase_fix.app.clock import Clock, RehearsalClock, SystemClock
 from kase_fix.app.sequencer import ClockWentBack, Sequencer
@@ -167,8 +166,7 @@ class Venue:
             configuration_digest(engine.state.configuration) != configuration_digest(wanted.market)
         ):
             sequencer.apply_now([(start, ConfigurationLoaded(wanted.market, "cfg"))])
-        state = engine.state
-        sequencer.begin(Agenda(wanted.market, wanted.calendars, start, state.date, set(state.transitions)))
+        sequencer.begin(wanted.calendars, start)
         return sequencer
 
     def _heard_from_doorman(self, said: Said) -> None:

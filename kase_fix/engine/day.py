@@ -4,7 +4,7 @@ import msgspec
 
 from kase_fix.engine import admission
 from kase_fix.engine.candidate import Candidate
-from kase_fix.engine.phases import RULES, closed
+from kase_fix.engine.phases import closed, enter_phase
 from kase_fix.engine.snapshot import list_instruments
 from kase_fix.engine.state import Names, State, Trading
 from kase_fix.engine.turn import Turn
@@ -22,7 +22,6 @@ from kase_fix.messages.events import (
     DayClosed,
     DayOpened,
     OrderFormed,
-    PhaseEntered,
     PreliminaryEnded,
     ServiceEntered,
 )
@@ -122,20 +121,6 @@ def change_phase(turn: Turn, command: BoardPhaseChanged) -> None:
     else:
         state.phases[command.board] = command.phase
     enter_phase(turn, command.board, command.phase, command.clause, members)
-
-
-def enter_phase(turn: Turn, board: str, phase: Phase, clause: str, members: list[Trading]) -> None:
-    """Announce a phase, then let it do to the books what it does."""
-    state = turn.state
-    trades_today = tuple(trading.symbol for trading in members if not_traded(state, trading) is None)
-    turn.events.append(PhaseEntered(board, phase, clause, trades_today))
-    for trading in members:
-        RULES[phase].begin(turn, trading)
-
-
-def not_traded(state: State, trading: Trading) -> str | None:
-    """Return the clause that keeps an instrument from trading on a board today; None: it trades (art. 11-40)."""
-    return state.not_traded.get(trading.symbol) or state.not_traded.get(trading.key)
 
 
 def form_preliminary_orders(turn: Turn, command: PreliminaryOrdersDue) -> None:

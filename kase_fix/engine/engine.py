@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from kase_fix.engine import day, orders
+from kase_fix.engine import day, decisions, orders
 from kase_fix.engine.snapshot import Mark, state_hash
 from kase_fix.engine.state import State
 from kase_fix.engine.turn import Turn
@@ -20,6 +20,7 @@ from kase_fix.messages.commands import (
     ServiceTurned,
     VenueOpened,
 )
+from kase_fix.messages.decisions import CarryOutApplication, DecideMethods, DecidePriceKind
 from kase_fix.messages.events import CommandFailed, Event
 
 MARK_EVERY = 4096
@@ -53,8 +54,9 @@ HANDLERS: dict[type, Handler] = {
     NewOrder: _with_market(orders.enter),
     ReplaceOrder: _with_market(orders.replace),
     CancelOrder: _with_market(orders.cancel),
+    **dict.fromkeys(decisions.HANDLERS, decisions.decide),
 }
-_REBUILDING = (ConfigurationLoaded, OperationalDayOpened)
+_REBUILDING = (ConfigurationLoaded, OperationalDayOpened, DecideMethods, DecidePriceKind, CarryOutApplication)
 
 
 class Engine:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from kase_fix.app.agenda import Agenda
 from kase_fix.app.clock import RehearsalClock
 from kase_fix.app.sequencer import Sequencer
 from kase_fix.calendar.almaty import parse_instant
@@ -84,7 +83,7 @@ def start(directory, moment, clock=None, writer=None, begin=True):
     if fresh:
         sequencer.apply_now([(begins, VenueOpened(7, RULES_VERSION)), (begins, ConfigurationLoaded(MARKET, "test"))])
     if begin:
-        sequencer.begin(Agenda(MARKET, CALENDARS, begins, engine.state.date, set(engine.state.transitions)))
+        sequencer.begin(CALENDARS, begins)
     return core
 
 

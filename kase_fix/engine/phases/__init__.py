@@ -3,10 +3,10 @@
 from typing import Protocol
 
 from kase_fix.engine.phases import closed, continuous, preliminary
-from kase_fix.engine.state import Trading
+from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.events import PhaseEntered, Refusal
 from kase_fix.values.enums import Phase
 
 
@@ -29,3 +29,17 @@ RULES: dict[Phase, PhaseRules] = {
     Phase.CONTINUOUS: continuous,
 }
 """Phases that come with later methods have no rules yet and cannot be entered."""
+
+
+def enter_phase(turn: Turn, board: str, phase: Phase, clause: str, members: list[Trading]) -> None:
+    """Announce a phase, then let it do to the books what it does."""
+    state = turn.state
+    trades_today = tuple(trading.symbol for trading in members if not_traded(state, trading) is None)
+    turn.events.append(PhaseEntered(board, phase, clause, trades_today))
+    for trading in members:
+        RULES[phase].begin(turn, trading)
+
+
+def not_traded(state: State, trading: Trading) -> str | None:
+    """Return the clause that keeps an instrument from trading on a board today; None: it trades (art. 11-40)."""
+    return state.not_traded.get(trading.symbol) or state.not_traded.get(trading.key)

@@ -1,0 +1,64 @@
+"""Decisions of the exchange: each is checked, announced to members, and then in force (art. 2-5, 7-9, 41).
+
+A handler checks first and returns the refusal, or brings the change about with the announcement before it. What it
+returns without a refusal is the decision's terms as text, for people.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from kase_fix.engine.decisions import limits, members, parameters, times
+from kase_fix.engine.turn import Turn
+from kase_fix.messages.decisions import (
+    Announce,
+    CarryOutApplication,
+    ChangeLimit,
+    ChangeOperationalDay,
+    ChangeService,
+    ChangeTradingTime,
+    DecideMethods,
+    DecidePriceKind,
+    DecisionCommand,
+    DeclareForceMajeure,
+    FileApplication,
+    MoveTrading,
+    RestoreMember,
+    Resume,
+    SetHardLimit,
+    Suspend,
+    SuspendMember,
+)
+from kase_fix.messages.events import DecisionRefused, DecisionTaken, Event, Refusal
+
+Outcome: TypeAlias = Refusal | dict[str, str]
+
+HANDLERS: dict[type, Callable[[Turn, Any], Outcome]] = {
+    ChangeTradingTime: times.change_trading_time,
+    ChangeOperationalDay: times.change_operational_day,
+    ChangeService: times.change_service,
+    Suspend: times.suspend,
+    Resume: times.resume,
+    MoveTrading: times.move_trading,
+    DeclareForceMajeure: times.declare_force_majeure,
+    ChangeLimit: limits.change_limit,
+    SetHardLimit: limits.set_hard_limit,
+    SuspendMember: members.suspend,
+    RestoreMember: members.restore,
+    Announce: members.announce,
+    DecideMethods: parameters.decide_methods,
+    DecidePriceKind: parameters.decide_price_kind,
+    FileApplication: parameters.file_application,
+    CarryOutApplication: parameters.carry_out_application,
+}
+
+
+def decide(turn: Turn, command: DecisionCommand) -> None:
+    """Carry out a decision: the announcement, the decision, then what it changes; or its refusal."""
+    what = str(command.__struct_config__.tag)
+    outcome = HANDLERS[type(command)](turn, command)
+    if isinstance(outcome, Refusal):
+        turn.events.append(DecisionRefused(what, command.by, outcome))
+        return
+    taken: Event = DecisionTaken(what, command.by, outcome)
+    announcements = sum(1 for event in turn.events if type(event).__name__ == "Announced")
+    turn.events.insert(announcements, taken)  # behind what members are told, before what changes

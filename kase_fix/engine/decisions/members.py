@@ -1,0 +1,52 @@
+"""Decisions about members, and messages to them (art. 7 p. 2; art. 3 p. 3; art. 4 p. 4)."""
+
+from kase_fix.engine.decisions.telling import tell
+from kase_fix.engine.turn import Turn
+from kase_fix.messages.decisions import Announce, RestoreMember, SuspendMember
+from kase_fix.messages.events import Announced, Refusal
+from kase_fix.rulebook import decisions as rules
+from kase_fix.rulebook.refusals import MEMBER_SUSPENDED, UNKNOWN_NAME
+
+
+def suspend(turn: Turn, command: SuspendMember) -> Refusal | dict[str, str]:
+    """Suspend a member by the authority's document: its orders are withdrawn, none is formed daily any more."""
+    state, firm = turn.state, command.firm
+    refusal = rules.entitled(command.by, rules.OFFICES, "art. 7 p. 2") or rules.documented(command.by, "art. 7 p. 2")
+    refusal = refusal or _unknown(turn, firm)
+    if refusal is not None:
+        return refusal
+    tell(
+        turn, f"The member {firm} is suspended from trading", f"Участник торгов {firm} отстранен от торгов", command.by
+    )
+    state.terms.firms_suspended.add(firm)
+    withdrawn = [order for order in state.orders.values() if order.firm == firm]
+    for order in withdrawn:
+        turn.withdraw(order)
+        turn.cancel_rest(order, MEMBER_SUSPENDED, clause="art. 7 p. 2")
+    return {"firm": firm, "orders": str(len(withdrawn))}
+
+
+def restore(turn: Turn, command: RestoreMember) -> Refusal | dict[str, str]:
+    """Let a member trade again."""
+    refusal = rules.entitled(command.by, rules.OFFICES, "art. 7 p. 2") or _unknown(turn, command.firm)
+    if refusal is not None:
+        return refusal
+    tell(turn, f"The member {command.firm} may trade again", f"Участник {command.firm} допущен к торгам", command.by)
+    turn.state.terms.firms_suspended.discard(command.firm)
+    return {"firm": command.firm}
+
+
+def announce(turn: Turn, command: Announce) -> Refusal | dict[str, str]:
+    """Tell all members something through the trading system (art. 3 p. 3; art. 4 p. 4)."""
+    refusal = rules.entitled(command.by, rules.OFFICES, "art. 4 p. 4")
+    if refusal is not None:
+        return refusal
+    turn.events.append(Announced(command.english, command.russian or command.english))
+    return {"text": command.english}
+
+
+def _unknown(turn: Turn, firm: str) -> Refusal | None:
+    market = turn.state.market
+    if market is not None and any(user.firm == firm for user in market.users.values()):
+        return None
+    return Refusal(UNKNOWN_NAME, "art. 7 p. 2", ("member", firm))
