@@ -21,6 +21,7 @@ from clause_index import Clause, load_all, resolve
 from clause_list import ROOT
 
 REMOVE = "--remove"
+NOTHING = "nothing"
 ANSWER = "clause-check: "
 
 
@@ -32,6 +33,10 @@ def silenced(rule: FunctionType) -> Callable[..., object]:
         return None if asked_by.startswith("kase_fix.") else rule(*given, **named)
 
     return no_objection
+
+
+def no_rule() -> None:
+    """Be removed where nothing is to be."""
 
 
 def is_refusal(rule: object) -> bool:
@@ -67,7 +72,6 @@ class Removal:
 
     def __init__(self, rule: FunctionType) -> None:
         self.failed: set[str] = set()
-        self.passed: set[str] = set()
         self._rule = rule
 
     def pytest_collection_finish(self) -> None:
@@ -78,18 +82,16 @@ class Removal:
         """Remember a test by its name without parameters."""
         if report.failed:
             self.failed.add(report.nodeid.partition("[")[0])
-        elif report.when == "call" and report.passed:
-            self.passed.add(report.nodeid.partition("[")[0])
 
 
 def run_without(name: str, tests: list[str]) -> int:
-    """Run tests without a rule, in this process, and print what became of them."""
-    rule = resolve(name)[2]
+    """Run tests without a rule, or with all of them, in this process, and print what became of them."""
+    rule = no_rule if name == NOTHING else resolve(name)[2]
     assert isinstance(rule, FunctionType)
     removal = Removal(rule)
     options = ["-q", "--tb=no", "--no-header", "--no-summary", "-p", "no:cacheprovider"]
     code = pytest.main([*options, *tests], plugins=[removal])
-    print(ANSWER + json.dumps({"code": code, "failed": sorted(removal.failed), "passed": sorted(removal.passed)}))
+    print(ANSWER + json.dumps({"code": code, "failed": sorted(removal.failed)}))
     return 0
 
 
@@ -125,6 +127,10 @@ def main(arguments: list[str]) -> int:
     if unknown := [name for name in arguments if name not in rules]:
         print(f"no refusal function of the index: {', '.join(unknown)}", file=sys.stderr)
         return 2
+    tests = sorted({test for name in arguments or rules for clause in rules[name] for test in clause.pytest_tests})
+    if failing := outcome(NOTHING, tests)["failed"]:
+        print(f"these fail with all rules in place: {', '.join(failing)}", file=sys.stderr)
+        return 1
     unnoticed = 0
     for name in arguments or rules:
         for row in check(name, rules[name]):

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from clause_list import REGULATION, ROOT, SUPPORT
 
@@ -100,18 +101,32 @@ def resolve(name: str) -> tuple[object, str, object]:
 
 
 def configured(key: str) -> object:
-    """Return what stands in cfg/ under a key like "groups.fx_eur.lot". Raises `LookupError` where nothing does."""
+    """Return what stands in cfg/ under a key like "groups.fx_eur.lot". Raises `LookupError` where nothing does.
+
+    What an entry leaves to the one it is `like` stands under its own name, too.
+    """
     stem, *way = key.split(".")
-    path = ROOT / "cfg" / f"{stem}.toml"
-    if not path.exists():
-        raise LookupError(key)
-    found: object = tomllib.loads(path.read_text(encoding="utf-8"))
+    entries: dict[str, Any] = {}
+    for path in (ROOT / "cfg" / f"{stem}.toml", *sorted((ROOT / "cfg" / stem).glob("*.toml"))):
+        if path.exists():
+            entries |= tomllib.loads(path.read_text(encoding="utf-8"))
+    while True:
+        try:
+            return _below(entries, way)
+        except LookupError:
+            entry = entries.get(way[0]) if way else None
+            if not isinstance(entry, dict) or "like" not in entry:
+                raise LookupError(key) from None
+            way = [entry["like"], *way[1:]]
+
+
+def _below(table: Any, way: list[str]) -> object:
     for name in way:
         row = _ROW.fullmatch(name)
-        found = found[row[1] if row else name]  # type: ignore[index]
-        if row:
-            found = found[int(row[2]) - 1]  # type: ignore[index]
-    return found
+        table = table[row[1]][int(row[2]) - 1] if row else table[name]
+    if not way:
+        raise LookupError
+    return table
 
 
 def words_of_test(test: str) -> str:

@@ -3,20 +3,20 @@
 from clause_check import by_rule, check, is_refusal
 from clause_index import Clause, resolve
 
-RULE = "kase_fix.rulebook.limits.within_overridable_limit"
-THROUGH_THE_ENGINE = "tests/spec/test_quoted_rules.py::test_an_order_at_the_limit_is_refused_by_the_engine"
-OF_THE_RULE_ALONE = "tests/rulebook/test_rules.py::test_a_price_at_the_limit_is_refused"
+RULE = "kase_fix.rulebook.lots.quantity_in_lots"
+THROUGH_THE_ENGINE = "tests/spec/test_quoted_rules.py::test_an_order_off_the_grid_is_refused"
+OF_THE_RULE_ALONE = "tests/rulebook/test_rules.py::test_quantities_are_multiples_of_the_lot"
 
 
 def clause(number: str, *tests: str) -> Clause:
-    return Clause(number=number, text="a limit", state="done", rules=(RULE,), tests=tests)
+    return Clause(number=number, text="a lot", state="done", rules=(RULE,), tests=tests)
 
 
 def test_only_a_test_of_the_program_notices_that_a_rule_is_gone():
-    """Art. 8 p. 3: a unit test of the rule does not show that anybody asks it."""
+    """A unit test of the rule does not show that anybody asks it."""
     rows = check(RULE, [clause("seen", THROUGH_THE_ENGINE), clause("unseen", OF_THE_RULE_ALONE), clause("untested")])
     assert [row.endswith("UNNOTICED") for row in rows] == [False, True, True]
-    assert rows[0].endswith("test_an_order_at_the_limit_is_refused_by_the_engine")
+    assert rows[0].endswith("test_an_order_off_the_grid_is_refused")
 
 
 def test_refusals_are_known_by_what_they_return():

@@ -3,11 +3,13 @@
 import pytest
 
 from kase_fix.marketdata.market import Market
+from kase_fix.messages.commands import ConfigurationLoaded
 from kase_fix.messages.events import OrderAccepted, OrderRefused, Published
 from kase_fix.rulebook import refusals
+from kase_fix.rulebook.files import load_market
 from kase_fix.values.enums import OrderKind, TimeInForce
 from kase_fix.values.numbers import parse_price
-from tests.engine.market import MarketInTest, one
+from tests.engine.market import CFG, MarketInTest, one
 
 
 @pytest.fixture
@@ -38,6 +40,14 @@ def test_orders_the_method_does_not_know_are_refused(market, terms, code, clause
     market.sell("FIRMB", 1000, "450.00")
     found = refused(market.buy("FIRMA", 1000, terms.pop("price", "450.00"), **terms))
     assert (found.code, found.clause) == (code, clause)
+
+
+def test_a_group_says_how_long_its_orders_may_live(market):
+    """Art. 7 p. 1, 2: a time in force that is not set for the group is refused."""
+    market.send(ConfigurationLoaded(load_market(CFG, {"groups.fx_eur.times_in_force": "day"})))
+    found = refused(market.buy("FIRMA", 1000, "450.00", tif=TimeInForce.IOC))
+    assert (found.code, found.clause) == (refusals.TIF_NOT_ENABLED, "art. 7 p. 1")
+    one(market.buy("FIRMA", 1000, "450.00"), OrderAccepted)
 
 
 @pytest.mark.parametrize(
