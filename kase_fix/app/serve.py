@@ -1,5 +1,6 @@
 """`kase-fix serve`: bring the venue up, say `ready`, and take it down when told."""
 
+import math
 import os
 import signal
 import subprocess
@@ -75,7 +76,7 @@ def wish(cfg: str | None, directory: Path, rehearsal: str | None, speed: float, 
         moment = None if rehearsal is None else parse_instant(rehearsal)
     except ValueError as error:
         raise ConfigurationError("--rehearsal", "DATETIME", str(rehearsal), "like 2020-05-27T10:10:00") from error
-    if speed < 0:
+    if not 0 <= speed < math.inf:
         raise ConfigurationError("--speed", "N", str(speed), "0 or more")
     return Wanted(
         load_market(files, {key: value for key, value in keys.items() if belongs_to_market(key)}),

@@ -159,7 +159,7 @@ class Venue:
         self.clock = SystemClock() if wanted.rehearsal is None else RehearsalClock(moment, wanted.speed)
         self.clock.move(last)
         sequencer = Sequencer(engine, self._writer, prover, self.log, self.clock, number, last)
-        start = instant(date_of(moment)) if fresh else last
+        start = instant(date_of(moment)) if number == 0 else last
         if number == 0:
             sequencer.apply_now([(start, VenueOpened(secrets.randbits(63), RULES_VERSION))])
         if engine.state.configuration is None or (

@@ -75,13 +75,16 @@ class Acceptor(fix.Application):  # type: ignore[misc]
         """Open the port on loopback."""
         self._acceptor.start()
 
-    def stop(self, text: str, seconds: float) -> None:
-        """Say Logout to everyone with a reason, wait for their answers for a while, then stop."""
+    def say_farewell(self, text: str) -> None:
+        """Say Logout to everyone, with the reason; QuickFIX does so within a second."""
         for name in list(self.online):
             self._farewells[name] = text
             session = fix.Session.lookupSession(self._ids[name])
             if session is not None:
                 session.logout(text)
+
+    def stop(self, seconds: float) -> None:
+        """Stop; answers to a Logout are waited for, but no longer than this."""
         stopping = threading.Thread(target=self._acceptor.stop, name=f"{self.service}-stop", daemon=True)
         stopping.start()
         stopping.join(seconds)

@@ -72,13 +72,10 @@ class Services:
 
     def stop(self, text: str, seconds: float) -> None:
         """Say Logout to everyone, with the reason, and stop within about so many seconds."""
-        stopping = [
-            threading.Thread(target=acceptor.stop, args=(text, seconds)) for acceptor in self.acceptors.values()
-        ]
-        for thread in stopping:
-            thread.start()
-        for thread in stopping:
-            thread.join(seconds)
+        for acceptor in self.acceptors.values():
+            acceptor.say_farewell(text)
+        for acceptor in self.acceptors.values():  # one after the other: QuickFIX does not bear two at once
+            acceptor.stop(seconds / len(self.acceptors))
         self._reports.stop()
         self._publisher.stop()
 
