@@ -6,7 +6,6 @@ exception that left it would stop the acceptor without a word.
 """
 
 import socket
-import threading
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -82,12 +81,6 @@ class Acceptor(fix.Application):  # type: ignore[misc]
             session = fix.Session.lookupSession(self._ids[name])
             if session is not None:
                 session.logout(text)
-
-    def stop(self, seconds: float) -> None:
-        """Stop; answers to a Logout are waited for, but no longer than this."""
-        stopping = threading.Thread(target=self._acceptor.stop, name=f"{self.service}-stop", daemon=True)
-        stopping.start()
-        stopping.join(seconds)
 
     def dialect_of(self, user: str) -> str:
         """Return `FIX44` or `NEXT`."""

@@ -1,6 +1,7 @@
 """The two FIX services together: what comes in is put in order, what goes out is told by two threads."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -71,11 +72,16 @@ class Services:
             acceptor.start()
 
     def stop(self, text: str, seconds: float) -> None:
-        """Say Logout to everyone, with the reason, and stop within about so many seconds."""
+        """Say Logout to everyone, with the reason, and wait until they are gone, but no longer than this.
+
+        The acceptors themselves end with the process: QuickFIX's own `stop` may crash while sessions end. Whoever is
+        still there then is cut by the doorman.
+        """
         for acceptor in self.acceptors.values():
             acceptor.say_farewell(text)
-        for acceptor in self.acceptors.values():  # one after the other: QuickFIX does not bear two at once
-            acceptor.stop(seconds / len(self.acceptors))
+        deadline = time.monotonic() + seconds
+        while any(acceptor.online for acceptor in self.acceptors.values()) and time.monotonic() < deadline:
+            time.sleep(0.01)
         self._reports.stop()
         self._publisher.stop()
 

@@ -147,12 +147,12 @@ class Acceptor(socketserver.ThreadingTCPServer):
         deal = [(31, resting["price"]), (32, fields[38])]
         self.deals.setdefault(fields[55], []).append({"price": resting["price"], "quantity": int(fields[38])})
         left = int(resting["quantity"]) - int(fields[38])
+        resting["quantity"] = str(left)  # before anyone is told: who hears of it may ask for the book at once
         line.send("8", [*report, (150, "F"), (39, "2"), *deal, (151, "0")])
         other = self.lines[resting["user"]]
         other.send(
             "8", [(11, resting["id"]), (37, f"N_{resting['id']}"), (150, "F"), (39, "1"), *deal, (151, str(left))]
         )
-        resting["quantity"] = str(left)
 
     def expire(self) -> None:
         for resting in self.resting.values():
