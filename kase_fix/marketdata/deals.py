@@ -1,6 +1,7 @@
 """The deals of one symbol and the day's statistics.
 
-Prices count 10^-8 of the quoted unit, quantities what OrderQty(38) counts, turnover minor units of the quoted currency.
+Prices count 10^-8 of the quoted unit, quantities what OrderQty(38) counts, turnover minor units of the quoted currency:
+0 where the price is no money for one unit (yields, per cent of par).
 """
 
 import datetime as dt
@@ -48,9 +49,9 @@ class Statistics(NamedTuple):
 class Deals:
     """A fold over the `Deal` events of one symbol and one operational day."""
 
-    __slots__ = ("_weighted", "count", "high", "low", "opening", "quantity", "recent", "turnover")
+    __slots__ = ("_in_money", "_weighted", "count", "high", "low", "opening", "quantity", "recent", "turnover")
 
-    def __init__(self, kept: int = KEPT) -> None:
+    def __init__(self, kept: int = KEPT, in_money: bool = True) -> None:
         self.recent: deque[Trade] = deque(maxlen=kept)
         """The last deals, oldest first."""
         self.opening: Price | None = None
@@ -60,11 +61,12 @@ class Deals:
         self.quantity: Quantity = 0
         self.turnover: Money = 0
         self._weighted = 0
+        self._in_money = in_money
 
     def apply(self, number: int, time: int, deal: Deal) -> None:
         """Take in a deal made by command `number` at `time` (nanoseconds UTC)."""
         price, quantity = deal.price, deal.quantity
-        turnover = money_of(price, quantity)
+        turnover = money_of(price, quantity) if self._in_money else 0
         self.recent.append(
             Trade(deal.deal_id, number, time, price, quantity, turnover, deal.settlement, deal.aggressor, deal.method)
         )

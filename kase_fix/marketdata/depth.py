@@ -1,4 +1,4 @@
-"""The book of one symbol as the public sees it: price levels, best first, added up from the orders on show.
+"""The book of one symbol on one board as the public sees it: price levels, best first, of the orders on show.
 
 Prices count 10^-8 of the quoted unit, quantities what OrderQty(38) counts.
 """
@@ -74,7 +74,7 @@ class _Ladder:
 
 
 class Depth:
-    """A fold over `OrderShown` events of one symbol."""
+    """A fold over the `OrderShown` events of one symbol on one board."""
 
     __slots__ = ("_orders", "_sides")
 

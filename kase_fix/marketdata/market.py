@@ -5,6 +5,8 @@ It needs the events from a `DayOpened` on, with the `ConfigurationApplied` that 
 
 import datetime as dt
 
+import msgspec
+
 from kase_fix.marketdata.deals import Deals, Trade
 from kase_fix.marketdata.depth import Depth
 from kase_fix.marketdata.phases import Phases
@@ -14,24 +16,43 @@ from kase_fix.messages.events import (
     DayClosed,
     DayOpened,
     Deal,
+    InstrumentChanged,
     OrderShown,
     PhaseEntered,
     Published,
+    TradingSuspended,
+    WindowChanged,
 )
 from kase_fix.values.enums import Phase
 from kase_fix.values.numbers import Price
 
 
-class Listing:
-    """One instrument on the present day."""
+class BoardBook:
+    """One instrument on one board on the present day."""
 
-    __slots__ = ("deals", "depth", "group", "instrument", "not_traded", "reference", "settlement")
+    __slots__ = ("board", "deals", "depth", "not_traded")
+
+    def __init__(self, board: str, in_money: bool) -> None:
+        self.board = board
+        self.depth = Depth()
+        self.deals = Deals(in_money=in_money)
+        self.not_traded = ""
+        """The clause that keeps it from trading on this board today; empty: it trades."""
+
+
+class Listing:
+    """One instrument on the present day, on all its boards."""
+
+    __slots__ = ("books", "group", "instrument", "last", "not_traded", "reference", "settlement")
 
     def __init__(self, instrument: Instrument, group: Group) -> None:
         self.instrument = instrument
         self.group = group
-        self.depth = Depth()
-        self.deals = Deals()
+        self.books: dict[str, BoardBook] = {}
+        """By board; the first is the instrument's own, where an order that names none goes (R-30)."""
+        self._make_books()
+        self.last: Trade | None = None
+        """The last deal of today on any board."""
         self.reference: Price | None = instrument.last_deal
         """Price of the last deal before today."""
         self.settlement: dt.date | None = None
@@ -45,19 +66,45 @@ class Listing:
         return self.instrument.symbol
 
     @property
+    def depth(self) -> Depth:
+        """The book on the instrument's own board."""
+        return self.books[self.instrument.board].depth
+
+    @property
+    def deals(self) -> Deals:
+        """The day's deals on the instrument's own board."""
+        return self.books[self.instrument.board].deals
+
+    @property
     def last_price(self) -> Price | None:
-        """Price of the last deal of any day."""
-        last: Trade | None = self.deals.last
-        return last.price if last else self.reference
+        """Price of the last deal of any day and board."""
+        return self.last.price if self.last else self.reference
+
+    def on(self, board: str) -> BoardBook:
+        """Return the book of a board; of the instrument's own where the name is empty or none of its boards."""
+        return self.books.get(board) or self.books[self.instrument.board]
 
     def begin(self, day: DayOpened) -> None:
         """Forget yesterday."""
         symbol = self.symbol
-        self.depth = Depth()
-        self.deals = Deals()
+        self.books = {}
+        self._make_books()
+        self.last = None
         self.reference = day.last_deals.get(symbol, self.instrument.last_deal)
         self.settlement = day.settlement.get(symbol)
         self.not_traded = day.not_traded.get(symbol, "")
+        for book in self.books.values():
+            book.not_traded = self.not_traded or day.not_traded.get(f"{symbol}@{book.board}", "")
+
+    def relist(self, instrument: Instrument, group: Group) -> None:
+        """Go on under other parameters; a board that stays keeps its book and its deals."""
+        self.instrument, self.group = instrument, group
+        self._make_books()
+
+    def _make_books(self) -> None:
+        boards = (self.instrument.board, *self.instrument.more_boards)
+        in_money = self.group.price_kind == "money"
+        self.books = {board: self.books.get(board) or BoardBook(board, in_money) for board in boards}
 
 
 class Market:
@@ -86,11 +133,13 @@ class Market:
             if type(event) is OrderShown:
                 listing = self.listings.get(event.symbol)
                 if listing is not None:
-                    listing.depth.apply(event)
+                    listing.on(event.board).depth.apply(event)
             elif type(event) is Deal:
                 listing = self.listings.get(event.symbol)
                 if listing is not None:
-                    listing.deals.apply(published.number, published.time, event)
+                    deals = listing.on(event.board).deals
+                    deals.apply(published.number, published.time, event)
+                    listing.last = deals.last
             elif type(event) is PhaseEntered:
                 self.phases.apply(published.time, event)
             elif type(event) is DayOpened:
@@ -99,6 +148,12 @@ class Market:
                 self.open = False
             elif type(event) is ConfigurationApplied:
                 self._configure(event.market)
+            elif type(event) is InstrumentChanged and self.configuration is not None:
+                self._configure(with_instrument(self.configuration, event.instrument))
+            elif type(event) is WindowChanged:
+                self.phases.change_window(event)
+            elif type(event) is TradingSuspended:
+                self.phases.suspend(event)
         self.number = published.number
         self.time = published.time
 
@@ -110,7 +165,7 @@ class Market:
         self._opened = day
         self.day = day.date
         self.open = True
-        self.phases = Phases()
+        self.phases.begin(day.not_traded)
         for listing in self.listings.values():
             listing.begin(day)
 
@@ -128,5 +183,12 @@ class Market:
                 if self._opened is not None:
                     listing.begin(self._opened)
             else:
-                listing.instrument, listing.group = instrument, groups[instrument.group]
+                listing.relist(instrument, groups[instrument.group])
             self.listings[instrument.symbol] = listing
+        self.phases.take_listing(market)
+
+
+def with_instrument(market: MarketConfiguration, instrument: Instrument) -> MarketConfiguration:
+    """Return the configuration with an instrument listed, or with the parameters it has now."""
+    instruments = {one.symbol: one for one in market.instruments} | {instrument.symbol: instrument}
+    return msgspec.structs.replace(market, instruments=tuple(instruments.values()))

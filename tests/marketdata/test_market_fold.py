@@ -12,10 +12,13 @@ from kase_fix.messages.events import (
     DayOpened,
     Deal,
     Event,
+    InstrumentChanged,
     OrderShown,
     OrderState,
     PhaseEntered,
     Published,
+    TradingSuspended,
+    WindowChanged,
 )
 from kase_fix.values.enums import OrderKind, OrderStatus, Phase, Side, TimeInForce
 from kase_fix.values.numbers import parse_price
@@ -135,3 +138,82 @@ def test_a_configuration_of_the_day_keeps_what_goes_on_being_listed():
     assert market.listings["EURKZT_TOM"].depth.orders == 1
     assert market.listings["EURKZT_TOM"].deals.count == 1
     assert market.listings["EURKZT_SPT"].reference is None
+
+
+OWN = Instrument("EURKZT_SPT", "eur", "EUR_TOM", "EUR", "KZT", "SPT", opens=dt.time(12), closes=dt.time(13))
+TWO_BOARDS = MarketConfiguration(
+    groups=(GROUP, msgspec.structs.replace(GROUP, name="repo", price_kind="yield")),
+    boards=(
+        *CONFIGURATION.boards,
+        Board("M", "Automatic repo", "continuous", OPENS, dt.time(18), "art. 38"),
+        Board("A", "Automatic repo, additional", "continuous", dt.time(17), dt.time(17, 30), "art. 38", "additional"),
+    ),
+    instruments=(
+        *CONFIGURATION.instruments,
+        OWN,
+        Instrument("R_GS_001", "repo", "M", "", "KZT", "", more_boards=("A",)),
+    ),
+    ladders=(),
+    users=CONFIGURATION.users,
+)
+
+
+def folded_with(configuration: MarketConfiguration, *events: Event) -> Market:
+    market = Market()
+    for number, event in enumerate((ConfigurationApplied(configuration), DAY, *events), start=1):
+        market.apply(Published(number, number * 10**9, (event,)))
+    return market
+
+
+def test_each_board_has_its_book_and_its_deals():
+    on_a = msgspec.structs.replace(deal("9.5", 2, "R_GS_001"), board="A")
+    market = folded_with(
+        TWO_BOARDS,
+        OrderShown("RA_1", "R_GS_001", Side.BUY, parse_price("9"), 3, "A"),
+        OrderShown("RA_2", "R_GS_001", Side.BUY, parse_price("8"), 1, "M"),
+        OrderShown("RA_3", "R_GS_001", Side.SELL, parse_price("10"), 1),
+        on_a,
+    )
+    repo = market.listings["R_GS_001"]
+    assert list(repo.books) == ["M", "A"]
+    assert (repo.depth.orders, repo.books["A"].depth.orders) == (2, 1)
+    assert repo.deals.last is None
+    assert (repo.books["A"].deals.count, repo.books["A"].deals.turnover) == (1, 0)
+    assert repo.last_price == parse_price("9.5")
+
+
+def test_an_instrument_with_a_window_of_its_own_does_not_turn_its_board():
+    rest = PhaseEntered("EUR_TOM", Phase.CONTINUOUS, "art. 12", ("EURKZT_TOM",))
+    own = PhaseEntered("EUR_TOM", Phase.CLOSED, "art. 4 p. 1", ("EURKZT_SPT",))
+    phases = folded_with(TWO_BOARDS, rest, own).phases
+    assert phases.of_board("EUR_TOM") is Phase.CONTINUOUS
+    assert phases.of_symbol("EUR_TOM", "EURKZT_SPT") is Phase.CLOSED
+    assert phases.hours("EUR_TOM", "EURKZT_SPT") == (dt.time(12), dt.time(13))
+    nothing = folded_with(TWO_BOARDS, rest, msgspec.structs.replace(own, symbols=()))
+    assert nothing.phases.of_board("EUR_TOM") is Phase.CONTINUOUS
+
+
+def test_another_window_holds_for_the_day():
+    longer = WindowChanged("EUR_TOM", (), OPENS, dt.time(17, 30))
+    market = folded_with(TWO_BOARDS, longer, WindowChanged("EUR_TOM", ("EURKZT_TOM",), dt.time(11), dt.time(12)))
+    assert market.phases.hours("EUR_TOM") == (OPENS, dt.time(17, 30))
+    assert market.phases.hours("EUR_TOM", "EURKZT_TOM") == (dt.time(11), dt.time(12))
+    market.apply(Published(9, 9, (msgspec.structs.replace(DAY, date=TOMORROW),)))
+    assert market.phases.hours("EUR_TOM") == (OPENS, dt.time(17))
+
+
+def test_a_suspended_instrument_is_in_no_phase_of_its_board_until_it_is_resumed():
+    phases = folded_with(TWO_BOARDS, PhaseEntered("M", Phase.CONTINUOUS, "art. 38", ("R_GS_001",))).phases
+    assert phases.suspend(TradingSuspended("M", ("R_GS_001",), True))
+    assert (phases.of_symbol("M", "R_GS_001"), phases.halted("M")) == (Phase.SUSPENDED, True)
+    assert phases.suspend(TradingSuspended("M", ("R_GS_001",), False))
+    assert phases.of_symbol("M", "R_GS_001") is Phase.CONTINUOUS
+    assert not phases.suspend(TradingSuspended("EUR_TOM", ("EURKZT_TOM",), True))
+
+
+def test_an_instrument_that_is_listed_during_the_day_is_there_at_once():
+    new = Instrument("EURKZT_1W", "eur", "EUR_TOM", "EUR", "KZT", "SPT")
+    market = folded(OrderShown("NF_1", "EURKZT_TOM", Side.BUY, parse_price("449"), 1000), InstrumentChanged(new))
+    assert list(market.listings) == ["EURKZT_TOD", "EURKZT_TOM", "EURKZT_1W"]
+    assert market.listings["EURKZT_TOM"].depth.orders == 1
+    assert market.phases.symbols("EUR_TOM")[-1] == "EURKZT_1W"
