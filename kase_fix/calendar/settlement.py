@@ -1,13 +1,14 @@
-"""When deals in foreign currencies are settled, and what is not traded on a date (art. 11-14; R-6).
+"""When deals are settled, and what is not traded on a date: one answer for the instruments of every group.
 
-A and B are the first and second working day of the RK after the deal; S(x) says that every currency concerned settles
-on x.
+Currencies are here (art. 11-14; R-6), swaps, securities and repo in modules of their own.
 """
 
 import datetime as dt
 from collections.abc import Iterable
 
-from kase_fix.calendar.working_days import TENGE, Calendars
+from kase_fix.calendar import securities, swaps
+from kase_fix.calendar.shifts import all_settle, next_day, second_day
+from kase_fix.calendar.working_days import RK, TENGE, Calendars
 from kase_fix.messages.configuration import Instrument
 
 NOT_TRADED: dict[tuple[str, str], str] = {
@@ -24,14 +25,20 @@ ALL_TERMS_STOP = ("CNY",)
 
 NO_WORKING_DAY = "art. 4 p. 1"
 BANKS_DO_NOT_SETTLE = "art. 1 p. 1 sp. 9"
+CURRENCY = ("currency", "")
+"""Schemes of art. 11-14; an instrument that names none is a currency."""
 
 
 def settlement_date(instrument: Instrument, date: dt.date, calendars: Calendars) -> dt.date:
     """Return the settlement date of a deal of `date`, a day on which the instrument trades.
 
-    Clauses: TOD the day itself (art. 11-14 p. 1); TOM and SPT art. 11 p. 3, 12 p. 4, 13 p. 3, 14 p. 3. Raises
-    `ValueError` for another term.
+    Of a currency: TOD the day itself (art. 11-14 p. 1); TOM and SPT art. 11 p. 3, 12 p. 4, 13 p. 3, 14 p. 3. Of a swap
+    and a repo the first leg's. Raises `ValueError` for a currency's other term.
     """
+    if instrument.scheme == "swap":
+        return swaps.legs(instrument, date, calendars).first
+    if instrument.scheme not in CURRENCY:
+        return securities.settlement_date(instrument, date, calendars)
     currencies = (instrument.currency, instrument.quote)
     if instrument.term == "TOD":
         return date
@@ -42,60 +49,78 @@ def settlement_date(instrument: Instrument, date: dt.date, calendars: Calendars)
     raise ValueError(f"{instrument.symbol} has the term {instrument.term}")
 
 
-def all_settle(currencies: Iterable[str], date: dt.date, calendars: Calendars) -> bool:
-    """Return S(date): every currency settles ("и/или" of art. 12 p. 4 is read "и")."""
-    return all(calendars.settles(currency, date) for currency in currencies)
+def not_traded(
+    instruments: Iterable[Instrument], date: dt.date, calendars: Calendars, wide: bool = False
+) -> dict[str, str]:
+    """Return what does not trade on the date, each with the clause that says so.
 
-
-def next_day(date: dt.date, currencies: Iterable[str], calendars: Calendars) -> dt.date:
-    """Return the first working day of the RK after `date` with S: T+1 (art. 11 p. 3, 12 p. 4, 13 p. 3, 14 p. 3)."""
-    wanted = tuple(currencies)
-    following = calendars.next_working_day(date)
-    while not all_settle(wanted, following, calendars):
-        following = calendars.next_working_day(following)
-    return following
-
-
-def second_day(date: dt.date, currencies: Iterable[str], calendars: Calendars) -> dt.date:
-    """Return T+2 (art. 11 p. 3, 12 p. 4, 13 p. 3, 14 p. 3): B, or the next day with S after it.
-
-    Where neither A nor B has S both move: A' is the next day with S after B, and T+2 the next after A'. A holiday on A
-    alone moves nothing.
+    A key is a symbol, or `SYMBOL@BOARD` where it is one of the symbol's boards (art. 15 p. 1-1 sp. 3). Nothing trades
+    on a day that is no working day of the RK (art. 4 p. 1). `wide` is the other reading of R-22.
     """
-    wanted = tuple(currencies)
-    first = calendars.next_working_day(date)
-    second = calendars.next_working_day(first)
-    if all_settle(wanted, second, calendars):
-        return second
-    moved = next_day(second, wanted, calendars)
-    return moved if all_settle(wanted, first, calendars) else next_day(moved, wanted, calendars)
-
-
-def not_traded(instruments: Iterable[Instrument], date: dt.date, calendars: Calendars) -> dict[str, str]:
-    """Return the symbols that do not trade on the date, each with the clause that says so.
-
-    TOD looks at the foreign currency only, EURUSD at both (art. 11 p. 2, 12 p. 3, 13 p. 2, 14 p. 2); the yuan does not
-    trade at all on a day it does not settle; nothing trades on a day that is no working day of the RK (art. 4 p. 1).
-    """
+    listed = tuple(instruments)
+    if not calendars.works(date):
+        return {instrument.symbol: NO_WORKING_DAY for instrument in listed}
+    dollar = securities.DollarDays(date, calendars, wide)
     closed: dict[str, str] = {}
-    works = calendars.works(date)
-    for instrument in instruments:
-        pair = (instrument.currency, instrument.quote)
-        foreign = [currency for currency in pair if currency != TENGE]
-        needed = [currency for currency in foreign if instrument.term == "TOD" or currency in ALL_TERMS_STOP]
-        if not works:
-            closed[instrument.symbol] = NO_WORKING_DAY
-        elif not all_settle(needed, date, calendars):
-            closed[instrument.symbol] = NOT_TRADED.get(pair, BANKS_DO_NOT_SETTLE)
+    for instrument in listed:
+        if instrument.scheme == "swap":
+            reason = swaps.closed(instrument, date, calendars)
+            clause = "" if reason is None else reason.clause
+            for board, why in swaps.closed_on_boards(instrument, date, calendars).items():
+                closed[f"{instrument.symbol}@{board}"] = why
+        elif instrument.scheme in CURRENCY:
+            clause = _currency_closed(instrument, date, calendars)
+        else:
+            clause = dollar.closed(instrument)
+        if clause:
+            closed[instrument.symbol] = clause
     return closed
 
 
-def settlement_dates(instruments: Iterable[Instrument], date: dt.date, calendars: Calendars) -> dict[str, dt.date]:
+def why_not_traded(instrument: Instrument, date: dt.date, calendars: Calendars, wide: bool = False) -> str:
+    """Return in words why an instrument does not trade on a date, empty where it does; the clause is `not_traded`'s."""
+    if not calendars.works(date):
+        return calendars.why_closed(RK, date)
+    if instrument.scheme == "swap":
+        reason = swaps.closed(instrument, date, calendars)
+        return "" if reason is None else reason.why
+    if instrument.scheme not in CURRENCY:
+        return securities.DollarDays(date, calendars, wide).why(instrument, calendars)
+    if not _currency_closed(instrument, date, calendars):
+        return ""
+    pair = ((currency, calendars.why_closed(currency, date)) for currency in (instrument.currency, instrument.quote))
+    return ", ".join(f"{currency}: {reason}" for currency, reason in pair if reason)
+
+
+def settlement_dates(
+    instruments: Iterable[Instrument], date: dt.date, calendars: Calendars, wide: bool = False
+) -> dict[str, dt.date]:
     """Return the settlement date by symbol of deals of `date`, for the instruments that trade on it."""
     listed = tuple(instruments)
-    closed = not_traded(listed, date, calendars)
-    return {
-        instrument.symbol: settlement_date(instrument, date, calendars)
-        for instrument in listed
-        if instrument.symbol not in closed
-    }
+    closed = not_traded(listed, date, calendars, wide)
+    dates: dict[tuple[str, ...], dt.date] = {}
+    settled: dict[str, dt.date] = {}
+    for instrument in listed:
+        if instrument.symbol not in closed:
+            key = (
+                instrument.scheme,
+                instrument.term,
+                instrument.first_leg,
+                instrument.settled_in,
+                instrument.quote,
+                instrument.currency if instrument.scheme in (*CURRENCY, "swap") else "",
+            )
+            if key not in dates:
+                dates[key] = settlement_date(instrument, date, calendars)
+            settled[instrument.symbol] = dates[key]
+    return settled
+
+
+def _currency_closed(instrument: Instrument, date: dt.date, calendars: Calendars) -> str:
+    """TOD looks at the foreign currency only, EURUSD at both; the yuan stops whole (art. 11-14 p. 2, 3)."""
+    pair = (instrument.currency, instrument.quote)
+    foreign = [currency for currency in pair if currency != TENGE]
+    needed = [currency for currency in foreign if instrument.term == "TOD" or currency in ALL_TERMS_STOP]
+    if all_settle(needed, date, calendars):
+        return ""
+    return NOT_TRADED.get(pair, BANKS_DO_NOT_SETTLE)

@@ -4,6 +4,7 @@ from kase_fix.messages.configuration import Board, Group, Instrument, User
 from kase_fix.messages.events import Refusal
 from kase_fix.rulebook.refusals import (
     NO_RIGHT_ON_ACCOUNT,
+    NOT_A_PARTICIPANT,
     NOT_ADMITTED,
     NOT_TRADED_TODAY,
     UNKNOWN_INSTRUMENT,
@@ -28,12 +29,20 @@ def instrument_on_board(instrument: Instrument, code: str, board: Board) -> Refu
     return Refusal(WRONG_BOARD, board.clause, (instrument.symbol, code))
 
 
-def traded_today(symbol: str, not_traded: dict[str, str]) -> Refusal | None:
-    """Refuse an instrument that does not trade today (art. 11 p. 2, 12 p. 3, 13 p. 2, 14 p. 2).
+def participant_admitted(user: User, board: Board) -> Refusal | None:
+    """Refuse a user who is none of the session's participants (art. 15 p. 1-1 sp. 4)."""
+    if not board.participants or any(set(roles.split("+")) <= set(user.roles) for roles in board.participants):
+        return None
+    return Refusal(NOT_A_PARTICIPANT, board.participants_clause, (user.name, board.code))
 
-    `not_traded` gives the clause by symbol, as the opening of the operational day brought it.
+
+def traded_today(symbol: str, not_traded: dict[str, str], board: str = "") -> Refusal | None:
+    """Refuse an instrument that does not trade today (art. 11 p. 2, 12 p. 3, 13 p. 2, 14 p. 2, 15, 24 p. 3-1, 40).
+
+    `not_traded` gives the clause by symbol, or by `SYMBOL@BOARD` where it is one board only, as the opening of the
+    operational day brought it.
     """
-    clause = not_traded.get(symbol)
+    clause = not_traded.get(f"{symbol}@{board}") or not_traded.get(symbol)
     return None if clause is None else Refusal(NOT_TRADED_TODAY, clause, (symbol,))
 
 

@@ -1,7 +1,8 @@
 """Reads the configuration directory: the market, the password hashes, the decisions on working days.
 
-Files: `market.toml`, `ladders.toml`, `groups.toml`, `boards.toml`, `instruments.toml`, `members.toml`,
-`passwords.toml`, and any `calendar/*.toml`. Each file but `market.toml` is one table for each entry, named by it.
+Files: `market.toml`, `ladders.toml`, `groups.toml`, `boards.toml`, `instruments.toml` and any `instruments/*.toml`,
+`members.toml`, `passwords.toml`, and any `calendar/*.toml`. Each file but `market.toml` is one table for each entry,
+named by it. A group or a board may be `like` one that stands above it and say only what is different.
 """
 
 import datetime as dt
@@ -12,22 +13,19 @@ from pathlib import Path
 from types import MappingProxyType
 
 from kase_fix.messages.configuration import MarketConfiguration
-from kase_fix.rulebook.sections import (
-    NAME,
-    SELF_TRADE,
-    read_board,
-    read_group,
-    read_instrument,
-    read_ladder,
-    read_user,
-)
+from kase_fix.rulebook.listing import INSTRUMENT_KEYS, check_underlyings, read_instrument
+from kase_fix.rulebook.sections import NAME, SELF_TRADE, read_board, read_group, read_ladder, read_user
 from kase_fix.rulebook.table import COMMAND_LINE, ConfigurationError, Given, Table, listed, shown
 
 __all__ = ["ConfigurationError", "belongs_to_market", "load_calendar_decisions", "load_market", "load_passwords"]
 
 STEMS = ("market", "ladders", "groups", "boards", "instruments", "members")
+MAY_BE_LIKE = ("groups", "boards")
+INNER = ("clauses", "forbidden", "instruments", "bond", "price_decision")
+"""Tables within an entry that it may leave to the one it is like."""
 CALENDARS = ("RK", "KZT", "USD", "EUR", "RUB", "CNY")
 ARGON2ID = r"\$argon2id\$v=\d+\$[^$\s]+\$[^$\s]+\$[^$\s]+"
+EMPTY: Mapping[str, Table] = MappingProxyType({})
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -42,20 +40,35 @@ def load_market(directory: Path, overrides: Mapping[str, str] = NOTHING) -> Mark
     An override's key is `FILE.ENTRY.FIELD`, `FILE.ENTRY.clauses.FIELD`, or `market.FIELD`; its value is written as in
     the file, without quotes; lists are parted by commas. Raises `ConfigurationError`.
     """
-    raw = {stem: _read(directory / f"{stem}.toml") for stem in STEMS}
+    files = {stem: [directory / f"{stem}.toml"] for stem in STEMS}
+    files["instruments"] += sorted((directory / "instruments").glob("*.toml"))
+    raw: dict[str, dict[str, object]] = {stem: {} for stem in STEMS}
+    places: dict[tuple[str, str], Path] = {}
+    for stem, paths in files.items():
+        for path in paths:
+            for name, values in _read(path).items():
+                if name in raw[stem]:
+                    raise ConfigurationError(str(path), name, "a second entry", f"none: {places[stem, name]} has it")
+                raw[stem][name], places[stem, name] = values, path
     for key, value in overrides.items():
         _override(raw, key, value)
-    tables = {stem: dict(_entries(directory, stem, raw[stem])) for stem in STEMS if stem != "market"}
-
     settings = Table(str(directory / "market.toml"), "market", "", raw["market"])
     self_trade = settings.choice("self_trade", SELF_TRADE)
     settings.done()
-    ladders = {name: read_ladder(name, table) for name, table in tables["ladders"].items()}
-    groups = {name: read_group(name, table, ladders) for name, table in tables["groups"].items()}
-    boards = {code: read_board(code, table) for code, table in tables["boards"].items()}
-    instruments = [read_instrument(symbol, table, groups, boards) for symbol, table in tables["instruments"].items()]
+
+    def tables(stem: str, like: Mapping[str, Table] = EMPTY) -> dict[str, Table]:
+        return dict(_entries(stem, raw[stem], places, like))
+
+    ladders = {name: read_ladder(name, table) for name, table in tables("ladders").items()}
+    group_tables = tables("groups")
+    groups = {name: read_group(name, table, ladders, INSTRUMENT_KEYS) for name, table in group_tables.items()}
+    boards = {code: read_board(code, table, raw["members"]) for code, table in tables("boards").items()}
+    common = {name: table.inner("instruments", needed=False) for name, table in group_tables.items()}
+    listed = tables("instruments", common)
+    instruments = [read_instrument(symbol, table, groups, boards) for symbol, table in listed.items()]
+    check_underlyings(instruments, listed, groups)
     owners: dict[str, str] = {}
-    users = [read_user(name, table, owners) for name, table in tables["members"].items()]
+    users = [read_user(name, table, owners) for name, table in tables("members").items()]
     return MarketConfiguration(
         groups=tuple(groups.values()),
         boards=tuple(boards.values()),
@@ -123,12 +136,23 @@ def _read(path: Path) -> dict[str, object]:
         raise ConfigurationError(str(path), f"({place[1] if place else 'file'})", found, "valid TOML") from error
 
 
-def _entries(directory: Path, stem: str, raw: Mapping[str, object]) -> Iterator[tuple[str, Table]]:
-    path = directory / f"{stem}.toml"
+def _entries(
+    stem: str, raw: Mapping[str, object], places: Mapping[tuple[str, str], Path], common: Mapping[str, Table]
+) -> Iterator[tuple[str, Table]]:
+    """Yield the entries of a stem's files: each on the one it is `like`, an instrument on what its group says."""
+    above: dict[str, Table] = {}
     for name, values in raw.items():
+        path = places[stem, name]
         if not re.fullmatch(NAME, name):
             raise ConfigurationError(str(path), name, shown(name), "a name of letters, digits and _, at most 32")
-        yield name, Table(str(path), stem, name, _table(path, name, values))
+        own = _table(path, name, values)
+        like = common.get(str(own.get("group")))
+        if stem in MAY_BE_LIKE and "like" in own:
+            like = above[Table(str(path), stem, name, own).choice("like", above)]
+        above[name] = table = Table(str(path), stem, name, own, like)
+        if stem in MAY_BE_LIKE:
+            table.optional("like", "", table.text)
+        yield name, table
 
 
 def _table(path: Path, name: str, value: object) -> dict[str, object]:
@@ -153,7 +177,7 @@ def _override(raw: Mapping[str, dict[str, object]], key: str, value: str) -> Non
         raise ConfigurationError(COMMAND_LINE, key, "an unknown key", f"a key beginning with {listed(STEMS)}")
     table = raw[stem]
     for place, name in enumerate(way[:-1]):
-        inner = table.get(name)
+        inner = table.setdefault(name, {}) if place and name in INNER else table.get(name)
         if not isinstance(inner, dict):
             names = [known for known, part in table.items() if isinstance(part, dict)]
             raise ConfigurationError(COMMAND_LINE, key, f"no {'.'.join(way[: place + 1])} in {stem}", listed(names))

@@ -4,7 +4,7 @@ A quantity counts units of the traded currency (R-29). Direct deals know no lots
 these rules out.
 """
 
-from kase_fix.messages.configuration import Group, LotLadder
+from kase_fix.messages.configuration import Group, Instrument, LotLadder
 from kase_fix.messages.events import Refusal
 from kase_fix.rulebook.refusals import (
     ABOVE_MAXIMUM,
@@ -16,6 +16,11 @@ from kase_fix.rulebook.refusals import (
 )
 from kase_fix.values.enums import OrderKind
 from kase_fix.values.numbers import Price, Quantity, divide_half_up, format_decimal, format_price
+
+
+def lot_of(instrument: Instrument, group: Group) -> Quantity:
+    """Return the instrument's own lot where its seller sets one (art. 26 p. 1), else its group's (art. 2 p. 5)."""
+    return group.lot if instrument.lot is None else instrument.lot
 
 
 def quantity_positive(quantity: Quantity, group: Group) -> Refusal | None:

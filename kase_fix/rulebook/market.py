@@ -1,9 +1,12 @@
 """The market's configuration as it is looked up: built once for each `ConfigurationLoaded`, then only read."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kase_fix.messages.configuration import Board, Group, Instrument, LotLadder, MarketConfiguration, User
+from kase_fix.rulebook.lots import lot_of
+from kase_fix.values.numbers import Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +26,15 @@ class Market:
     owners: Mapping[str, User]
     """Account to the user it belongs to."""
     symbols_by_board: Mapping[str, tuple[str, ...]]
+    """Every symbol that trades on the board, be it its only one or not."""
 
     @classmethod
     def of(cls, configuration: MarketConfiguration) -> "Market":
         """Return the configuration with its lookups."""
         on_board: dict[str, list[str]] = {board.code: [] for board in configuration.boards}
         for instrument in configuration.instruments:
-            on_board[instrument.board].append(instrument.symbol)
+            for code in (instrument.board, *instrument.more_boards):
+                on_board[code].append(instrument.symbol)
         return cls(
             configuration=configuration,
             groups={group.name: group for group in configuration.groups},
@@ -46,8 +51,31 @@ class Market:
         return self.groups[self.instruments[symbol].group]
 
     def board_of(self, symbol: str) -> Board:
-        """Return the board of a listed instrument (R-30)."""
+        """Return the default board of a listed instrument: what an order means that names none (R-30)."""
         return self.boards[self.instruments[symbol].board]
+
+    def boards_of(self, symbol: str) -> tuple[Board, ...]:
+        """Return all boards of a listed instrument, the default one first."""
+        instrument = self.instruments[symbol]
+        return tuple(self.boards[code] for code in (instrument.board, *instrument.more_boards))
+
+    def on_board(self, symbol: str, code: str) -> Board | None:
+        """Return the board an order for (symbol, code) means, the default for an empty code; None: it is not on it."""
+        instrument = self.instruments.get(symbol)
+        if instrument is None:
+            return None
+        code = code or instrument.board
+        return self.boards[code] if code == instrument.board or code in instrument.more_boards else None
+
+    def window_of(self, symbol: str, code: str = "") -> tuple[dt.time, dt.time]:
+        """Return when a listed instrument trades on a board of its: its own window, else the board's (art. 4 p. 1)."""
+        instrument = self.instruments[symbol]
+        board = self.boards[code or instrument.board]
+        return instrument.opens or board.opens, instrument.closes or board.closes
+
+    def lot_of(self, symbol: str) -> Quantity:
+        """Return the lot of a listed instrument (art. 2 p. 5; art. 26 p. 1)."""
+        return lot_of(self.instruments[symbol], self.group_of(symbol))
 
     def ladder_of(self, symbol: str) -> LotLadder | None:
         """Return the lot ladder of a listed instrument's group, if it has one (art. 11 p. 5)."""

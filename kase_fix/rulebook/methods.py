@@ -1,11 +1,26 @@
-"""Which orders the group's method takes: kinds (OrdType) and times in force."""
+"""Which methods an instrument trades by, and which orders they take: kinds (OrdType) and times in force."""
 
-from kase_fix.messages.configuration import Group
+from kase_fix.messages.configuration import Board, Group, Instrument
 from kase_fix.messages.events import Refusal
-from kase_fix.rulebook.refusals import KIND_NOT_ENABLED, TIF_NOT_ENABLED
+from kase_fix.rulebook.refusals import KIND_NOT_ENABLED, METHOD_NOT_ENABLED, TIF_NOT_ENABLED
 from kase_fix.values.enums import OrderKind, TimeInForce
 
+REPO_DIRECT = "repo_direct"
 SEVERAL_DAYS = (TimeInForce.GTC, TimeInForce.GTD)
+
+
+def method_enabled(instrument: Instrument, board: Board, group: Group) -> Refusal | None:
+    """Refuse a board whose method the instrument does not trade by (art. 17, 23, 26 p. 4).
+
+    What a decision or a seller names for the instrument stands over what its group forbids; direct repo is no method
+    of purchase and sale and goes on beside it (art. 23).
+    """
+    method = board.method
+    if instrument.methods and method != REPO_DIRECT:
+        clause = "" if method in instrument.methods else group.clauses.methods
+    else:
+        clause = group.forbidden.get(method, "")
+    return Refusal(METHOD_NOT_ENABLED, clause, (instrument.symbol, method)) if clause else None
 
 
 def kind_enabled(kind: OrderKind, symbol: str, group: Group) -> Refusal | None:

@@ -23,8 +23,11 @@ def price_suits_kind(price: Price | None, kind: OrderKind, group: Group) -> Refu
 
 
 def price_positive(price: Price | None, group: Group) -> Refusal | None:
-    """Refuse a price of zero or less: it is so many tenge or dollars for one unit (art. 11 p. 6, 12 p. 6, ...)."""
-    if price is None or price > 0:
+    """Refuse a price of zero or less: it is so many tenge or dollars for one unit (art. 11 p. 6, 12 p. 6, ...).
+
+    A yield, as of swaps and repo, may be negative (art. 15 p. 10, 40 p. 2).
+    """
+    if price is None or price > 0 or group.price_kind == "yield":
         return None
     return Refusal(PRICE_NOT_POSITIVE, group.clauses.price, (format_price(price, group.price_decimals),))
 
@@ -38,8 +41,11 @@ def price_on_grid(price: Price | None, group: Group) -> Refusal | None:
 
 
 def price_within_maximum(price: Price | None, group: Group) -> Refusal | None:
-    """Refuse a price above the greatest the group's setting allows; it keeps the arithmetic within its bounds."""
-    if price is None or price <= group.max_price:
+    """Refuse a price above the greatest the group's setting allows; it keeps the arithmetic within its bounds.
+
+    A yield is bounded below as well.
+    """
+    if price is None or abs(price) <= group.max_price:
         return None
     decimals = group.price_decimals
     found = (format_price(price, decimals), format_price(group.max_price, decimals))
@@ -53,5 +59,8 @@ def price_step(group: Group) -> Price:
 
 
 def becomes_opening_price(group: Group, deals_before: int) -> bool:
-    """Tell whether a deal gives the session's opening price: the first deal does (art. 11 p. 7, 12 p. 7, 13 p. 6)."""
+    """Tell whether a deal gives the session's opening price: the first deal does (art. 11 p. 7, 12 p. 7, 13 p. 6).
+
+    Not where it is the last session's average (art. 40 p. 3 sp. 1) or there is none (art. 26 p. 3).
+    """
     return group.opening_price == "first deal" and deals_before == 0

@@ -23,10 +23,12 @@ class Entry(msgspec.Struct, frozen=True):
 
 UNKNOWN_INSTRUMENT = "unknown_instrument"
 NOT_ADMITTED = "not_admitted"
+NOT_A_PARTICIPANT = "not_a_participant"
 WRONG_ACCOUNT = "wrong_account"
 NO_RIGHT_ON_ACCOUNT = "no_right_on_account"
 WRONG_ACCOUNT_MARKET = "wrong_account_market"
 WRONG_BOARD = "wrong_board"
+METHOD_NOT_ENABLED = "method_not_enabled"
 KIND_NOT_ENABLED = "kind_not_enabled"
 TIF_NOT_ENABLED = "tif_not_enabled"
 WRONG_EXPIRATION = "wrong_expiration"
@@ -77,6 +79,13 @@ CATALOGUE: dict[str, Entry] = {
     for entry in (
         Entry(UNKNOWN_INSTRUMENT, 18, 1, "Unknown instrument {0}", "Неизвестный инструмент {0}"),
         Entry(NOT_ADMITTED, 26, 0, "{0} is not admitted to the market {1}", "{0} не допущен к рынку {1}"),
+        Entry(
+            NOT_A_PARTICIPANT,
+            26,
+            0,
+            "{0} is no participant of the session {1}",
+            "{0} не является участником торговой сессии {1}",
+        ),
         Entry(WRONG_ACCOUNT, 22, 15, "Unknown account {0}", "Неизвестный счет {0}"),
         Entry(NO_RIGHT_ON_ACCOUNT, 23, 15, "No right to use the account {0}", "Нет права на использование счета {0}"),
         Entry(
@@ -87,6 +96,13 @@ CATALOGUE: dict[str, Entry] = {
             "Счет {0} не относится к рынку {1}",
         ),
         Entry(WRONG_BOARD, 19, 2, "{0} is not traded on the board {1}", "{0} не торгуется в режиме {1}"),
+        Entry(
+            METHOD_NOT_ENABLED,
+            27,
+            11,
+            "{0} is not traded by the method {1}",
+            "Торги по {0} методом {1} не проводятся",
+        ),
         Entry(
             KIND_NOT_ENABLED,
             27,

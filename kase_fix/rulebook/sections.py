@@ -1,36 +1,41 @@
-"""What stands in each file of the market's configuration: one reader for an entry of each.
+"""What stands in the files of groups, boards, ladders and members: one reader for an entry of each.
 
 The names an entry may refer to are handed in, so that a reference to nothing is refused where it is written.
+Instruments have a module of their own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from kase_fix.messages.configuration import (
-    Board,
-    Clauses,
-    Group,
-    Instrument,
-    LadderStep,
-    LotLadder,
-    User,
-)
+from kase_fix.messages.configuration import Board, Clauses, Group, LadderStep, LotLadder, User
 from kase_fix.rulebook.operational_day import CLOSES, OPENS
-from kase_fix.rulebook.table import Table
+from kase_fix.rulebook.table import Table, listed
 from kase_fix.values.enums import OrderKind, TimeInForce
-from kase_fix.values.numbers import PRICE_DECIMALS, PRICE_SCALE
+from kase_fix.values.numbers import PRICE_DECIMALS
 
 MARKETS = ("fx", "securities", "repo", "futures")
-METHODS = ("continuous",)
+METHODS = ("continuous", "direct", "repo_direct", "specialised")
+"""`direct` is purchase and sale, `repo_direct` a repo, by direct deals: art. 17 and 23 treat them differently."""
+ADDITIONAL_METHODS = ("direct",)
 RESERVE_METHODS = ("fixing",)
-OPENING_PRICES = ("first deal",)
+OPENING_PRICES = ("first deal", "last session's average", "none")
+PRICE_KINDS = ("money", "yield", "bond")
+LIMIT_REFERENCES = ("last deal", "day then average")
+STANDBYS = ("every cross", "deviation")
+SETTLEMENTS = ("currency", "T+0", "T+2", "repo", "swap", "future")
+SESSIONS = ("main", "additional")
 CURRENCIES = ("USD", "EUR", "RUB", "CNY", "KZT")
-TERMS = ("TOD", "TOM", "SPT")
 DIALECTS = ("FIX44", "NEXT")
 SERVICES = ("api", "md", "dropcopy")
+ROLES = ("bank", "fx_clearing", "national_bank", "custodian", "initiator")
+BOTH = "+"
+"""Stands between roles that a participant needs all of."""
 SELF_TRADE = ("cancel_incoming",)
 ORDER_KINDS = tuple(kind.name.lower() for kind in (OrderKind.MARKET, OrderKind.LIMIT))
-TIMES_IN_FORCE = tuple(tif.name.lower() for tif in (TimeInForce.DAY, TimeInForce.IOC, TimeInForce.FOK))
+TIMES_IN_FORCE = tuple(
+    tif.name.lower() for tif in (TimeInForce.DAY, TimeInForce.IOC, TimeInForce.FOK, TimeInForce.GTC, TimeInForce.GTD)
+)
 """What the methods of this release can carry out: a file cannot enable more."""
+SEVERAL_DAYS = ("gtc", "gtd")
 NAME = r"[A-Za-z0-9_]{1,32}"
 
 
@@ -53,8 +58,11 @@ def read_ladder(name: str, table: Table) -> LotLadder:
     return LotLadder(name, multiple, clause, tuple(steps))
 
 
-def read_group(name: str, table: Table, ladders: Mapping[str, LotLadder]) -> Group:
-    """Read the parameters of a group of instruments (art. 2 p. 1)."""
+def read_group(name: str, table: Table, ladders: Mapping[str, LotLadder], instrument_keys: Collection[str]) -> Group:
+    """Read the parameters of a group of instruments (art. 2 p. 1).
+
+    Its table `instruments` says what its instruments have in common: any of `instrument_keys`.
+    """
     group = Group(
         name=name,
         title=table.text("title"),
@@ -70,14 +78,56 @@ def read_group(name: str, table: Table, ladders: Mapping[str, LotLadder]) -> Gro
         order_kinds=table.words("order_kinds", ORDER_KINDS),
         times_in_force=table.words("times_in_force", TIMES_IN_FORCE),
         opening_price=table.choice("opening_price", OPENING_PRICES),
-        reserve_method=table.choice("reserve_method", RESERVE_METHODS),
+        reserve_method=table.choice_or_none("reserve_method", RESERVE_METHODS),
+        main_method=table.choice("main_method", METHODS),
+        additional_method=table.choice_or_none("additional_method", ADDITIONAL_METHODS),
+        forbidden=_read_forbidden(table.inner("forbidden", needed=False)),
+        price_kind=table.choice("price_kind", PRICE_KINDS),
+        limit_reference=table.choice("limit_reference", LIMIT_REFERENCES),
+        limit_request_minutes=table.whole("limit_request_minutes", least=0, greatest=24 * 60),
+        warning_hundredths=table.percent_or_none("warning"),
+        hard_hundredths=table.percent_or_none("hard"),
+        hard_document=table.text_or_none("hard_document"),
+        standby=table.choice_or_none("standby", STANDBYS),
+        settlement=table.choice("settlement", SETTLEMENTS),
+        sector=table.text("sector"),
     )
+    _check_common(table.inner("instruments", needed=False), instrument_keys)
     table.done()
+    _check_group(group, table, ladders)
+    return group
+
+
+def _check_group(group: Group, table: Table, ladders: Mapping[str, LotLadder]) -> None:
+    """Refuse parameters that contradict each other."""
     if group.lot_ladder and ladders[group.lot_ladder].multiple != group.lot:
         raise table.wrong("lot", f"{ladders[group.lot_ladder].multiple}, the multiple of ladder {group.lot_ladder}")
     if group.max_quantity < group.lot:
         raise table.wrong("max_quantity", f"at least the lot {group.lot}")
-    return group
+    if group.additional_method and group.additional_method in group.forbidden:
+        raise table.wrong("additional_method", f"a method that is not forbidden ({group.forbidden})")
+    if group.main_method in group.forbidden:
+        raise table.wrong("main_method", f"a method that is not forbidden ({group.forbidden})")
+    if (group.hard_hundredths is None) != (not group.hard_document):
+        raise table.wrong("hard_document", "the decision that a hard limit rests on, where there is one (art. 8 p. 4)")
+    if group.standby == "every cross":
+        if group.order_kinds != ("limit",):
+            raise table.wrong("order_kinds", "limit alone: every cross starts the standby (art. 7 p. 3)")
+        if not {"ioc", "fok"}.isdisjoint(group.times_in_force):
+            raise table.wrong("times_in_force", "neither ioc nor fok: every cross starts the standby (art. 7 p. 3)")
+
+
+def _check_common(table: Table, keys: Collection[str]) -> None:
+    for key in table.names:
+        if key not in keys:
+            raise table.unknown(key, keys)
+
+
+def _read_forbidden(table: Table) -> dict[str, str]:
+    """Read the methods a group does not trade by, each with its clause (art. 17, 23)."""
+    forbidden = {method: table.text(method) for method in METHODS if table.given(method)}
+    table.done(METHODS)
+    return forbidden
 
 
 def _read_clauses(table: Table) -> Clauses:
@@ -86,8 +136,11 @@ def _read_clauses(table: Table) -> Clauses:
     return clauses
 
 
-def read_board(code: str, table: Table) -> Board:
-    """Read a board: its window lies within the operational day and ends after it starts (art. 4 p. 1; R-3)."""
+def read_board(code: str, table: Table, users: Collection[str]) -> Board:
+    """Read a board: its window lies within the operational day and ends after it starts (art. 4 p. 1; R-3).
+
+    Preliminary orders are taken before the session (art. 7 p. 2); firm quotes are those of one of `users`.
+    """
     board = Board(
         code=code,
         title=table.text("title"),
@@ -95,6 +148,13 @@ def read_board(code: str, table: Table) -> Board:
         opens=table.time("opens"),
         closes=table.time("closes"),
         clause=table.text("clause"),
+        session=table.choice("session", SESSIONS),
+        preliminary=table.time_or_none("preliminary"),
+        preliminary_clause=table.text_or_none("preliminary_clause"),
+        firm_quotes_of=table.choice_or_none("firm_quotes_of", users),
+        participants=_read_participants(table),
+        participants_clause=table.text_or_none("participants_clause"),
+        waits_for_depository=table.flag("waits_for_depository"),
     )
     table.done()
     if board.opens < OPENS:
@@ -103,27 +163,20 @@ def read_board(code: str, table: Table) -> Board:
         raise table.wrong("closes", f"no time after the operational day closes at {CLOSES:%H:%M}")
     if board.closes <= board.opens:
         raise table.wrong("closes", f"a time after the board opens at {board.opens:%H:%M:%S}")
+    if board.preliminary is not None and not OPENS <= board.preliminary < board.opens:
+        raise table.wrong("preliminary", f"a time from {OPENS:%H:%M} on, before the board opens at {board.opens:%H:%M}")
+    if (board.preliminary is None) != (not board.preliminary_clause):
+        raise table.wrong("preliminary_clause", "the clause of preliminary orders, where there are any")
+    if bool(board.participants) != bool(board.participants_clause):
+        raise table.wrong("participants_clause", "the clause that names the participants, where there is one")
     return board
 
 
-def read_instrument(symbol: str, table: Table, groups: Mapping[str, Group], boards: Mapping[str, Board]) -> Instrument:
-    """Read a listed instrument; its last deal lies on the grid of its group (art. 2 p. 1 sp. 5)."""
-    instrument = Instrument(
-        symbol=symbol,
-        group=table.choice("group", groups),
-        board=table.choice("board", boards),
-        currency=table.choice("currency", CURRENCIES),
-        quote=table.choice("quote", CURRENCIES),
-        term=table.choice("term", TERMS),
-        last_deal=table.price_or_none("last_deal"),
-    )
-    table.done()
-    if instrument.quote == instrument.currency:
-        raise table.wrong("quote", f"another currency than {instrument.currency}")
-    decimals = groups[instrument.group].price_decimals
-    if instrument.last_deal is not None and instrument.last_deal % (PRICE_SCALE // 10**decimals):
-        raise table.wrong("last_deal", f"at most {decimals} decimals, as group {instrument.group} has")
-    return instrument
+def _read_participants(table: Table) -> tuple[str, ...]:
+    participants = table.words("participants")
+    if not {role for roles in participants for role in roles.split(BOTH)} <= set(ROLES):
+        raise table.wrong("participants", f"a list, each {listed(ROLES)}, or several of them with {BOTH} between")
+    return participants
 
 
 def read_user(name: str, table: Table, owners: dict[str, str]) -> User:
@@ -136,6 +189,7 @@ def read_user(name: str, table: Table, owners: dict[str, str]) -> User:
         dialect=table.choice("dialect", DIALECTS),
         services=table.words("services", SERVICES),
         title=table.text("title"),
+        roles=table.words("roles", ROLES),
     )
     table.done()
     for account in user.accounts:

@@ -1,6 +1,8 @@
 """One table of a configuration file, read key by key, and the one error a bad file ends in.
 
 Every key a table may have must be there, and no other: what is silently ignored is what an operator believes is set.
+A table may stand on another that it is like: what it does not say itself, that one says. Only instruments, of which
+there are hundreds, leave out what does not concern them (`optional`).
 """
 
 import datetime as dt
@@ -8,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
-from kase_fix.values.numbers import NotADecimal, Price, parse_decimal, parse_price
+from kase_fix.values.numbers import Money, NotADecimal, Price, parse_decimal, parse_price
 
 T = TypeVar("T")
 
@@ -17,6 +19,7 @@ NONE = "none"
 """Written out where a parameter is deliberately not set: a missing key is an error."""
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _WHOLE = re.compile(r"-?\d{1,18}")
 _SHOWN = 80
 
@@ -56,16 +59,25 @@ def listed(names: Collection[str]) -> str:
 class Table:
     """The keys of one table. Readers take them by kind; `done` refuses what nobody took."""
 
-    def __init__(self, file: str, stem: str, path: str, values: Mapping[str, object]) -> None:
-        """`path` is the entry's name in the file named by `stem`, as in the `--set` key `stem.path.key`."""
+    def __init__(
+        self, file: str, stem: str, path: str, values: Mapping[str, object], like: "Table | None" = None
+    ) -> None:
+        """`path` is the entry's name in the file named by `stem`, as in the `--set` key `stem.path.key`.
+
+        `like` says what this table does not say itself.
+        """
         self.file = file
         self.stem = stem
         self.path = path
         self._values = values
+        self._like = like
+        self._all: Mapping[str, object] = values if like is None else {**like._all, **values}
         self._taken: set[str] = set()
 
     def wrong(self, key: str, expected: str) -> ConfigurationError:
-        """Return the error that blames the present value of `key`, in the file or on the command line."""
+        """Return the error that blames the present value of `key` where it stands, a file or the command line."""
+        if key not in self._values and self._like is not None and self._like.given(key):
+            return self._like.wrong(key, expected)
         value = self._values.get(key)
         path = f"{self.path}.{key}" if self.path else key
         if isinstance(value, Given):
@@ -106,6 +118,15 @@ class Table:
             raise self.wrong(key, f"a whole number {bounds}")
         return value
 
+    def flag(self, key: str) -> bool:
+        """Return true or false."""
+        value = self._take(key)
+        if isinstance(value, Given) and value in ("true", "false"):
+            return value == "true"
+        if type(value) is not bool:
+            raise self.wrong(key, "true or false")
+        return value
+
     def price(self, key: str) -> Price:
         """Return a positive price in 10^-8 of its unit, written as decimal text."""
         return self._read(key, 'a price above 0 as text, like "450.00"', _positive(parse_price))
@@ -113,6 +134,19 @@ class Table:
     def price_or_none(self, key: str) -> Price | None:
         """Return a positive price, or None where "none" is written."""
         return None if self._none(key) else self.price(key)
+
+    def signed(self, key: str) -> Price:
+        """Return a price or yield in 10^-8 of its unit, written as decimal text, that may be zero or below."""
+        return self._read(key, 'a number as text, like "-0.2500"', _decimal(parse_price))
+
+    def signed_or_none(self, key: str) -> Price | None:
+        """Return a number that may be zero or below, or None where "none" is written."""
+        return None if self._none(key) else self.signed(key)
+
+    def money(self, key: str) -> Money:
+        """Return an amount above 0 in minor units, written as decimal text."""
+        expected = 'an amount above 0 as text with at most two decimals, like "1000.00"'
+        return self._read(key, expected, _positive(lambda text: parse_decimal(text, 2)))
 
     def percent(self, key: str) -> int:
         """Return hundredths of a per cent, written as per cent with at most two decimals ("3" is 300)."""
@@ -131,6 +165,38 @@ class Table:
             lambda text: dt.time.fromisoformat(text) if _TIME.fullmatch(text) else None,
         )
 
+    def time_or_none(self, key: str) -> dt.time | None:
+        """Return an Almaty wall time, or None where "none" is written."""
+        return None if self._none(key) else self.time(key)
+
+    def text_or_none(self, key: str) -> str:
+        """Return text, empty where "none" is written."""
+        return "" if self._none(key) else self.text(key)
+
+    def date(self, key: str) -> dt.date:
+        """Return a date, written like 2020-05-27 or as text."""
+        value = self._take(key)
+        if isinstance(value, str):
+            value = _date(value)
+        if type(value) is not dt.date:
+            raise self.wrong(key, "a date, like 2020-05-27")
+        return value
+
+    def date_or_none(self, key: str) -> dt.date | None:
+        """Return a date, or None where "none" is written."""
+        return None if self._none(key) else self.date(key)
+
+    def given(self, key: str) -> bool:
+        """Tell whether this table, or the one it is like, says anything of `key`."""
+        return key in self._all
+
+    def optional(self, key: str, default: T, read: Callable[[str], T]) -> T:
+        """Return what one of the readers finds under `key`, or the default where nothing is said."""
+        if self.given(key):
+            return read(key)
+        self._taken.add(key)
+        return default
+
     @property
     def names(self) -> tuple[str, ...]:
         """The keys the table has, in the file's order."""
@@ -138,12 +204,14 @@ class Table:
 
     def inner(self, key: str, needed: bool = True) -> "Table":
         """Return the table that stands under `key`; an empty one where none does and none is `needed`."""
-        value = self._take(key)
-        if value is None and not needed:
+        self._taken.add(key)
+        like = self._like.inner(key, needed) if self._like is not None and self._like.given(key) else None
+        value = self._values.get(key)
+        if value is None and (like is not None or not needed):
             value = {}
         if not isinstance(value, dict):
             raise self.wrong(key, "a table")
-        return Table(self.file, self.stem, f"{self.path}.{key}" if self.path else key, value)
+        return Table(self.file, self.stem, f"{self.path}.{key}" if self.path else key, value, like)
 
     def rows(self, key: str) -> list["Table"]:
         """Return the tables of a list that is not empty, numbered from 1 in their paths."""
@@ -153,19 +221,23 @@ class Table:
         path = f"{self.path}.{key}"
         return [Table(self.file, self.stem, f"{path}[{place}]", row) for place, row in enumerate(value, start=1)]
 
-    def done(self) -> None:
-        """Refuse a key that no reader asked for."""
-        for key, value in self._values.items():
+    def done(self, known: Collection[str] = ()) -> None:
+        """Refuse a key that no reader asked for; `known` are those one could have asked for besides."""
+        for key in self._values:
             if key not in self._taken:
-                place = f"{self.path}.{key}" if self.path else key
-                known = listed(sorted(self._taken)) if self._taken else "no key"
-                if isinstance(value, Given):
-                    raise ConfigurationError(COMMAND_LINE, f"{self.stem}.{place}", "an unknown key", known)
-                raise ConfigurationError(self.file, place, "an unknown key", known)
+                raise self.unknown(key, sorted({*self._taken, *known}))
+
+    def unknown(self, key: str, known: Collection[str]) -> ConfigurationError:
+        """Return the error that a key of this table means nothing."""
+        place = f"{self.path}.{key}" if self.path else key
+        expected = listed(known) if known else "no key"
+        if isinstance(self._values.get(key), Given):
+            return ConfigurationError(COMMAND_LINE, f"{self.stem}.{place}", "an unknown key", expected)
+        return ConfigurationError(self.file, place, "an unknown key", expected)
 
     def _take(self, key: str) -> object:
         self._taken.add(key)
-        return self._values.get(key)
+        return self._all.get(key)
 
     def _none(self, key: str) -> bool:
         return self._take(key) == NONE
@@ -178,12 +250,28 @@ class Table:
         return found
 
 
-def _positive(parse: Callable[[str], int]) -> Callable[[str], int | None]:
+def _decimal(parse: Callable[[str], int]) -> Callable[[str], int | None]:
     def read(text: str) -> int | None:
         try:
-            number = parse(text)
+            return parse(text)
         except NotADecimal:
             return None
-        return number if number > 0 else None
 
     return read
+
+
+def _positive(parse: Callable[[str], int]) -> Callable[[str], int | None]:
+    read = _decimal(parse)
+
+    def positive(text: str) -> int | None:
+        number = read(text)
+        return number if number is not None and number > 0 else None
+
+    return positive
+
+
+def _date(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:
+        return None

@@ -3,9 +3,9 @@
 import datetime as dt
 
 from kase_fix.calendar.almaty import instant, wall
-from kase_fix.calendar.settlement import not_traded, settlement_dates
+from kase_fix.calendar.settlement import not_traded, settlement_dates, why_not_traded
 from kase_fix.calendar.working_days import RK, Calendars
-from kase_fix.messages.configuration import Instrument, MarketConfiguration
+from kase_fix.messages.configuration import MarketConfiguration
 from kase_fix.rulebook.operational_day import CLOSES, CLOSES_CLAUSE, OPENS, OPENS_CLAUSE
 
 
@@ -27,24 +27,18 @@ def lines(date: dt.date, market: MarketConfiguration, calendars: Calendars) -> l
 
     dates = settlement_dates(market.instruments, date, calendars)
     page += ["", "Settlement of today's deals"]
-    page += [f"  {symbol:<16}{settled:%Y-%m-%d}" for symbol, settled in dates.items()]
+    page += [f"  {symbol:<20}{settled:%Y-%m-%d}" for symbol, settled in dates.items()]
     page += _estimates(date, max(dates.values(), default=date), calendars)
     page += ["", "Not traded today" if closed else "Everything listed is traded today"]
-    page += [
-        f"  {instrument.symbol:<16}{closed[instrument.symbol]:<22}{_reason(instrument, date, calendars)}".rstrip()
-        for instrument in market.instruments
-        if instrument.symbol in closed
-    ]
+    for instrument in market.instruments:
+        if instrument.symbol in closed:
+            why = why_not_traded(instrument, date, calendars)
+            page.append(f"  {instrument.symbol:<20}{closed[instrument.symbol]:<22}{why}".rstrip())
     return page
 
 
 def _window(name: str, opens: dt.time, closes: dt.time, clause: str, more: str = "") -> str:
     return f"{name:<18}{opens:%H:%M}-{closes:%H:%M}  {clause:<24}{more}".rstrip()
-
-
-def _reason(instrument: Instrument, date: dt.date, calendars: Calendars) -> str:
-    reasons = ((currency, calendars.why_closed(currency, date)) for currency in (instrument.currency, instrument.quote))
-    return ", ".join(f"{currency}: {reason}" for currency, reason in reasons if reason)
 
 
 def _estimates(first: dt.date, last: dt.date, calendars: Calendars) -> list[str]:

@@ -1,4 +1,4 @@
-"""The calendars without any operator's decision, and the fifteen currency instruments."""
+"""The calendars without any operator's decision, and the instruments: the fifteen currencies, and all."""
 
 from pathlib import Path
 
@@ -15,6 +15,11 @@ def calendars() -> Calendars:
 
 
 @pytest.fixture(scope="session")
-def instruments() -> dict[str, Instrument]:
+def listed() -> dict[str, Instrument]:
     market = load_market(Path(__file__).parent.parent.parent / "cfg")
     return {instrument.symbol: instrument for instrument in market.instruments}
+
+
+@pytest.fixture(scope="session")
+def instruments(listed) -> dict[str, Instrument]:
+    return {symbol: instrument for symbol, instrument in listed.items() if instrument.scheme == "currency"}

@@ -4,6 +4,8 @@ import datetime as dt
 from functools import cache
 from pathlib import Path
 
+import msgspec
+
 from kase_fix.engine.engine import Engine
 from kase_fix.messages.commands import (
     BoardPhaseChanged,
@@ -27,7 +29,13 @@ DATE = dt.date(2020, 5, 27)
 
 @cache
 def configuration():
-    return load_market(CFG)
+    """The checked-in market with the currencies alone: every test makes many of them."""
+    market = load_market(CFG)
+    currencies = tuple(instrument for instrument in market.instruments if instrument.scheme == "currency")
+    boards = {instrument.board for instrument in currencies}
+    return msgspec.structs.replace(
+        market, instruments=currencies, boards=tuple(board for board in market.boards if board.code in boards)
+    )
 
 
 class MarketInTest:

@@ -1,4 +1,7 @@
-"""The checked-in market is the Regulation's: articles 10-14 and annex 1, and the rehearsal's register."""
+"""The checked-in market is the Regulation's: articles 10-14 and annex 1, and the rehearsal's register.
+
+Chapters 3-9 have tests of their own (test_groups.py).
+"""
 
 import argon2
 import pytest
@@ -44,7 +47,7 @@ def test_groups_have_the_parameters_of_their_articles(
 
 def test_only_the_dollar_has_a_ladder(market: Market):
     """Art. 11 p. 5."""
-    assert [name for name, group in market.groups.items() if group.lot_ladder] == ["fx_usd"]
+    assert [name for name, group in market.groups.items() if group.lot_ladder] == ["fx_usd", "fx_usd_tom"]
     assert market.ladder_of("USDKZT_SPT") is market.ladders["annex_1"]
     assert market.ladder_of("EURUSD_TOM") is None
 
@@ -65,13 +68,16 @@ def test_boards_have_the_windows_of_article_10(market: Market, code, window, cla
 
 def test_every_pair_and_term_is_listed_on_its_board(market: Market):
     """Art. 11-14 p. 1: fifteen instruments; art. 10 p. 1 sp. 2: the yuan of today has its own window."""
-    assert len(market.instruments) == 15
+    currencies = {
+        symbol: instrument for symbol, instrument in market.instruments.items() if instrument.scheme == "currency"
+    }
+    assert len(currencies) == 15
     assert market.symbols_by_board["CNY_TOD"] == ("CNYKZT_TOD",)
     assert market.symbols_by_board["FX_TOD"] == ("USDKZT_TOD", "EURKZT_TOD", "EURUSD_TOD", "RUBKZT_TOD")
     assert len(market.symbols_by_board["FX_TOM"]) == 10
-    for symbol, instrument in market.instruments.items():
+    for symbol, instrument in currencies.items():
         assert symbol == f"{instrument.currency}{instrument.quote}_{instrument.term}"
-    last = {symbol[:6]: instrument.last_deal for symbol, instrument in market.instruments.items()}
+    last = {symbol[:6]: instrument.last_deal for symbol, instrument in currencies.items()}
     assert last == {
         "USDKZT": parse_price("410"),
         "EURKZT": parse_price("450"),
@@ -96,6 +102,20 @@ def test_the_register_of_the_rehearsal(market: Market):
     assert (users["DROPA"].firm, users["DROPA"].services) == ("FIRMA", ("dropcopy",))
     traders = {name for name, user in users.items() if user.services == ("api",)}
     assert {name for name in traders if "fx" not in users[name].markets} == {"CUSTOD", "ISSUER"}
+    assert {name for name in traders if users[name].roles == ("bank", "fx_clearing")} == {
+        "00100",
+        "02001",
+        "FIRMA",
+        "FIRMB",
+        *(f"ROB0{number}" for number in range(1, 7)),
+    }
+    assert [users[name].roles for name in ("NBRK", "CUSTOD", "ISSUER", "FIRMC", "VENDOR1")] == [
+        ("national_bank",),
+        ("custodian",),
+        ("initiator",),
+        (),
+        (),
+    ]
     for name in traders:
         assert users[name].accounts == (f"F_{name}_0000", f"S_{name}_0000")
     assert market.owners["F_00100_0000"] is users["00100"]

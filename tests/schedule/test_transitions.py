@@ -25,7 +25,13 @@ def date(text: str) -> dt.date:
 
 @pytest.fixture(scope="module")
 def market() -> MarketConfiguration:
-    return load_market(CFG)
+    """The checked-in market with the currencies alone (art. 10-14)."""
+    market = load_market(CFG)
+    currencies = tuple(instrument for instrument in market.instruments if instrument.scheme == "currency")
+    boards = {instrument.board for instrument in currencies}
+    return msgspec.structs.replace(
+        market, instruments=currencies, boards=tuple(board for board in market.boards if board.code in boards)
+    )
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,8 @@ TIME = "20200527-04:20:00.000"
 
 
 def listed() -> set[str]:
-    return set(tomllib.loads((REGISTER / "instruments.toml").read_text(encoding="utf-8")))
+    files = [REGISTER / "instruments.toml", *(REGISTER / "instruments").glob("*.toml")]
+    return {symbol for path in files for symbol in tomllib.loads(path.read_text(encoding="utf-8"))}
 
 
 @pytest.fixture(scope="module")
