@@ -2,6 +2,9 @@
 
 An amount is in minor units of its currency (10^-2, also for what is traded: 1 000 EUR are 100 000). A deal gives the
 buyer what is traded and takes the price of it, and the seller the mirror of both, so every currency sums to nothing.
+
+Only currency pairs count, and only where the price is money for one unit. Deals in securities (prices in per cent of
+par, clean or dirty), swaps and repo (yields; two legs) and futures bring obligations of other kinds: no position here.
 """
 
 import datetime as dt
@@ -14,6 +17,8 @@ from kase_fix.values.numbers import Money, money_of
 
 MINOR_UNITS = 100
 """So many minor units make one unit of what quantities count."""
+SPOT = "currency"
+"""Settlement scheme of the currency pairs (art. 11-14)."""
 
 
 class Key(NamedTuple):
@@ -67,11 +72,18 @@ class Positions:
 
     def _configure(self, market: MarketConfiguration) -> None:
         # An instrument that is no longer listed may still have been dealt in today: its currencies stay known.
-        self._currencies.update({one.symbol: (one.currency, one.quote) for one in market.instruments})
+        groups = {group.name: group for group in market.groups}
+        for one in market.instruments:
+            group = groups[one.group]
+            if group.price_kind == "money" and (one.scheme or group.settlement) == SPOT:
+                self._currencies[one.symbol] = (one.currency, one.quote)
         self._accounts = {user.name: user.accounts for user in market.users}
 
     def _deal(self, deal: Deal) -> None:
-        currency, quote = self._currencies[deal.symbol]
+        currencies = self._currencies.get(deal.symbol)
+        if currencies is None:
+            return
+        currency, quote = currencies
         traded = deal.quantity * MINOR_UNITS
         paid = money_of(deal.price, deal.quantity)
         for account, sign in ((deal.buy.account, 1), (deal.sell.account, -1)):

@@ -2,22 +2,30 @@
 
 import datetime as dt
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kase_fix.clearing.positions import Key, Positions
-from kase_fix.messages.configuration import Instrument, MarketConfiguration, User
+from kase_fix.messages.configuration import Clauses, Group, Instrument, MarketConfiguration, User
 from kase_fix.messages.events import ConfigurationApplied, DayOpened, Deal, OrderState
 from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
 from kase_fix.values.numbers import parse_price
 
 TODAY = dt.date(2020, 5, 27)
 PAIRS = {"EURKZT_TOM": ("EUR", "KZT"), "EURUSD_TOM": ("EUR", "USD"), "USDKZT_TOD": ("USD", "KZT")}
+GROUP = Group("fx", "FX", "fx", "NF", 1000, 2, Clauses("", "", ""))
+NO_PAIRS = {
+    "BRKLb1": Group("bonds", "Bonds", "securities", "NS", 1, 4, Clauses("", "", ""), price_kind="bond"),
+    "R_GS_001": Group("repo", "Repo", "repo", "NR", 1, 4, Clauses("", "", ""), price_kind="yield", settlement="repo"),
+    "KZTO": Group("shares", "Shares", "securities", "NS", 1, 2, Clauses("", "", ""), settlement="T+0"),
+}
 CONFIGURATION = MarketConfiguration(
-    groups=(),
+    groups=(GROUP, *NO_PAIRS.values()),
     boards=(),
-    instruments=tuple(
-        Instrument(symbol, "fx", "FX", currency, quote, symbol[-3:]) for symbol, (currency, quote) in PAIRS.items()
+    instruments=(
+        *(Instrument(symbol, "fx", "FX", currency, quote, symbol[-3:]) for symbol, (currency, quote) in PAIRS.items()),
+        *(Instrument(symbol, group.name, "B", "", "KZT", "") for symbol, group in NO_PAIRS.items()),
     ),
     ladders=(),
     users=(User("FIRMA", "FIRMA", (), ("A1", "A2")), User("FIRMB", "FIRMB", (), ("B1",))),
@@ -99,3 +107,12 @@ def test_every_currency_sums_to_nothing_on_every_date(deals: list[Deal], days: i
     positions.apply(DayOpened(TODAY + dt.timedelta(days=days), {}, {}, {}, "art. 5 p. 1"))
     assert set(positions.totals().values()) <= {0}
     assert all(date >= TODAY + dt.timedelta(days=days) for _, date in positions.totals())
+
+
+@pytest.mark.parametrize("symbol", [*NO_PAIRS, "GONE"])
+def test_deals_in_other_things_than_currency_pairs_bring_no_position(symbol):
+    positions = Positions()
+    positions.apply(ConfigurationApplied(CONFIGURATION))
+    buy, sell = order("A1", symbol, Side.BUY), order("B1", symbol, Side.SELL)
+    positions.apply(Deal("1-0", symbol, "B", parse_price("-9.5"), 3, TODAY, Side.BUY, "continuous", buy, sell))
+    assert positions.of_accounts(["A1", "B1"]) == {}
