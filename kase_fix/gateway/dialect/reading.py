@@ -1,11 +1,21 @@
 """Values of a message's fields, and the problem where one is missing or wrong."""
 
 import datetime as dt
+import re
 
 from kase_fix.gateway.dialect.fix_text import Fields
 from kase_fix.gateway.dialect.problems import SessionReason, Unreadable, wrong
 from kase_fix.values.enums import OrderKind, Side, TimeInForce
-from kase_fix.values.numbers import NotADecimal, Price, Quantity, parse_price, parse_quantity
+from kase_fix.values.numbers import (
+    GREATEST,
+    PRICE_DECIMALS,
+    PRICE_SCALE,
+    NotADecimal,
+    Price,
+    Quantity,
+    parse_price,
+    parse_quantity,
+)
 
 _SIDES = {"1": Side.BUY, "2": Side.SELL}
 _KINDS = {"1": OrderKind.MARKET, "2": OrderKind.LIMIT, "3": OrderKind.STOP, "4": OrderKind.STOP_LIMIT}
@@ -32,24 +42,28 @@ def required(fields: Fields, tag: int) -> str:
 
 
 def price(fields: Fields, tag: int) -> Price | None:
-    """Return a price in 10^-8 of its unit, None where it is absent. Raises `Unreadable` (373=6)."""
+    """Return a price in 10^-8 of its unit, None where it is absent. Raises `Unreadable` (373=6; 373=5 too large)."""
     text = fields.get(tag)
     if text is None:
         return None
     try:
         return parse_price(text)
     except NotADecimal:
+        if _is_decimal(text, PRICE_DECIMALS):
+            raise _too_large(fields, tag, GREATEST // PRICE_SCALE) from None
         raise _format(fields, tag, "a decimal number with at most 8 decimals and no exponent") from None
 
 
 def quantity(fields: Fields, tag: int) -> Quantity | None:
-    """Return a whole quantity, None where it is absent. Raises `Unreadable` (373=6)."""
+    """Return a whole quantity, None where it is absent. Raises `Unreadable` (373=6; 373=5 too large)."""
     text = fields.get(tag)
     if text is None:
         return None
     try:
         return parse_quantity(text)
     except NotADecimal:
+        if _is_decimal(text, 0):
+            raise _too_large(fields, tag, GREATEST) from None
         raise _format(fields, tag, "a whole number") from None
 
 
@@ -129,6 +143,15 @@ def limit_price(fields: Fields, of_kind: OrderKind | None) -> Price | None:
 def poss_resend(fields: Fields) -> bool:
     """Return PossResend(97), or PossDupFlag(43): QuickFIX may ask again for what was journalled just before a crash."""
     return fields.get(97) == "Y" or fields.get(43) == "Y"
+
+
+def _is_decimal(text: str, decimals: int) -> bool:
+    """Tell whether a text is a plain number that fits the scale, however large."""
+    return re.fullmatch(rf"-?\d+(\.\d{{0,{decimals}}}0*)?|-?\.\d{{1,{decimals or 1}}}0*", text, re.ASCII) is not None
+
+
+def _too_large(fields: Fields, tag: int, greatest: int) -> Unreadable:
+    return wrong(fields, tag, SessionReason.OUT_OF_RANGE, f"Tag {tag} is too large: the greatest is {greatest}")
 
 
 def _format(fields: Fields, tag: int, wanted: str) -> Unreadable:

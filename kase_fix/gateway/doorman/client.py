@@ -13,6 +13,7 @@ from kase_fix.gateway.doorman.fields import NoFields
 from kase_fix.gateway.doorman.framing import BadFrame, Found, Frame, Framer
 from kase_fix.gateway.doorman.logon import Logon
 from kase_fix.gateway.doorman.parting import at_once, close, linger
+from kase_fix.gateway.doorman.resends import Resends, Verdict, as_heartbeat
 from kase_fix.gateway.doorman.tally import Occurrences
 from kase_fix.gateway.doorman.upstream import Upstream
 
@@ -43,6 +44,7 @@ class Client(asyncio.Protocol):
         self.gone = asyncio.Event()
         self._doorman = doorman
         self._state = State.STRANGER
+        self._resends = Resends()
         self._framer = Framer(doorman.register.greatest_message)
         self._held: list[Found] = []
         self._upstream: Upstream | None = None
@@ -158,8 +160,24 @@ class Client(asyncio.Protocol):
                 if self._logon(each):
                     self._held = found[number + 1 :]
                     return
+            elif each.is_resend_request:
+                self._resend(each.data)
             else:
                 self._pass(each.data)
+
+    def _resend(self, request: bytes) -> None:
+        verdict = self._resends.judge(request, asyncio.get_running_loop().time())
+        if verdict is Verdict.PASS:
+            self._pass(request)
+            return
+        self._doorman.tally.add("resends_repeated" if verdict is Verdict.REPEATED else "resends_abused")
+        if verdict is Verdict.ABUSE:
+            self.end("resend abuse")
+            return
+        try:
+            self._pass(as_heartbeat(request))
+        except NoFields:
+            self._garbled("fields")
 
     def _garbled(self, reason: str) -> None:
         # FIX: a garbled message is ignored and the session lives. A stranger has no session.

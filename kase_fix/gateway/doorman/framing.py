@@ -44,6 +44,11 @@ class Frame(NamedTuple):
         """Is it a Logon (35=A)?"""
         return self.data.startswith(b"35=A\x01", self.body)
 
+    @property
+    def is_resend_request(self) -> bool:
+        """Is it a ResendRequest (35=2)?"""
+        return self.data.startswith(b"35=2\x01", self.body)
+
 
 class BadFrame(NamedTuple):
     """Bytes that were dropped: `garbage`, `header`, `length`, `type`, `trailer` or `checksum` tells what was wrong."""

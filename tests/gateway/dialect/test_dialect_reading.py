@@ -105,7 +105,9 @@ def test_required_fields_of_an_order(dialect, tag):
         (44, "١٢", SessionReason.WRONG_FORMAT),
         (44, "", SessionReason.WRONG_FORMAT),
         (38, "1000.5", SessionReason.WRONG_FORMAT),
-        (38, "9" * 30, SessionReason.WRONG_FORMAT),
+        (38, "9" * 30, SessionReason.OUT_OF_RANGE),
+        (44, "99999999999.00", SessionReason.OUT_OF_RANGE),
+        (44, "9" * 60, SessionReason.OUT_OF_RANGE),
         (111, "x", SessionReason.WRONG_FORMAT),
         (432, "20200230", SessionReason.WRONG_FORMAT),
         (54, "5", SessionReason.OUT_OF_RANGE),
@@ -118,6 +120,21 @@ def test_wrong_values_of_an_order(dialect, tag, written, reason):
     found = dialect.read(said(ORDER, {tag: written}), "FIRMA")
     assert problem(found) == (reason, tag)
     assert found.body().startswith(f"35=3\x0145=7\x01371={tag}\x01372=D\x01373={reason.value}\x0158=")
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("tag", "written", "greatest"), [(44, "99999999999.00", "90000000000"), (38, "9" * 30, "9000000000000000000")]
+)
+def test_what_is_too_large_is_told_so(dialect, tag, written, greatest):
+    found = dialect.read(said(ORDER, {tag: written}), "FIRMA")
+    assert found.text == f"Tag {tag} is too large: the greatest is {greatest}"
+
+
+@BOTH
+def test_a_time_of_expiry_is_not_looked_at(dialect):
+    order = dialect.read(said(ORDER, {59: "6", 432: "20200601", 126: "20200527-11:00:00"}), "FIRMA")
+    assert (order.tif, order.expire_date) == (TimeInForce.GTD, dt.date(2020, 6, 1))
 
 
 @BOTH
@@ -217,7 +234,7 @@ def test_every_decimal_is_read_exactly(value, decimals):
     if abs(value) * 10 ** (8 - decimals) <= 9 * 10**18:
         assert found.price == value * 10 ** (8 - decimals)
     else:
-        assert problem(found) == (SessionReason.WRONG_FORMAT, 44)
+        assert problem(found) == (SessionReason.OUT_OF_RANGE, 44)
 
 
 @given(st.sampled_from(["D", "F", "G", "H", "V", "x", "AL", "AF"]), st.dictionaries(

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from kase_fix.messages.link import Cut
 
+from .test_resends import resend_request
 from .world import HASH, PASSWORD, USERS, World, heartbeat, logon, user
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -145,6 +146,20 @@ async def test_garbage_inside_a_session_is_ignored(world: World):
         assert (await acceptor.message())[34] == b"5"
         assert acceptor.received.count(b"8=FIX") == 4
         await world.counted(garbled=garbled + 4, garbled__length=1, messages_in=4, bytes_in=100)
+
+
+async def test_ten_equal_resend_requests_are_asked_once(world: World):
+    async with world.session("FIRMA") as (client, acceptor):
+        await client.send(b"".join(resend_request(number, 1) for number in range(2, 12)))
+        kinds = [(await acceptor.message())[35] for _ in range(10)]
+        assert kinds == [b"2"] + [b"0"] * 9
+
+
+async def test_one_who_asks_for_ever_other_ranges_is_cut(world: World):
+    async with world.session("FIRMB") as (client, _):
+        await client.send(b"".join(resend_request(number, number, "FIRMB") for number in range(2, 40)))
+        await client.end()
+        await world.counted(left__resend_abuse=1)
 
 
 async def test_a_slow_stranger_holds_nobody_up_and_is_cut(world: World):
