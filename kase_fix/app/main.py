@@ -2,6 +2,7 @@
 
 import argparse
 import datetime as dt
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,16 +12,24 @@ from kase_fix.rulebook.files import ConfigurationError
 DEFAULT_REHEARSAL = "2020-05-27T10:10:00"
 """Almaty: the day this edition of the Regulation came into force, before the first window opens."""
 
+STOPPED_READING = 128 + 13
+"""What a shell tells of a program that SIGPIPE ended."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 2 with one line for what was typed or configured wrong."""
     given = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = given.run
     try:
-        return run(given)
+        code = run(given)
+        sys.stdout.flush()  # here, not at the interpreter's end, where a reader that is gone cannot be dealt with
     except ConfigurationError as error:
         print(f"kase-fix: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # `kase-fix schedule | head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return STOPPED_READING
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,6 +58,14 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--until", metavar="SEQ|TIME", help="a command's number, or an Almaty time")
             command.add_argument("--book", metavar="SYMBOL")
             command.add_argument("--events", action="store_true", help="print every event")
+    operator = commands.add_parser("operator", help="a command of the makler or the administrator")
+    operator.add_argument("name", metavar="COMMAND", help="widen_limit, suspend, change_trading_time, ...")
+    operator.add_argument(
+        "words", nargs="*", metavar="KEY=VALUE", help="its arguments; actor, reason, document, ground"
+    )
+    operator.add_argument("--console", metavar="URL", help="the venue's console; http://127.0.0.1:8080")
+    operator.add_argument("--token", help="the operator's token; else that of the environment's KASE_FIX_TOKEN")
+    operator.set_defaults(run=_operator)
     bench = commands.add_parser("bench", help="measure beside a peer").add_subparsers(required=True, metavar="WHAT")
     core = bench.add_parser("core", help="the book alone and the whole engine, commands a second")
     core.add_argument("--json", action="store_true")
@@ -109,6 +126,12 @@ def _verify(given: argparse.Namespace) -> int:
     from kase_fix.app.replaying import verify
 
     return verify(Path(given.data))
+
+
+def _operator(given: argparse.Namespace) -> int:
+    from kase_fix.app.operator import operate
+
+    return operate(given.name, given.words, given.console, given.token)
 
 
 def _bench_core(given: argparse.Namespace) -> int:

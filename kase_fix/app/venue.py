@@ -1,17 +1,21 @@
 """The venue: journal, engine, sequencer and FIX services in this process, doorman and console beside it."""
 
+import datetime as dt
 import gc
 import secrets
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
 
 import msgspec
 import structlog
 
 from kase_fix.app.children import Child
 from kase_fix.app.clock import Clock, RehearsalClock, SystemClock
+from kase_fix.app.operator_views import completed, schedule_view, terms_view
 from kase_fix.app.sequencer import ClockWentBack, Sequencer
 from kase_fix.app.settings import Settings
 from kase_fix.calendar.almaty import date_of, instant
@@ -19,6 +23,7 @@ from kase_fix.calendar.working_days import Calendars
 from kase_fix.engine import RULES_VERSION
 from kase_fix.engine.engine import Engine
 from kase_fix.engine.snapshot import configuration_digest
+from kase_fix.engine.state import State
 from kase_fix.gateway.services import Services
 from kase_fix.journal.log import EventLog, Reader
 from kase_fix.journal.proving import Prover
@@ -27,7 +32,19 @@ from kase_fix.journal.writing import DirectoryLock, JournalWriter
 from kase_fix.messages.commands import ConfigurationLoaded, VenueOpened
 from kase_fix.messages.configuration import MarketConfiguration
 from kase_fix.messages.events import Published
-from kase_fix.messages.link import Admit, Answer, Ask, Batch, ConsoleSettings, Counted, DoorSettings, DoorUser, Said
+from kase_fix.messages.link import (
+    Admit,
+    Answer,
+    Ask,
+    Batch,
+    ConsoleSettings,
+    Counted,
+    Decide,
+    DoorSettings,
+    DoorUser,
+    Said,
+)
+from kase_fix.schedule.changes import NO_CHANGES
 
 SWITCH_SECONDS = 1e-4
 """Threads that compute give way to the acceptors' this often."""
@@ -156,6 +173,7 @@ class Venue:
             moment = max(last, wanted.rehearsal or 0)
             if wanted.rehearsal is not None and wanted.rehearsal < last:
                 self._logger.warning("the clock stands where the journal ended; it never goes back")
+        self._engine = engine
         self.clock = SystemClock() if wanted.rehearsal is None else RehearsalClock(moment, wanted.speed)
         self.clock.move(last)
         sequencer = Sequencer(engine, self._writer, prover, self.log, self.clock, number, last)
@@ -198,8 +216,15 @@ class Venue:
             console.say(*said)
 
     def _heard_from_console(self, said: Said) -> None:
-        if isinstance(said, Ask):
-            threading.Thread(target=self._answer_console, args=(said,), name="console-answer", daemon=True).start()
+        if isinstance(said, Ask | Decide):
+            answer = self._answer_console if isinstance(said, Ask) else self._decide
+            threading.Thread(target=answer, args=(said,), name="console-answer", daemon=True).start()
+
+    def _decide(self, decide: Decide) -> None:
+        """Carry out a decision and answer when its events were handed to the sessions."""
+        self.sequencer.submit(completed(decide.command, self._wanted.calendars))
+        self.services.settle()
+        self.sequencer.answer(self._feed, lambda number: Answer(decide.id, True, number, self.clock.now(), {}))
 
     def _answer_console(self, ask: Ask) -> None:
         """Answer behind the events: the console has all up to `number` when it reads this."""
@@ -212,6 +237,10 @@ class Venue:
                 body = {**self.services.totals(), **self.totals, "sessions": self.services.sessions()}
             elif ask.verb == "clock":
                 body = {"rehearsal": self.clock.rehearsal}
+            elif ask.verb == "terms":
+                body = {"json": self._seen(lambda state: _json(terms_view(state, self.clock.now())))}
+            elif ask.verb == "schedule":
+                body = {"json": _json(self._schedule(str(ask.arguments.get("date", ""))))}
             elif ask.verb != "position":
                 error = f"unknown verb {ask.verb}"
         except (ClockWentBack, ValueError) as refused:
@@ -219,6 +248,23 @@ class Venue:
         self.sequencer.answer(
             self._feed, lambda number: Answer(ask.id, not error, number, self.clock.now(), body, error)
         )
+
+    def _seen(self, look: Callable[[State], Any]) -> Any:
+        """Return what a look at the state finds, between two commands. Raises `ValueError` where none comes."""
+        seen: Reader = SimpleQueue()
+        self.sequencer.answer(seen, lambda _: look(self._engine.state))
+        try:
+            return seen.get(timeout=5.0)
+        except Empty:
+            raise ValueError("the state could not be looked at") from None
+
+    def _schedule(self, text: str) -> dict[str, Any]:
+        """Return the schedule of a date, of the venue's own where none is named; today's with its decisions."""
+        date = dt.date.fromisoformat(text) if text else date_of(self.clock.now())
+        market, today, changes = self._seen(
+            lambda state: (state.market and state.market.configuration, state.date, state.terms.changes)
+        )
+        return schedule_view(date, market, self._wanted.calendars, changes if date == today else NO_CHANGES)
 
     def _move_clock(self, ask: Ask) -> None:
         if not self.clock.rehearsal:
@@ -229,6 +275,10 @@ class Venue:
             moved = self.sequencer.move_clock(int(ask.arguments["seconds"]) * 1_000_000_000, relative=True)
         moved.result()
         self.services.settle()
+
+
+def _json(content: dict[str, Any]) -> str:
+    return msgspec.json.encode(content).decode()
 
 
 class Keep:

@@ -1,7 +1,9 @@
 """What goes back over HTTP: JSON, problem documents (RFC 9457), and what handlers need of a request."""
 
+import datetime as dt
 import hmac
 from http import HTTPStatus
+from typing import Any
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -22,6 +24,8 @@ class Desk(msgspec.Struct, frozen=True):
 
     settings: ConsoleSettings
     venue: Venue
+    plans: dict[tuple[dt.date | None, int], dict[str, Any]] = {}
+    """Schedules as the venue told them, by date and the number of what changed the plan last."""
 
     @property
     def picture(self) -> Picture:
@@ -47,14 +51,17 @@ def answer(content: Plain, status: int = 200) -> Response:
     return Response(msgspec.json.encode(content), status, {"Cache-Control": "no-store"}, media_type="application/json")
 
 
-def problem(status: int, detail: str, instance: str, headers: dict[str, str] | None = None) -> Response:
-    """Return a problem document (RFC 9457)."""
+def problem(
+    status: int, detail: str, instance: str, headers: dict[str, str] | None = None, more: dict[str, Plain] | None = None
+) -> Response:
+    """Return a problem document (RFC 9457), with members of its own where there are `more`."""
     document: Plain = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "instance": instance,
+        **(more or {}),
     }
     return Response(
         msgspec.json.encode(document),

@@ -72,6 +72,7 @@ def _shown(desk: Desk, asked: Answer) -> Response:
         "time": iso(asked.time),
         "rehearsal": desk.settings.rehearsal,
         "seq": desk.picture.seq,
+        "marked": desk.picture.decided.marked,
         "day": market.day.isoformat() if market.day else None,
         "open": market.open,
     }

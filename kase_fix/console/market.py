@@ -1,18 +1,15 @@
-"""The market over HTTP: instruments, books, deals and the day's sessions."""
-
-import datetime as dt
+"""The market over HTTP: instruments, books and deals."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kase_fix.console.answers import answer, fresh, whole_number
-from kase_fix.console.moments import iso, iso_local
+from kase_fix.console.moments import iso
 from kase_fix.console.picture import Picture
 from kase_fix.console.plain import Plain
 from kase_fix.marketdata.deals import KEPT
 from kase_fix.marketdata.market import Listing
-from kase_fix.messages.configuration import Board
 from kase_fix.values.enums import Side
 from kase_fix.values.numbers import Price, format_decimal, format_price
 
@@ -83,31 +80,6 @@ async def deals(request: Request) -> Response:
     )
 
 
-async def schedule(request: Request) -> Response:
-    """`GET /api/schedule`: the windows of the operational day by board, and the turns they took so far."""
-    picture = await fresh(request)
-    day = picture.market.day
-    asked = request.query_params.get("date")
-    date = _date(asked) if asked else day
-    if day is None or date is None:
-        raise HTTPException(404, "No operational day was opened yet.")
-    if date != day:
-        raise HTTPException(404, f"The console knows the schedule of {day} only, the present operational day.")
-    boards = picture.market.boards.values()
-    return answer(
-        {
-            "date": day.isoformat(),
-            "open": picture.market.open,
-            "seq": picture.seq,
-            "windows": [_window(picture, board, day) for board in sorted(boards, key=_by_time)],
-            "turns": [
-                {"time": iso(turn.time), "board": turn.board, "phase": turn.phase.value, "clause": turn.clause}
-                for turn in picture.market.phases.turns
-            ],
-        }
-    )
-
-
 async def _found(request: Request) -> tuple[Picture, Listing]:
     picture = await fresh(request)
     symbol = request.path_params["symbol"]
@@ -117,40 +89,17 @@ async def _found(request: Request) -> tuple[Picture, Listing]:
     return picture, listing
 
 
-def _date(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise HTTPException(400, f"'date' is a date like 2020-05-27: {error}.") from error
-
-
-def _by_time(board: Board) -> tuple[dt.time, dt.time, str]:
-    return board.opens, board.closes, board.code
-
-
-def _window(picture: Picture, board: Board, date: dt.date) -> Plain:
-    here = [listing for listing in picture.market.listings.values() if listing.instrument.board == board.code]
-    return {
-        "board": board.code,
-        "title": board.title,
-        "method": board.method,
-        "opens": iso_local(date, board.opens),
-        "closes": iso_local(date, board.closes),
-        "clause": board.clause,
-        "phase": picture.market.phases.of_board(board.code).value,
-        "symbols": [listing.symbol for listing in here if not listing.not_traded],
-        "not_traded": {listing.symbol: listing.not_traded for listing in here if listing.not_traded},
-    }
-
-
 def _instrument(picture: Picture, listing: Listing) -> Plain:
     instrument, group = listing.instrument, listing.group
     return {
         "symbol": instrument.symbol,
         "group": group.name,
         "title": group.title,
+        "sector": group.sector or group.title,
+        "name": instrument.title,
         "market": group.market,
         "board": instrument.board,
+        "boards": [instrument.board, *instrument.more_boards],
         "currency": instrument.currency,
         "quote": instrument.quote,
         "term": instrument.term,

@@ -4,9 +4,11 @@ from bisect import bisect_right
 from collections import deque
 from typing import NamedTuple
 
+from kase_fix.console.decided import Decided
 from kase_fix.marketdata.market import Market
 from kase_fix.messages.codec import decode_published, encode_published
-from kase_fix.messages.events import CommandFailed, DayOpened, Published
+from kase_fix.messages.configuration import Instrument
+from kase_fix.messages.events import CommandFailed, DayOpened, InstrumentChanged, Published
 
 INCIDENTS_KEPT = 1000
 
@@ -57,6 +59,8 @@ class Picture:
     def __init__(self) -> None:
         self.market = Market()
         self.log = EventLog()
+        self.decided = Decided()
+        self._changed: dict[str, Instrument] = {}
         self.incidents: deque[Incident] = deque(maxlen=INCIDENTS_KEPT)
         """The last ones of whatever day, oldest first."""
         self.failures = 0
@@ -74,8 +78,11 @@ class Picture:
             return
         self.folded += len(published.events)
         self.log.record(published)
+        self.decided.apply(published)
         for event in published.events:
-            if type(event) is CommandFailed:
+            if type(event) is InstrumentChanged:
+                self._changed[event.instrument.symbol] = event.instrument
+            elif type(event) is CommandFailed:
                 self.failures += 1
                 incident = Incident(published.number, published.time, event.defect, event.user, event.cl_ord_id)
                 self.incidents.append(incident)
@@ -83,6 +90,11 @@ class Picture:
     def reached(self, number: int) -> None:
         """Note that all events up to this command were taken in: the venue says so, after having sent them."""
         self.seq = max(self.seq, number)
+
+    def instrument(self, symbol: str) -> Instrument | None:
+        """Return a listed instrument as decisions have made it; None for an unknown one."""
+        listing = self.market.listings.get(symbol)
+        return self._changed.get(symbol) or (listing.instrument if listing else None)
 
     def decimals(self, symbol: str) -> int:
         """Return how many decimals the prices of a symbol show at the least; 0 for an unknown one."""

@@ -86,7 +86,8 @@ def main(arguments: list[str]) -> None:
     """Run the console on the inherited descriptor that is the only argument."""
     if len(arguments) != 1 or not arguments[0].isdigit():
         sys.exit("usage: python -m kase_fix.console <descriptor>   (the venue starts it)")
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where the whole group is told: the venue ends first, then we
+        signal.signal(number, signal.SIG_IGN)
     connection = socket.socket(fileno=int(arguments[0]))
     connection.set_inheritable(False)
     die_with_the_venue(connection)

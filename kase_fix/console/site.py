@@ -12,9 +12,11 @@ from starlette.routing import Route
 
 from kase_fix.console.answers import Desk, failed, refused, unanswered
 from kase_fix.console.clock import clock
-from kase_fix.console.market import book, deals, instruments, schedule
+from kase_fix.console.market import book, deals, instruments
 from kase_fix.console.metrics import CountRequests, healthz, metrics
+from kase_fix.console.operator import applications, decisions, operator
 from kase_fix.console.records import events, incidents
+from kase_fix.console.schedule import schedule
 from kase_fix.console.venue import NoAnswer
 
 PAGE = {
@@ -53,6 +55,9 @@ def site(desk: Desk) -> Starlette:
             Route("/api/deals/{symbol}", deals),
             Route("/api/events", events),
             Route("/api/incidents", incidents),
+            Route("/api/operator", operator, methods=["POST"]),
+            Route("/api/decisions", decisions),
+            Route("/api/applications", applications),
         ],
         exception_handlers={HTTPException: refused, NoAnswer: unanswered, Exception: failed},
         middleware=[Middleware(CountRequests, registry=requests)],

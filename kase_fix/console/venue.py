@@ -3,9 +3,21 @@
 import asyncio
 import itertools
 import socket
+from collections.abc import Callable
 
 from kase_fix.console.picture import Picture
-from kase_fix.messages.link import Answer, Ask, Batch, ConsoleSettings, Listening, Said, decode_frame, encode_frame
+from kase_fix.messages.decisions import DecisionCommand
+from kase_fix.messages.link import (
+    Answer,
+    Ask,
+    Batch,
+    ConsoleSettings,
+    Decide,
+    Listening,
+    Said,
+    decode_frame,
+    encode_frame,
+)
 
 AT_A_TIME = 500
 """So many commands are folded before requests get their turn: about a millisecond."""
@@ -71,6 +83,20 @@ class Venue:
 
         Raises `NoAnswer` where none comes in time.
         """
+        asked = dict(arguments)
+        return await self._answered(lambda number: Ask(number, verb, asked), verb, patience)
+
+    async def decide(self, command: DecisionCommand, patience: float) -> Answer:
+        """Have the venue carry out a decision; what became of it is in the picture by then. Raises `NoAnswer`."""
+        return await self._answered(lambda number: Decide(number, command), command.__struct_config__.tag, patience)
+
+    async def catch_up(self) -> None:
+        """Wait until all is folded that the venue has applied by now. Raises `NoAnswer`."""
+        answer = await self.ask("position")
+        if not answer.ok:
+            raise NoAnswer(answer.error)
+
+    async def _answered(self, say: Callable[[int], Said], what: object, patience: float | None) -> Answer:
         if not self.alive:
             raise NoAnswer("the venue is gone")
         seconds = PATIENCE if patience is None else patience
@@ -78,19 +104,13 @@ class Venue:
         asked: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._asked[number] = asked
         try:
-            self._tell(Ask(number, verb, dict(arguments)))
+            self._tell(say(number))
             async with asyncio.timeout(seconds):
                 return await asked
         except TimeoutError:
-            raise NoAnswer(f"the venue did not answer '{verb}' within {seconds:g} s") from None
+            raise NoAnswer(f"the venue did not answer '{what}' within {seconds:g} s") from None
         finally:
             del self._asked[number]
-
-    async def catch_up(self) -> None:
-        """Wait until all is folded that the venue has applied by now. Raises `NoAnswer`."""
-        answer = await self.ask("position")
-        if not answer.ok:
-            raise NoAnswer(answer.error)
 
     def _tell(self, said: Said) -> None:
         self._writer.write(encode_frame(said))

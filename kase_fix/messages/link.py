@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from kase_fix.messages.decisions import DecisionCommand
 from kase_fix.messages.events import Published
 
 
@@ -97,12 +98,20 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     """Console to venue.
 
     Verbs: `clock` {} (what time is it), `clock_to` {time: ns UTC} and `clock_by` {seconds} (rehearsal only), `position`
-    {}, `status` {} (counters, sessions).
+    {}, `status` {} (counters, sessions), `schedule` {date} (without one the venue's), `terms` {} (what decisions have
+    in force); the last two are answered by a body with one field, `json`.
     """
 
     id: int
     verb: str
     arguments: dict[str, int | str]
+
+
+class Decide(msgspec.Struct, frozen=True, array_like=True, tag="decide"):
+    """Console to venue: carry out a decision. Its outcome is among the events sent before the answer, by its id."""
+
+    id: int
+    command: DecisionCommand
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True, tag="answer"):
@@ -116,7 +125,9 @@ class Answer(msgspec.Struct, frozen=True, array_like=True, tag="answer"):
     error: str = ""
 
 
-Said: TypeAlias = DoorSettings | Listening | Admit | Admitted | Cut | Counted | ConsoleSettings | Batch | Ask | Answer
+Said: TypeAlias = (
+    DoorSettings | Listening | Admit | Admitted | Cut | Counted | ConsoleSettings | Batch | Ask | Decide | Answer
+)
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Said] = msgspec.msgpack.Decoder(Said)

@@ -2,11 +2,16 @@
 
 import asyncio
 import datetime as dt
+import json
 import socket
+from collections.abc import Callable
 from typing import Any
 
+from kase_fix.app.operator_views import schedule_view
 from kase_fix.calendar.almaty import instant
+from kase_fix.calendar.working_days import Calendars
 from kase_fix.messages.configuration import Board, Clauses, Group, Instrument, MarketConfiguration, User
+from kase_fix.messages.decisions import DecisionCommand
 from kase_fix.messages.events import (
     CommandFailed,
     ConfigurationApplied,
@@ -18,7 +23,8 @@ from kase_fix.messages.events import (
     PhaseEntered,
     Published,
 )
-from kase_fix.messages.link import Answer, Ask, Batch, ConsoleSettings, Said, decode_frame, encode_frame
+from kase_fix.messages.link import Answer, Ask, Batch, ConsoleSettings, Decide, Said, decode_frame, encode_frame
+from kase_fix.schedule.changes import NO_CHANGES
 from kase_fix.values.enums import OrderKind, OrderStatus, Phase, Side, TimeInForce
 from kase_fix.values.numbers import parse_price
 
@@ -110,6 +116,9 @@ class FakeVenue:
         self.silent = False
         self.asked: list[Ask] = []
         self.status: dict[str, Any] = {}
+        self.decided: list[DecisionCommand] = []
+        self.outcome: Callable[[DecisionCommand], tuple[Event, ...]] = lambda _: ()
+        self.terms: dict[str, Any] = {}
         self._due: list[Published] = []
 
     def happens(self, *commands: tuple[Event, ...]) -> None:
@@ -128,7 +137,11 @@ class FakeVenue:
             except asyncio.IncompleteReadError:
                 return
             said = decode_frame(await reader.readexactly(int.from_bytes(head, "big")))
-            if isinstance(said, Ask):
+            if isinstance(said, Decide):
+                self.decided.append(said.command)
+                self.happens(self.outcome(said.command))
+                await self._answer(Ask(said.id, "decide", {}))
+            elif isinstance(said, Ask):
                 self.asked.append(said)
                 if not self.silent:
                     await self._answer(said)
@@ -144,5 +157,10 @@ class FakeVenue:
                 self.time = int(asked.arguments["time"])
         due, self._due = self._due, []
         await self.tell(Batch(tuple(due)))
-        body = {"status": self.status, "clock": {"speed": 5}}.get(asked.verb, {})
+        body = {"status": self.status, "clock": {"speed": 5}, "terms": {"json": json.dumps(self.terms)}}.get(
+            asked.verb, {}
+        )
+        if asked.verb == "schedule":
+            date = dt.date.fromisoformat(str(asked.arguments.get("date", "2020-05-26")))
+            body = {"json": json.dumps(schedule_view(date, CONFIGURATION, Calendars(), NO_CHANGES))}
         await self.tell(Answer(asked.id, not error, self.number, self.time, body, error))

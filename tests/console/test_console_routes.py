@@ -91,23 +91,6 @@ async def test_instruments(pair):
     assert (tom["not_traded"], tod["not_traded"], tod["last"]) == (None, "art. 12 p. 3", None)
 
 
-async def test_the_schedule_of_the_day(pair):
-    for address in ("/api/schedule", "/api/schedule?date=2020-05-27"):
-        schedule = (await pair.client.get(address)).json()
-        tod, tom = schedule["windows"]
-        assert (tom["board"], tom["phase"], tom["symbols"]) == ("EUR_TOM", "continuous", ["EURKZT_TOM"])
-        assert (tom["opens"], tom["closes"]) == ("2020-05-27T10:15:00+06:00", "2020-05-27T17:00:00+06:00")
-        assert (tod["symbols"], tod["not_traded"]) == ([], {"EURKZT_TOD": "art. 12 p. 3"})
-        assert [turn["phase"] for turn in schedule["turns"]] == ["continuous"]
-    assert "2020-05-27" in problem_of(await pair.client.get("/api/schedule?date=2020-05-28"), 404)
-    problem_of(await pair.client.get("/api/schedule?date=tomorrow"), 400)
-
-
-async def test_without_a_day_there_is_no_schedule(join):
-    pair = await join(SETTINGS)
-    problem_of(await pair.client.get("/api/schedule"), 404)
-
-
 async def test_events_come_in_pages_of_whole_commands_with_names(pair):
     pair.fake.happens(DEALT)
     page = (await pair.client.get("/api/events?after=2&limit=2")).json()
@@ -155,6 +138,7 @@ async def test_the_clock_is_read(pair):
         "time": "2020-05-27T12:00:00+06:00",
         "rehearsal": True,
         "seq": 5,
+        "marked": 3,
         "day": "2020-05-27",
         "open": True,
         "speed": 5,
@@ -217,7 +201,7 @@ async def test_a_body_too_long_for_anything_is_refused(pair):
 
 @pytest.mark.parametrize(
     ("method", "address", "status"),
-    [("GET", "/nothing", 404), ("POST", "/api/operator", 404), ("DELETE", "/api/clock", 405), ("POST", "/", 405)],
+    [("GET", "/nothing", 404), ("GET", "/api/operator", 405), ("DELETE", "/api/clock", 405), ("POST", "/", 405)],
 )
 async def test_what_is_not_there_is_a_problem_document(pair, method, address, status):
     response = await pair.client.request(method, address)
