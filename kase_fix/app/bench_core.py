@@ -13,7 +13,7 @@ from collections.abc import Callable
 from kase_fix.app.settings import configuration_directory
 from kase_fix.engine.engine import Engine
 from kase_fix.matching.book import Book
-from kase_fix.matching.continuous import match
+from kase_fix.matching.continuous import Stopped, match
 from kase_fix.matching.order import Order
 from kase_fix.messages.commands import (
     BoardPhaseChanged,
@@ -140,7 +140,7 @@ def _bare_book(script: list[Step]) -> None:
             continue
         command = NewOrder("U", "", f"A{number % 3}", SYMBOL, side, OrderKind.LIMIT, quantity, price)
         order = Order(str(number), command, "F", "B", number)
-        if not match(book, order, met) and order.leaves:
+        if match(book, order, met) is Stopped.NO_CROSS:
             book.add(order)
         living.append(order)
 

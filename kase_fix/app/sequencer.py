@@ -121,9 +121,7 @@ class Sequencer:
         """Catch up with the clock from `moment` (ns UTC) on, by the schedule of these calendars, then run."""
         self._calendars = calendars
         self._agenda = plan_of(self._engine.state, calendars, moment)
-        due: list[Sequenced | PassOn] = []
-        self._take_due(self._clock.now(), due)
-        self._flush(due)
+        self._apply_due(self._clock.now())
         self._thread.start()
 
     def stop(self) -> None:
@@ -147,7 +145,9 @@ class Sequencer:
     def _gather(self) -> list[Command | PassOn | Move]:
         """Wait for the first thing to do, or the clock, and take along what is there already."""
         assert self._agenda is not None
-        wait = self._clock.wait_for(self._agenda.next_time)
+        timer = self._engine.next_due_time()
+        following = self._agenda.next_time if timer is None else min(timer, self._agenda.next_time)
+        wait = self._clock.wait_for(following)
         items: list[Command | PassOn | Move] = []
         try:
             item = self._queue.get(timeout=IDLE_SECONDS if wait is None else min(wait, IDLE_SECONDS))
@@ -165,15 +165,15 @@ class Sequencer:
 
     def _turn(self, items: list[Command | PassOn | Move]) -> None:
         now = self._clock.now()
+        self._apply_due(now)
         steps: list[Sequenced | PassOn] = []
-        self._take_due(now, steps)
         for item in items:
             if isinstance(item, Move):
                 self._flush(steps)
                 steps = []
                 self._move(item)
                 now = self._clock.now()  # with a speed the clock ran on: what came due meanwhile goes first
-                self._take_due(now, steps)
+                self._apply_due(now)
             elif isinstance(item, PassOn):
                 steps.append(item)
             else:
@@ -186,17 +186,26 @@ class Sequencer:
         if moment < now:
             move.done.set_exception(ClockWentBack("a rehearsal's clock never goes back"))
             return
-        due: list[Sequenced | PassOn] = []
-        self._take_due(moment, due)
+        self._apply_due(moment)
         self._clock.move(moment)
-        self._flush(due)
         move.done.set_result(self._number)
 
-    def _take_due(self, moment: int, steps: list[Sequenced | PassOn]) -> None:
-        """Append the transitions due, each at its own moment."""
+    def _apply_due(self, moment: int) -> None:
+        """Apply what the schedule and the standbys' clocks have in store up to a moment, each at its own.
+
+        At one instant a standby's auction comes before everything else (R-3). One after the other: each may change
+        what is due next.
+        """
         assert self._agenda is not None
-        while (transition := self._agenda.take(moment)) is not None:
-            steps.append(self._sequenced(transition.command, transition.time))
+        while True:
+            timer = self._engine.next_due_time()
+            standby = self._engine.next_due()
+            if timer is not None and standby is not None and timer <= min(moment, self._agenda.next_time):
+                self._flush([self._sequenced(standby, timer)])
+            elif (transition := self._agenda.take(moment)) is not None:
+                self._flush([self._sequenced(transition.command, transition.time)])
+            else:
+                return
 
     def _sequenced(self, command: Command, time: int) -> Sequenced:
         self._number += 1

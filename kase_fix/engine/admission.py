@@ -118,6 +118,17 @@ def suits_preliminary(order: Candidate) -> Refusal | None:
     return Refusal(refusals.ONLY_LIMIT_BEFORE_SESSION, "art. 7 p. 2", (order.symbol,))
 
 
+def suits_standby(order: Candidate) -> Refusal | None:
+    """Refuse in standby anything but limit orders that rest (R-12)."""
+    if order.state.phase(order.listed) is not Phase.STANDBY:
+        return None
+    if order.kind is OrderKind.LIMIT and order.tif in (TimeInForce.DAY, *SEVERAL_DAYS):
+        return None
+    return Refusal(
+        refusals.KIND_NOT_ENABLED, "art. 7 p. 4", (f"{order.kind.name.lower()} {order.tif.name.lower()}", order.symbol)
+    )
+
+
 def expiry_right(order: Candidate) -> Refusal | None:
     """Refuse a last day that is missing or over, and several days where no orders are formed daily (R-5)."""
     if order.tif not in SEVERAL_DAYS:
@@ -192,7 +203,7 @@ def quantity_by_ladder(order: Candidate) -> Refusal | None:
     """Refuse less than the ladder's least size at the price, or at the worst one a market order reaches (annex 1)."""
     trading = order.listed
     ladder = order.market.ladder_of(order.symbol)
-    if ladder is None:
+    if ladder is None or order.state.phase(trading) is Phase.STANDBY:  # there the lot is 1 000 (art. 11 p. 5 par. 2)
         return None
     price = order.price
     if order.kind is OrderKind.MARKET:
@@ -215,6 +226,7 @@ ADMISSION: tuple[Rule, ...] = (
     not_suspended,
     settlement_known,
     suits_preliminary,
+    suits_standby,
     expiry_right,
     quantity_right,
     display_right,

@@ -4,9 +4,9 @@ import msgspec
 
 from kase_fix.engine import admission
 from kase_fix.engine.candidate import Candidate
-from kase_fix.engine.phases import closed, enter_phase
+from kase_fix.engine.phases import closed, enter_phase, standby
 from kase_fix.engine.snapshot import list_instruments
-from kase_fix.engine.state import Names, State, Trading
+from kase_fix.engine.state import Names, State, Trading, trading_key
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.commands import (
     BoardPhaseChanged,
@@ -15,6 +15,7 @@ from kase_fix.messages.commands import (
     OperationalDayOpened,
     PreliminaryOrdersDue,
     ServiceTurned,
+    StandbyDue,
 )
 from kase_fix.messages.configuration import MarketConfiguration
 from kase_fix.messages.events import (
@@ -80,6 +81,8 @@ def open_day(turn: Turn, command: OperationalDayOpened) -> None:
     """
     state = turn.state
     for trading in state.trading.values():
+        if trading.key in state.standbys:
+            standby.end_standby(turn, trading, Phase.CLOSED)
         closed.begin(turn, trading)
     state.date, state.day_open = command.date, True
     state.settlement, state.not_traded = dict(command.settlement), dict(command.not_traded)
@@ -110,11 +113,21 @@ def turn_service(turn: Turn, command: ServiceTurned) -> None:
     turn.events.append(ServiceEntered(command.service, command.open, command.clause))
 
 
+def standby_due(turn: Turn, command: StandbyDue) -> None:
+    """Do what a standby's clock has come to (art. 7 p. 1-2, 4)."""
+    trading = turn.state.trading.get(trading_key(command.symbol, command.board))
+    if trading is not None:
+        standby.due(turn, trading)
+
+
 def change_phase(turn: Turn, command: BoardPhaseChanged) -> None:
     """Turn a board, or instruments of it with windows of their own, to another phase (art. 4; art. 10-38)."""
     state = turn.state
     state.transitions.add(command.transition)
     members = _turning(state, command.board, command.symbols)
+    for trading in members:
+        if trading.key in state.standbys:  # it ends with its session, and its auction is held (R-16)
+            standby.end_standby(turn, trading, command.phase)
     if command.symbols:
         for trading in members:
             state.phases[trading.key] = command.phase

@@ -18,6 +18,7 @@ from kase_fix.messages.commands import (
     ReplaceOrder,
     Sequenced,
     ServiceTurned,
+    StandbyDue,
     VenueOpened,
 )
 from kase_fix.messages.decisions import CarryOutApplication, DecideMethods, DecidePriceKind
@@ -51,6 +52,7 @@ HANDLERS: dict[type, Handler] = {
     BoardPhaseChanged: day.change_phase,
     ServiceTurned: day.turn_service,
     PreliminaryOrdersDue: day.form_preliminary_orders,
+    StandbyDue: day.standby_due,
     NewOrder: _with_market(orders.enter),
     ReplaceOrder: _with_market(orders.replace),
     CancelOrder: _with_market(orders.cancel),
@@ -90,6 +92,22 @@ class Engine:
         else:
             self._since.append((sequenced, True))
         return tuple(turn.events)
+
+    def next_due(self) -> StandbyDue | None:
+        """Return the standby whose clock comes to a moment of its own first; None where there is none."""
+        first: tuple[int, str] | None = None
+        for key, standby in self.state.standbys.items():
+            moment = standby.clock.next_moment().time
+            if first is None or (moment, key) < first:
+                first = (moment, key)
+        if first is None:
+            return None
+        trading = self.state.trading[first[1]]
+        return StandbyDue(trading.symbol, trading.board.code)
+
+    def next_due_time(self) -> int | None:
+        """Return the moment of `next_due`, nanoseconds UTC."""
+        return min((one.clock.next_moment().time for one in self.state.standbys.values()), default=None)
 
     def hash(self) -> bytes:
         """Return the state hash: 16 bytes over the market state, without the command's number (law 7)."""

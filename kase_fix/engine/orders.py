@@ -104,6 +104,7 @@ def cancel(turn: Turn, market: Market, command: CancelOrder) -> None:
         return
     turn.withdraw(found)
     turn.cancel_rest(found, "requested", command.cl_ord_id)
+    RULES[turn.state.phase(trading)].cancelled(turn, trading, found)
 
 
 def _repeated(turn: Turn, command: NewOrder | ReplaceOrder | CancelOrder) -> bool:
@@ -190,6 +191,8 @@ def _end_as_filled(turn: Turn, order: Order, before: str) -> None:
     order.quantity, order.leaves = order.filled, 0
     turn.close(order, OrderStatus.FILLED)
     turn.events.append(OrderReplaced(order.state(), before, order.cl_ord_id))
+    trading = turn.state.on(order)
+    RULES[turn.state.phase(trading)].cancelled(turn, trading, order)
 
 
 def _shrink(
@@ -203,6 +206,7 @@ def _shrink(
     turn.events.append(OrderReplaced(order.state(), before, order.cl_ord_id if request is None else request))
     if order.visible != visible:
         turn.show(order)
+    RULES[turn.state.phase(trading)].shrunk(turn, trading, order)
 
 
 def _move(

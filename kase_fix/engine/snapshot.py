@@ -8,8 +8,10 @@ import hashlib
 
 import msgspec
 
-from kase_fix.engine.state import Listing, Names, State, Trading
+from kase_fix.engine.state import Listing, Names, Standby, State, Trading
+from kase_fix.matching.frankfurt import Indication
 from kase_fix.matching.order import Order
+from kase_fix.matching.standby import StandbyClock
 from kase_fix.messages.commands import NewOrder
 from kase_fix.messages.configuration import Instrument, MarketConfiguration
 from kase_fix.messages.decisions import FileApplication
@@ -63,6 +65,29 @@ class Terms(msgspec.Struct, frozen=True, array_like=True):
     applications: list[FileApplication]
 
 
+class Prices(msgspec.Struct, frozen=True, array_like=True):
+    """A listing's prices of the day; `value` is text: it may exceed 64 bits."""
+
+    symbol: str
+    last_deal: Price | None
+    last_today: Price | None
+    first_today: Price | None
+    cut_off: Price | None
+    previous: Price | None
+    average: Price | None
+    value: str
+    volume: Quantity
+
+
+class Shown(msgspec.Struct, frozen=True, array_like=True):
+    """An `Indication`."""
+
+    price: Price
+    volume: Quantity
+    surplus_side: Side | None
+    surplus: Quantity
+
+
 class Dump(msgspec.Struct, frozen=True, array_like=True):
     """The state, without what the configuration says and without the day's ended orders (their digest is here)."""
 
@@ -75,8 +100,10 @@ class Dump(msgspec.Struct, frozen=True, array_like=True):
     not_traded: list[tuple[str, str]]
     phases: list[tuple[str, Phase]]
     transitions: list[str]
-    prices: list[tuple[str, Price | None, Price | None, Price | None, str, Quantity]]
-    """By symbol: last deal, last deal of today, average, value (as text: it may exceed 64 bits) and volume."""
+    prices: list[Prices]
+    standbys: list[tuple[str, StandbyClock, str, list[str], Shown | None, bool]]
+    """By `trading_key`: clock, opener, orders submitted during it, what was told last, whether it shared its phase."""
+    draws: int
     terms: Terms
     books: list[LivingOrder]
     """All orders of all books: by symbol and board, then side, price and time."""
@@ -110,9 +137,31 @@ def dump(state: State) -> bytes:
             sorted(state.phases.items()),
             sorted(state.transitions),
             [
-                (one.symbol, one.last_deal, one.last_today, one.average, str(one.value), one.volume)
+                Prices(
+                    one.symbol,
+                    one.last_deal,
+                    one.last_today,
+                    one.first_today,
+                    one.cut_off,
+                    one.previous,
+                    one.average,
+                    str(one.value),
+                    one.volume,
+                )
                 for one in sorted(state.listings.values(), key=lambda one: one.symbol)
             ],
+            [
+                (
+                    key,
+                    one.clock,
+                    one.opener,
+                    list(one.during),
+                    Shown(*one.indication) if one.indication is not None else None,
+                    one.shared,
+                )
+                for key, one in sorted(state.standbys.items())
+            ],
+            state.draws,
             _terms(state),
             [_living(order) for key in keys for order in state.trading[key].book.orders()],
             [_living(order) for order in state.orders.values() if order.level is None],
@@ -163,15 +212,23 @@ def load(data: bytes, configuration: MarketConfiguration | None, market: Market 
     state.phases, state.transitions = dict(kept.phases), set(kept.transitions)
     if market is not None:
         list_instruments(state, market)
-    for symbol, last_deal, last_today, average, value, volume in kept.prices:
-        listing = state.listings[symbol]
-        listing.last_deal, listing.last_today, listing.average = last_deal, last_today, average
-        listing.value, listing.volume = int(value), volume
+    for prices in kept.prices:
+        listing = state.listings[prices.symbol]
+        listing.last_deal, listing.last_today, listing.average = prices.last_deal, prices.last_today, prices.average
+        listing.first_today, listing.cut_off, listing.previous = prices.first_today, prices.cut_off, prices.previous
+        listing.value, listing.volume = int(prices.value), prices.volume
+    for key, clock, opener, during, shown, shared in kept.standbys:
+        standby = state.standbys[key] = Standby(clock, opener, shared)
+        standby.during = dict.fromkeys(during)
+        if shown is not None:
+            standby.indication = Indication(shown.price, shown.volume, shown.surplus_side, shown.surplus)
+    state.draws = kept.draws
     _restore_terms(state, kept.terms)
     found: dict[str, Order] = {}
     for living in kept.books:
         order = found[living.order_id] = _revived(living)
         state.on(order).book.add(order, living.visible)
+        order.shown = True
     for living in kept.waiting:
         found[living.order_id] = _revived(living)
     state.orders = {order_id: found[order_id] for order_id in kept.entry}

@@ -3,12 +3,15 @@
 import datetime as dt
 import hashlib
 
+from kase_fix.calendar.almaty import instant
 from kase_fix.matching.book import Book
+from kase_fix.matching.frankfurt import Indication
 from kase_fix.matching.order import Order
+from kase_fix.matching.standby import Origin, StandbyClock
 from kase_fix.messages.configuration import Board, Group, Instrument, MarketConfiguration
 from kase_fix.messages.decisions import FileApplication
 from kase_fix.rulebook.market import Market
-from kase_fix.schedule.changes import Changes
+from kase_fix.schedule.changes import Changes, own_window, window_of
 from kase_fix.values.enums import OrderStatus, Phase
 from kase_fix.values.numbers import Price, Quantity, divide_half_up
 
@@ -25,7 +28,20 @@ class Listing:
     day's deals that count (R-10); the average they give becomes `average` when the next day opens.
     """
 
-    __slots__ = ("average", "boards", "group", "instrument", "last_deal", "last_today", "symbol", "value", "volume")
+    __slots__ = (
+        "average",
+        "boards",
+        "cut_off",
+        "first_today",
+        "group",
+        "instrument",
+        "last_deal",
+        "last_today",
+        "previous",
+        "symbol",
+        "value",
+        "volume",
+    )
 
     def __init__(self, instrument: Instrument, group: Group) -> None:
         self.symbol = instrument.symbol
@@ -36,6 +52,11 @@ class Listing:
         self.last_deal: Price | None = instrument.last_deal
         """Price of the last deal of any day (art. 8; annex 1); None where there never was one."""
         self.last_today: Price | None = None
+        self.first_today: Price | None = None
+        self.cut_off: Price | None = None
+        """The last cut-off price formed today (art. 7 p. 1-1 sp. 2)."""
+        self.previous: Price | None = instrument.last_deal
+        """Price of the last deal of the last trading day with one (art. 7 p. 1-1 sp. 1)."""
         self.average: Price | None = instrument.average
         """Weighted average of the last session with deals before today (art. 18, 40 p. 3)."""
         self.value = 0
@@ -51,6 +72,8 @@ class Listing:
     def dealt(self, price: Price, quantity: Quantity) -> None:
         """Take a deal into the day's prices (R-10)."""
         self.last_deal = self.last_today = price
+        if self.first_today is None:
+            self.first_today = price
         self.value += price * quantity
         self.volume += quantity
 
@@ -59,12 +82,14 @@ class Listing:
         if self.volume:
             self.average = divide_half_up(self.value, self.volume)
         self.value = self.volume = 0
-        self.last_today = None
+        self.last_today = self.first_today = self.cut_off = None
+        self.previous = self.last_deal
 
     def take_over(self, before: "Listing") -> None:
         """Go on with the prices this instrument had under former parameters."""
         self.last_deal, self.last_today, self.average = before.last_deal, before.last_today, before.average
         self.value, self.volume = before.value, before.volume
+        self.first_today, self.cut_off, self.previous = before.first_today, before.cut_off, before.previous
 
 
 class Trading:
@@ -85,6 +110,29 @@ class Trading:
     def last_deal(self) -> Price | None:
         """Return the price of the instrument's last deal of any day."""
         return self.listing.last_deal
+
+
+class Standby:
+    """An instrument in standby on a board (art. 7 p. 1-2, 4)."""
+
+    __slots__ = ("clock", "during", "indication", "opener", "shared")
+
+    def __init__(self, clock: StandbyClock, opener: str, shared: bool) -> None:
+        self.clock = clock
+        self.opener = opener
+        """OrderID of the order that opened it; empty where preliminary orders did."""
+        self.during: dict[str, None] = {}
+        """OrderIDs of the orders submitted during it."""
+        self.indication: Indication | None = None
+        """What was told last."""
+        self.shared = shared
+        """Whether the instrument turned with its board before, and does so again after it."""
+
+    def origin(self, order_id: str) -> Origin:
+        """Return where an order stands to this standby."""
+        if order_id in self.during:
+            return Origin.DURING
+        return Origin.OPENER if order_id == self.opener else Origin.BEFORE
 
 
 class Terms:
@@ -173,6 +221,7 @@ class State:
         "configuration",
         "date",
         "day_open",
+        "draws",
         "listings",
         "market",
         "names",
@@ -181,6 +230,7 @@ class State:
         "phases",
         "seed",
         "settlement",
+        "standbys",
         "terms",
         "trading",
         "transitions",
@@ -209,6 +259,23 @@ class State:
         """By board; by `trading_key` for an instrument with a window of its own."""
         self.transitions: set[str] = set()
         """Keys of the transitions of the day's schedule that are done."""
+        self.standbys: dict[str, Standby] = {}
+        """By `trading_key`."""
+        self.draws = 0
+        """How many random numbers were drawn so far."""
+
+    def draw(self) -> int:
+        """Return the next random number of this journal, uniform in [0, 2^63): a function of its seed and the count."""
+        self.draws += 1
+        digest = hashlib.blake2b(f"{self.seed}:{self.draws}".encode(), digest_size=8).digest()
+        return int.from_bytes(digest, "big") >> 1
+
+    def closes(self, trading: Trading) -> int:
+        """Return when the instrument's session on a board ends today, nanoseconds UTC."""
+        assert self.date is not None
+        changes = self.terms.changes
+        window = own_window(trading.instrument, trading.board, changes) or window_of(trading.board, changes)
+        return instant(self.date, window.closes)
 
     def phase(self, trading: Trading) -> Phase:
         """Return the phase an instrument is in on a board; closed where nothing was said."""

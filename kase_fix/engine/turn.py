@@ -1,9 +1,10 @@
 """One command's turn: the state it may change, its number and moment, and the events it has brought so far."""
 
-from kase_fix.engine.state import State
+from kase_fix.engine.state import State, Trading
 from kase_fix.matching.order import Order
-from kase_fix.messages.events import Event, OrderCancelled, OrderExpired, OrderShown
-from kase_fix.values.enums import OrderStatus
+from kase_fix.messages.events import Deal, Event, OrderCancelled, OrderExpired, OrderShown
+from kase_fix.values.enums import OrderStatus, Side
+from kase_fix.values.numbers import Price, Quantity
 
 
 class Turn:
@@ -21,6 +22,7 @@ class Turn:
     def show(self, order: Order) -> None:
         """Tell what of an order is on show now."""
         assert order.price is not None
+        order.shown = order.visible > 0
         self.events.append(
             OrderShown(order.order_id, order.symbol, order.side, order.price, order.visible, order.board)
         )
@@ -42,6 +44,41 @@ class Turn:
         self.close(order, OrderStatus.CANCELLED)
         state = order.state(OrderStatus.CANCELLED, leaves=0)
         self.events.append(OrderCancelled(state, reason, request_cl_ord_id, clause))
+
+    def deal(
+        self,
+        trading: Trading,
+        buy: Order,
+        sell: Order,
+        quantity: Quantity,
+        price: Price,
+        aggressor: Side,
+        method: str,
+    ) -> None:
+        """Tell of a deal between two orders that are filled already, and remember it as the last one (R-10).
+
+        Whoever of them rests shows what is left of it; whoever is filled is done.
+        """
+        trading.listing.dealt(price, quantity)
+        self.events.append(
+            Deal(
+                f"{self.number}-{len(self.events)}",
+                trading.symbol,
+                trading.board.code,
+                price,
+                quantity,
+                self.state.settlement[trading.symbol],
+                aggressor,
+                method,
+                buy.state(),
+                sell.state(),
+            )
+        )
+        for order in (buy, sell):
+            if order.leaves == 0:
+                self.close(order, OrderStatus.FILLED)
+            if order.shown:
+                self.show(order)
 
     def expire(self, order: Order, clause: str) -> None:
         """End a resting order with its session (R-4)."""

@@ -3,6 +3,7 @@
 A deal is done at the price of the resting order. Orders of one account never meet: matching stops there.
 """
 
+import enum
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -27,31 +28,47 @@ def crosses_price(side: Side, kind: OrderKind, limit: Price | None, price: Price
     return price <= limit if side is Side.BUY else price >= limit
 
 
-def match(book: Book, incoming: Order, met: Met) -> bool:
-    """Match an incoming order against the book; tell whether it was stopped by an order of its own account.
+class Stopped(enum.Enum):
+    """Why matching went no further although the incoming order has a rest."""
 
-    The incoming order is not put into the book. A resting iceberg trades slice by slice, each slice at its place in
-    the queue.
+    NO_CROSS = "no cross"
+    OWN_ORDER = "own order"
+    NOT_ALLOWED = "not allowed"
+    """The price of the prospective deal is not one for continuous trading (art. 7 p. 1-1)."""
+
+
+def always(_: Price) -> bool:
+    """Allow every price."""
+    return True
+
+
+def match(book: Book, incoming: Order, met: Met, allowed: Callable[[Price], bool] = always) -> Stopped | None:
+    """Match an incoming order against the book; tell what stopped it, or None where it is filled.
+
+    `allowed` is asked for the price of each prospective deal, an own order having been looked at before. The incoming
+    order is not put into the book. A resting iceberg trades slice by slice, each slice at its place in the queue.
     """
     opposite = book.halves[incoming.side.other]
     account = incoming.account
     while incoming.leaves:
         level = opposite.best
         if level is None or not crosses(incoming, level.price):
-            return False
+            return Stopped.NO_CROSS
         resting = level.first
         assert resting is not None
         if resting.account == account:
-            return True
+            return Stopped.OWN_ORDER
+        if not allowed(level.price):
+            return Stopped.NOT_ALLOWED
         quantity = min(incoming.leaves, resting.visible)
         price = level.price
         incoming.fill(quantity, price)
         book.fill(resting, quantity, price)
         met(incoming, resting, quantity, price)
-    return False
+    return None
 
 
-def fillable(book: Book, incoming: Order) -> Quantity:
+def fillable(book: Book, incoming: Order, allowed: Callable[[Price], bool] = always) -> Quantity:
     """Return how much of the incoming order `match` would execute now, up to its rest (for fill-or-kill).
 
     Hidden parts count: they trade too, behind what the others of their level show. Where an order of the sender's
@@ -60,7 +77,7 @@ def fillable(book: Book, incoming: Order) -> Quantity:
     wanted = incoming.leaves
     found = 0
     for level in book.halves[incoming.side.other]:
-        if found >= wanted or not crosses(incoming, level.price):
+        if found >= wanted or not crosses(incoming, level.price) or not allowed(level.price):
             break
         own = any(order.account == incoming.account for order in level)
         for order in level:

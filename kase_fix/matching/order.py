@@ -38,6 +38,7 @@ class Order:
         "order_id",
         "price",
         "quantity",
+        "shown",
         "side",
         "symbol",
         "text",
@@ -72,6 +73,8 @@ class Order:
         self.entered = entered
         self.market_maker = command.market_maker
         self.visible: Quantity = 0
+        self.shown = False
+        """Whether the market sees it: it was told of what it shows, and not that it shows nothing."""
         self.before: Order | None = None
         self.after: Order | None = None
         self.level: Level | None = None

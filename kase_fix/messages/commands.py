@@ -78,6 +78,13 @@ class OperationalDayClosed(msgspec.Struct, frozen=True, array_like=True, tag="da
     clause: str = ""
 
 
+class StandbyDue(msgspec.Struct, frozen=True, array_like=True, tag="standby_due"):
+    """A standby's clock has come to a moment of its own: the length is found, drawn, or over (art. 7 p. 1-2, 4)."""
+
+    symbol: str
+    board: str
+
+
 class NewOrder(msgspec.Struct, frozen=True, array_like=True, tag="new_order"):
     """NewOrderSingle(D) of `user`."""
 
@@ -144,6 +151,7 @@ Command: TypeAlias = (
     | BoardPhaseChanged
     | ServiceTurned
     | PreliminaryOrdersDue
+    | StandbyDue
     | OperationalDayClosed
     | NewOrder
     | ReplaceOrder

@@ -164,6 +164,37 @@ class PreliminaryEnded(msgspec.Struct, frozen=True, array_like=True, tag="prelim
     refusal: Refusal
 
 
+class AuctionIndicated(msgspec.Struct, frozen=True, array_like=True, tag="indicated"):
+    """The auction as it would end now (R-13): told as it changes. No `price`: nothing crosses any more."""
+
+    symbol: str
+    board: str
+    price: Price | None
+    volume: Quantity
+    surplus_side: Side | None
+    surplus: Quantity
+
+
+class AuctionDrawn(msgspec.Struct, frozen=True, array_like=True, tag="drawn"):
+    """The random end of a standby was drawn (art. 7 p. 1-2, 4; R-14): nanoseconds UTC. Not published."""
+
+    symbol: str
+    board: str
+    ends: int
+
+
+class AuctionEnded(msgspec.Struct, frozen=True, array_like=True, tag="auction_ended"):
+    """The auction was held at this cut-off price; no `price`: no cross was left, nothing was dealt (R-12)."""
+
+    symbol: str
+    board: str
+    price: Price | None
+    volume: Quantity
+    surplus_side: Side | None
+    surplus: Quantity
+    clause: str
+
+
 class OrderFormed(msgspec.Struct, frozen=True, array_like=True, tag="formed"):
     """The day's preliminary order was formed from its application: ExecType D, the OrderID stays (R-5)."""
 
@@ -293,6 +324,9 @@ Event: TypeAlias = (
     | InstrumentChanged
     | TradingSuspended
     | PreliminaryEnded
+    | AuctionIndicated
+    | AuctionDrawn
+    | AuctionEnded
     | OrderFormed
     | OrderAccepted
     | OrderRefused

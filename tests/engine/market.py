@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from kase_fix.calendar.almaty import parse_instant
 from kase_fix.engine.engine import Engine
 from kase_fix.messages.commands import (
     BoardPhaseChanged,
@@ -41,33 +42,49 @@ def configuration():
 class MarketInTest:
     """Applies commands with numbers and times, remembers all of them, and checks every book after each."""
 
-    def __init__(self, opened=True):
+    def __init__(self, opened=True, market=None):
+        self.market = market or configuration()
+        self.now = None
         self.engine = Engine()
         self.commands: list[Sequenced] = []
         self.told = []
         self.names = 0
         self.send(VenueOpened(7, 1))
-        self.send(ConfigurationLoaded(configuration()))
+        self.send(ConfigurationLoaded(self.market))
         if opened:
             self.open()
 
     def open(self, not_traded=None):
-        settlement = {i.symbol: dt.date(2020, 5, 28) for i in configuration().instruments}
+        settlement = {i.symbol: dt.date(2020, 5, 28) for i in self.market.instruments}
         self.send(OperationalDayOpened(DATE, settlement, not_traded or {}, "day", "art. 5 p. 1"))
-        for board in configuration().boards:
+        for board in self.market.boards:
             self.send(BoardPhaseChanged(board.code, Phase.CONTINUOUS, f"{board.code}:opens", board.clause))
 
     def close(self, board):
-        clause = next(b.clause for b in configuration().boards if b.code == board)
+        clause = next(b.clause for b in self.market.boards if b.code == board)
         return self.send(BoardPhaseChanged(board, Phase.CLOSED, f"{board}:closes", clause))
 
+    def at(self, text):
+        """Let commands from here on be of this Almaty time of the day; what standbys have due by then happens first.
+
+        At one instant the standbys come first (R-3).
+        """
+        moment = parse_instant(f"{DATE}T{text}")
+        told = []
+        while (due := self.engine.next_due_time()) is not None and due <= moment:
+            self.now = due
+            told += self.send(self.engine.next_due())
+        self.now = moment
+        return told
+
     def send(self, command):
-        sequenced = Sequenced(len(self.commands) + 1, NOON + len(self.commands), command)
+        time = NOON + len(self.commands) if self.now is None else self.now
+        sequenced = Sequenced(len(self.commands) + 1, time, command)
         self.commands.append(sequenced)
         events = self.engine.apply(sequenced)
         self.told.append(events)
         for trading in self.engine.state.trading.values():
-            trading.book._check(may_cross=self.engine.state.phase(trading) is Phase.PRELIMINARY)
+            trading.book._check(may_cross=self.engine.state.phase(trading) in (Phase.PRELIMINARY, Phase.STANDBY))
         return list(events)
 
     def name(self):

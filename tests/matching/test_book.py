@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kase_fix.matching.book import Book
-from kase_fix.matching.continuous import fillable, match, worst_price
+from kase_fix.matching.continuous import Stopped, fillable, match, worst_price
 from kase_fix.matching.order import Order
 from kase_fix.messages.commands import NewOrder
 from kase_fix.values.enums import OrderKind, OrderStatus, Side
@@ -33,7 +33,7 @@ class Venue:
             if other.leaves == 0:
                 del self.orders[int(other.order_id[2:])]
 
-        stopped = match(self.book, incoming, met)
+        stopped = match(self.book, incoming, met) is Stopped.OWN_ORDER
         if incoming.leaves and not stopped and price is not None:
             self.book.add(incoming)
             self.orders[name] = incoming

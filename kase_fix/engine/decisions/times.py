@@ -56,6 +56,10 @@ def change_trading_time(turn: Turn, command: ChangeTradingTime) -> Refusal | dic
     turn.events.append(WindowChanged(board.code, command.symbols, window.opens, window.closes))
     changing = [one for one in members if one.symbol in command.symbols] if command.symbols else members
     _set_window(state, board, command.symbols, window)
+    for trading in changing:
+        standby = state.standbys.get(trading.key)
+        if standby is not None:
+            standby.clock = standby.clock.closing(state.closes(trading))
     _catch_up(turn, board, command.symbols, window, now, changing)
     return {"board": board.code, "symbols": ", ".join(command.symbols), "window": span}
 

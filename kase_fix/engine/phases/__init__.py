@@ -1,8 +1,8 @@
-"""What a board does with each order in each phase, a module a phase, all with the same three questions."""
+"""What a board does with each order in each phase, a module a phase, all with the same questions."""
 
 from typing import Protocol
 
-from kase_fix.engine.phases import closed, continuous, preliminary
+from kase_fix.engine.phases import closed, continuous, preliminary, standby
 from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
@@ -19,6 +19,12 @@ class PhaseRules(Protocol):
     def enter(self, turn: Turn, trading: Trading, order: Order) -> None:
         """What becomes of an order that is admitted; its acceptance is told already."""
 
+    def cancelled(self, turn: Turn, trading: Trading, order: Order) -> None:
+        """What follows from the withdrawal of an order? It is out of the book already."""
+
+    def shrunk(self, turn: Turn, trading: Trading, order: Order) -> None:
+        """What follows from an order lessened in its place?"""
+
     def begin(self, turn: Turn, trading: Trading) -> None:
         """What does the beginning of the phase do to an instrument's book?"""
 
@@ -27,6 +33,7 @@ RULES: dict[Phase, PhaseRules] = {
     Phase.CLOSED: closed,
     Phase.PRELIMINARY: preliminary,
     Phase.CONTINUOUS: continuous,
+    Phase.STANDBY: standby,
 }
 """Phases that come with later methods have no rules yet and cannot be entered."""
 

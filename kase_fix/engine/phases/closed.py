@@ -20,6 +20,14 @@ def enter(turn: Turn, trading: Trading, order: Order) -> None:
     raise AssertionError(f"{order.order_id} entered {trading.symbol} while it is closed, in command {turn.number}")
 
 
+def cancelled(turn: Turn, trading: Trading, order: Order) -> None:
+    """Nothing more: the order is gone."""
+
+
+def shrunk(turn: Turn, trading: Trading, order: Order) -> None:
+    """Nothing more: the order has kept its place."""
+
+
 def begin(turn: Turn, trading: Trading) -> None:
     """Let the session's orders die in the order of their entry (R-3, R-4); those of several days leave the book (R-5).
 

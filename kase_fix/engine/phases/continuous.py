@@ -1,16 +1,25 @@
-"""The continuous counter auction (art. 7 p. 1): an order trades at once with what it crosses, its rest waits."""
+"""The continuous counter auction (art. 7 p. 1): an order trades at once with what it crosses, its rest waits.
 
+Where a group has a standby, a cross may open one instead: every cross in bonds (art. 7 p. 3), in USDKZT_TOM a deal
+that would stray too far from the last ones (art. 7 p. 1-1).
+"""
+
+from kase_fix.engine.phases import standby
 from kase_fix.engine.phases.closed import in_order_of_entry
+from kase_fix.engine.phases.deviation import Bound
 from kase_fix.engine.state import Trading
 from kase_fix.engine.turn import Turn
-from kase_fix.matching.continuous import fillable, match
+from kase_fix.matching.continuous import Stopped, always, fillable, match
+from kase_fix.matching.frankfurt import own_cross
 from kase_fix.matching.order import Order
-from kase_fix.messages.events import Deal, Refusal
+from kase_fix.matching.standby import Kind, may_begin
+from kase_fix.messages.events import Refusal
 from kase_fix.rulebook import refusals
-from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
+from kase_fix.values.enums import OrderKind, Side, TimeInForce
 from kase_fix.values.numbers import Price, Quantity
 
 METHOD = "continuous"
+CLAUSE = "art. 7 p. 1"
 
 
 def refuse(trading: Trading) -> Refusal | None:
@@ -19,31 +28,50 @@ def refuse(trading: Trading) -> Refusal | None:
 
 def enter(turn: Turn, trading: Trading, order: Order) -> None:
     """Trade with what the order crosses, at the resting orders' prices; its rest waits or falls (art. 7 p. 1)."""
-    book = trading.book
-    if order.tif is TimeInForce.FOK and fillable(book, order) < order.leaves:
-        turn.cancel_rest(order, refusals.FOK_NOT_FILLED)
+    if trading.group.standby == Kind.EVERY_CROSS:
+        _rest_or_open_standby(turn, trading, order)
         return
+    bounded = trading.group.standby == Kind.DEVIATION and may_begin(turn.time, turn.state.closes(trading))
+    if order.tif is TimeInForce.FOK:
+        allowed = Bound(trading.listing).allows if bounded else always
+        if fillable(trading.book, order, allowed) < order.leaves:
+            turn.cancel_rest(order, refusals.FOK_NOT_FILLED, clause=CLAUSE)
+            return
 
     def met(incoming: Order, resting: Order, quantity: Quantity, price: Price) -> None:
-        report_deal(turn, trading, incoming, resting, quantity, price)
+        buy, sell = (incoming, resting) if incoming.side is Side.BUY else (resting, incoming)
+        turn.deal(trading, buy, sell, quantity, price, incoming.side, METHOD)
 
-    stopped = match(book, order, met)
-    if order.leaves == 0:
-        turn.close(order, OrderStatus.FILLED)
-    elif stopped:
-        turn.cancel_rest(order, refusals.SELF_TRADE)
+    stopped = match(trading.book, order, met, Bound(trading.listing).allows if bounded else always)
+    if stopped is None:
+        return
+    if stopped is Stopped.OWN_ORDER:
+        turn.cancel_rest(order, refusals.SELF_TRADE, clause=CLAUSE)
     elif order.kind is OrderKind.MARKET:
-        turn.cancel_rest(order, refusals.REST_OF_MARKET)
+        turn.cancel_rest(order, refusals.REST_OF_MARKET, clause=CLAUSE)
     elif order.tif is TimeInForce.IOC or trading.board.firm_quotes_of not in ("", order.user):
-        turn.cancel_rest(order, refusals.REST_OF_IOC)
+        turn.cancel_rest(order, refusals.REST_OF_IOC, clause=CLAUSE)
     else:
-        book.add(order)
+        trading.book.add(order)
         turn.show(order)
+        if stopped is Stopped.NOT_ALLOWED:
+            standby.open_standby(turn, trading, order.order_id)
+
+
+def cancelled(turn: Turn, trading: Trading, order: Order) -> None:
+    """Nothing more: the order is gone."""
+
+
+def shrunk(turn: Turn, trading: Trading, order: Order) -> None:
+    """Nothing more: the order has kept its place."""
 
 
 def begin(turn: Turn, trading: Trading) -> None:
-    """Let preliminary orders that cross trade in the order of their entry; without them the book is empty (R-7)."""
+    """Let preliminary orders that cross trade in order of entry, or open a standby (R-7; art. 7 p. 3 sp. 2)."""
     if not trading.book.crossed:
+        return
+    if trading.group.standby == Kind.EVERY_CROSS:
+        standby.open_standby(turn, trading, "")
         return
     waiting = in_order_of_entry(trading)
     for order in waiting:
@@ -52,27 +80,12 @@ def begin(turn: Turn, trading: Trading) -> None:
         enter(turn, trading, order)
 
 
-def report_deal(
-    turn: Turn, trading: Trading, incoming: Order, resting: Order, quantity: Quantity, price: Price
-) -> None:
-    """Tell of a deal, remember it as the last one (R-10), and show what is left of the resting order."""
-    buy, sell = (incoming, resting) if incoming.side is Side.BUY else (resting, incoming)
-    state = turn.state
-    trading.listing.dealt(price, quantity)
-    if resting.leaves == 0:
-        turn.close(resting, OrderStatus.FILLED)
-    turn.events.append(
-        Deal(
-            f"{turn.number}-{len(turn.events)}",
-            trading.symbol,
-            incoming.board,
-            price,
-            quantity,
-            state.settlement[trading.symbol],
-            incoming.side,
-            METHOD,
-            buy.state(),
-            sell.state(),
-        )
-    )
-    turn.show(resting)
+def _rest_or_open_standby(turn: Turn, trading: Trading, order: Order) -> None:
+    """Let an order in a bond wait; if it crosses, that opens the standby (art. 7 p. 3 sp. 1)."""
+    if own_cross(trading.book, order) is not None:
+        turn.cancel_rest(order, refusals.SELF_TRADE, clause=CLAUSE)
+        return
+    trading.book.add(order)
+    turn.show(order)
+    if trading.book.crossed:
+        standby.open_standby(turn, trading, order.order_id)

@@ -16,5 +16,13 @@ def enter(turn: Turn, trading: Trading, order: Order) -> None:
     turn.show(order)
 
 
+def cancelled(turn: Turn, trading: Trading, order: Order) -> None:
+    """Nothing more: the order is gone."""
+
+
+def shrunk(turn: Turn, trading: Trading, order: Order) -> None:
+    """Nothing more: the order has kept its place."""
+
+
 def begin(turn: Turn, trading: Trading) -> None:
     """The book is empty; the orders of several days are formed by a command of their own (R-5)."""
