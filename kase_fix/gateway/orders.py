@@ -1,4 +1,7 @@
-"""The orders and deals of the operational day as reports tell them: what H and AF are answered from."""
+"""The orders and deals of the operational day as reports tell them: what H and AF are answered from.
+
+Orders of several days that live on are known on the next day too.
+"""
 
 from kase_fix.messages.events import (
     DayOpened,
@@ -7,9 +10,14 @@ from kase_fix.messages.events import (
     OrderAccepted,
     OrderCancelled,
     OrderExpired,
+    OrderFormed,
     OrderReplaced,
     OrderState,
+    PreliminaryEnded,
 )
+from kase_fix.values.enums import TimeInForce
+
+TOLD = (OrderAccepted, OrderReplaced, OrderCancelled, OrderExpired, OrderFormed, PreliminaryEnded)
 
 
 class Orders:
@@ -27,17 +35,16 @@ class Orders:
             for state in (event.buy, event.sell):
                 self._states[state.order_id] = state
                 self._deals.setdefault(state.user, []).append((number, index, time, event))
-        elif isinstance(event, OrderAccepted | OrderReplaced | OrderCancelled | OrderExpired):
-            order = event.order
-            if order.order_id not in self._states:
-                self._of_user.setdefault(order.user, []).append(order.order_id)
-            self._states[order.order_id] = order
-            self._named[order.user, order.cl_ord_id] = order.order_id
+        elif isinstance(event, TOLD):
+            self._note(event.order)
         elif isinstance(event, DayOpened):
+            living = [order for order in self._states.values() if _lives_on(order)]
             self._states.clear()
             self._named.clear()
             self._of_user.clear()
             self._deals.clear()
+            for order in living:
+                self._note(order)
 
     def find(self, user: str, firm: str, order_id: str, cl_ord_id: str) -> OrderState | None:
         """Return an order of the user's firm by OrderID, else one of his own by any ClOrdID it had; None: unknown."""
@@ -52,3 +59,13 @@ class Orders:
     def deals_of(self, user: str, symbol: str = "") -> list[tuple[int, int, int, Deal]]:
         """Return the user's deals with the command and event they came with and their time."""
         return [entry for entry in self._deals.get(user, ()) if symbol in ("", entry[3].symbol)]
+
+    def _note(self, order: OrderState) -> None:
+        if order.order_id not in self._states:
+            self._of_user.setdefault(order.user, []).append(order.order_id)
+        self._states[order.order_id] = order
+        self._named[order.user, order.cl_ord_id] = order.order_id
+
+
+def _lives_on(order: OrderState) -> bool:
+    return order.leaves > 0 and order.tif in (TimeInForce.GTC, TimeInForce.GTD)

@@ -8,9 +8,11 @@ from kase_fix.messages.events import (
     OrderAccepted,
     OrderCancelled,
     OrderExpired,
+    OrderFormed,
     OrderRefused,
     OrderRepeated,
     OrderReplaced,
+    PreliminaryEnded,
 )
 
 BUYER = "B"
@@ -18,7 +20,15 @@ SELLER = "S"
 OWNER = "0"
 """The side of an event that concerns one user only."""
 
-_ABOUT_AN_ORDER = (OrderAccepted, OrderRefused, OrderReplaced, OrderCancelled, OrderExpired)
+_ABOUT_AN_ORDER = (
+    OrderAccepted,
+    OrderRefused,
+    OrderReplaced,
+    OrderCancelled,
+    OrderExpired,
+    OrderFormed,
+    PreliminaryEnded,
+)
 _ABOUT_A_REQUEST = (CancelRefused, OrderRepeated, CommandFailed)
 
 

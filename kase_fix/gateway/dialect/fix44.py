@@ -17,6 +17,7 @@ from kase_fix.gateway.dialect.report_parts import (
     reference_of,
     refusal_words,
     unknown_order,
+    words_of,
 )
 from kase_fix.messages.commands import CancelOrder
 from kase_fix.messages.events import (
@@ -76,7 +77,7 @@ def report(
         return _deal(event, side, delivery, time, decimals_of(instruments, event.symbol))
     head = heading(event)
     if head is not None:
-        extra = f"5979={utc_microseconds(time)}\x01" if head.asked_for else "378=8\x01"
+        extra = f"5979={utc_microseconds(time)}\x01" if head.asked_for else f"378={head.restated}\x01"
         return _execution(head, delivery, delivery, time, decimals_of(instruments, head.order.symbol), extra)
     if isinstance(event, OrderRefused):
         return _refused(event, delivery, time, decimals_of(instruments, event.order.symbol))
@@ -113,9 +114,9 @@ def mass_answer(reference: str, total: int, last: bool) -> str:
 def _execution(head: Heading, exec_id: str, delivery: str, time: int, decimals: int, extra: str = "") -> str:
     orig = f"41={head.orig_cl_ord_id}\x01" if head.orig_cl_ord_id else ""
     secondary = f"527={delivery}\x01" if delivery else ""
-    text = f"58={head.text}\x01" if head.text else ""
+    encoding, text = words_of(head)
     return (
-        f"35=8\x0117={exec_id}\x01{secondary}150={head.exec_type}\x0111={head.cl_ord_id}\x01{orig}"
+        f"35=8\x01{encoding}17={exec_id}\x01{secondary}150={head.exec_type}\x0111={head.cl_ord_id}\x01{orig}"
         f"{order_fields(head.order, decimals)}6={average(head.order, decimals)}\x01"
         f"60={utc_timestamp(time)}\x01{extra}{text}"
     )

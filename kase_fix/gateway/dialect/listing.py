@@ -18,7 +18,9 @@ class Listed(msgspec.Struct, frozen=True):
     decimals: int
     """Decimals a price is shown with."""
     in_tenge: bool
-    """Whether it is paid in KZT, so that a deal has a volume in tenge."""
+    """Whether its price is tenge for one unit, so that a deal has a volume in tenge."""
+    boards: tuple[Board, ...] = ()
+    """All its boards, `board` first (R-30)."""
 
 
 Listing: TypeAlias = Mapping[str, Listed]
@@ -34,7 +36,8 @@ def listing(market: MarketConfiguration) -> dict[str, Listed]:
             groups[instrument.group],
             boards[instrument.board],
             groups[instrument.group].price_decimals,
-            instrument.quote == "KZT",
+            instrument.quote == "KZT" and groups[instrument.group].price_kind == "money",
+            tuple(boards[code] for code in (instrument.board, *instrument.more_boards)),
         )
         for instrument in market.instruments
     }

@@ -14,6 +14,7 @@ from kase_fix.gateway.dialect.report_parts import (
     reference_of,
     refusal_words,
     unknown_order,
+    words_of,
 )
 from kase_fix.messages.commands import CancelOrder
 from kase_fix.messages.events import (
@@ -151,11 +152,11 @@ def _execution(
 ) -> str:
     order = head.order
     orig = f"41={head.orig_cl_ord_id}\x01" if head.orig_cl_ord_id else ""
-    text = f"58={head.text}\x01" if head.text else ""
+    own_encoding, text = words_of(head)
     maker = "5145=Y\x01" if order.market_maker else ""
     session = "" if phase is None else f"625={SESSION_STATES[phase]}\x01"
     return (
-        f"35=8\x01{encoding}17={exec_id}\x01150={exec_type}\x0111={head.cl_ord_id}\x01{orig}"
+        f"35=8\x01{encoding or own_encoding}17={exec_id}\x01150={exec_type}\x0111={head.cl_ord_id}\x01{orig}"
         f"{order_fields(order, decimals_of(instruments, order.symbol))}6=0\x0160={utc_timestamp(time)}\x01"
         f"553={order.user}\x01{maker}{session}{extra}{text}"
     )

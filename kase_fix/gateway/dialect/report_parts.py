@@ -11,11 +11,20 @@ from kase_fix.messages.events import (
     OrderAccepted,
     OrderCancelled,
     OrderExpired,
+    OrderFormed,
     OrderReplaced,
     OrderState,
+    PreliminaryEnded,
     Refusal,
 )
-from kase_fix.rulebook.refusals import DEFECT, UNKNOWN_ORDER, english, russian
+from kase_fix.rulebook.refusals import (
+    DEFECT,
+    MEMBER_SUSPENDED,
+    PRICE_KIND_CHANGED,
+    UNKNOWN_ORDER,
+    english,
+    russian,
+)
 from kase_fix.values.enums import OrderKind, OrderStatus, TimeInForce
 from kase_fix.values.numbers import format_price
 
@@ -44,6 +53,10 @@ NO_SYMBOL = "[N/A]"
 UNDISCLOSED_SIDE = "7"
 REQUESTED = "requested"
 """`OrderCancelled.reason` where the member asked."""
+RENEWED = "1"
+"""ExecRestatementReason(378): an order of several days enters its next one (GT renewal)."""
+MARKET = "8"
+"""ExecRestatementReason(378): the exchange acted on its own."""
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -60,6 +73,10 @@ class Heading(msgspec.Struct, frozen=True):
     """Text(58)."""
     asked_for: bool = True
     """False where the exchange acted on its own."""
+    restated: str = MARKET
+    """ExecRestatementReason(378) where it did."""
+    reason: Refusal | None = None
+    """Text(58) and EncodedText(355) in the words of the catalogue: a warning, or why an order does not trade today."""
 
 
 def order_fields(order: OrderState, decimals: int) -> str:
@@ -79,7 +96,7 @@ def order_fields(order: OrderState, decimals: int) -> str:
 def heading(event: Event) -> Heading | None:
     """Return the heading of an event about one living or dead order; None for deals, refusals and all others."""
     if isinstance(event, OrderAccepted):
-        return Heading(event.order, "0", event.order.cl_ord_id)
+        return Heading(event.order, "0", event.order.cl_ord_id, reason=event.warning)
     if isinstance(event, OrderCancelled):
         return _heading_of_cancelled(event)
     if isinstance(event, OrderReplaced):
@@ -88,6 +105,10 @@ def heading(event: Event) -> Heading | None:
     if isinstance(event, OrderExpired):
         text = f"Expired with its session ({event.clause})" if event.clause else "Expired with its session"
         return Heading(event.order, "C", event.order.cl_ord_id, text=text, asked_for=False)
+    if isinstance(event, OrderFormed):
+        return Heading(event.order, "D", event.order.cl_ord_id, asked_for=False, restated=RENEWED)
+    if isinstance(event, PreliminaryEnded):
+        return Heading(event.order, "D", event.order.cl_ord_id, asked_for=False, reason=event.refusal)
     return None
 
 
@@ -98,8 +119,16 @@ def _heading_of_cancelled(event: OrderCancelled) -> Heading:
     orig = order.cl_ord_id if request != order.cl_ord_id else ""
     if event.reason == REQUESTED:
         return Heading(order, "4", request, orig)
-    text = english(Refusal(event.reason, event.clause, (order.account,)))  # the account is all such a reason names
+    named = {MEMBER_SUSPENDED: order.firm, PRICE_KIND_CHANGED: order.symbol}.get(event.reason, order.account)
+    text = english(Refusal(event.reason, event.clause, (named,)))  # one name is all such a reason has
     return Heading(order, "4", request, orig, text, asked_for=False)
+
+
+def words_of(head: Heading) -> tuple[str, str]:
+    """Return MessageEncoding(347) for the header, and what the heading has to say: 58, with 355 where it can."""
+    if head.reason is not None:
+        return refusal_words(head.reason)
+    return "", f"58={head.text}\x01" if head.text else ""
 
 
 def refusal_words(refusal: Refusal) -> tuple[str, str]:

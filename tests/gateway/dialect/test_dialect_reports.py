@@ -16,10 +16,12 @@ from kase_fix.messages.events import (
     OrderAccepted,
     OrderCancelled,
     OrderExpired,
+    OrderFormed,
     OrderRefused,
     OrderRepeated,
     OrderReplaced,
     OrderShown,
+    PreliminaryEnded,
     Refusal,
 )
 from kase_fix.rulebook.refusals import CATALOGUE
@@ -30,7 +32,11 @@ BOTH = pytest.mark.parametrize("dialect", DIALECTS)
 
 GONE = {"status": OrderStatus.CANCELLED, "leaves": 0}
 REFUSAL = Refusal("beyond_limit", "art. 12 p. 8", ("463.50", "3", "450.00"))
+WARNING = Refusal("near_limit", "art. 8 p. 2", ("450.10", "2", "440.00"))
 EVENTS: dict[str, Event] = {
+    "accepted with a warning": OrderAccepted(an_order(), WARNING),
+    "formed": OrderFormed(an_order(tif=TimeInForce.GTC)),
+    "skipped today": PreliminaryEnded(an_order(tif=TimeInForce.GTC), REFUSAL),
     "accepted": OrderAccepted(an_order()),
     "accepted, with everything": OrderAccepted(
         an_order(display=500, expire_date=dt.date(2020, 6, 1), tif=TimeInForce.GTD, market_maker=True)
@@ -120,6 +126,29 @@ def test_exec_type_and_status(what, fix44_says, next_says):
     ours, theirs = fix44_report(what), next_report(what)
     assert (one(ours, 150), one(ours, 39)) == fix44_says
     assert (one(theirs, 150), one(theirs, 39)) == next_says
+
+
+def test_an_order_of_several_days_is_restated_each_day():
+    formed = fix44.report(EVENTS["formed"], "0", 18, 1, TIME, LISTING)
+    assert (one(formed, 150), one(formed, 39), one(formed, 378), one(formed, 58)) == ("D", "0", "1", None)
+    skipped = fix44.report(EVENTS["skipped today"], "0", 18, 1, TIME, LISTING)
+    assert (one(skipped, 150), one(skipped, 39), one(skipped, 378)) == ("D", "0", "8")
+    assert "art. 12 p. 8" in (one(skipped, 58) or "")
+    assert "ст. 12 п. 8" in (one(skipped, 355) or "")
+    assert one(next_.report(EVENTS["formed"], "0", 18, 1, TIME, LISTING), 150) == "I"
+
+
+@BOTH
+def test_a_warning_stands_beside_an_order_that_stands(dialect):
+    body = DIALECTS[dialect].report(EVENTS["accepted with a warning"], "0", 18, 1, TIME, LISTING)
+    assert (one(body, 39), one(body, 103), one(body, 347)) == ("0", None, "UTF-8")
+    assert one(body, 58) == "Warning: price 450.10 reaches the warning limit of 2 % from 440.00 (art. 8 p. 2)"
+
+
+def test_who_is_suspended_is_named_in_the_cancel_of_his_orders():
+    order = an_order(**GONE)
+    body = fix44.report(OrderCancelled(order, "member_suspended", clause="art. 7 p. 2"), "0", 18, 1, TIME, LISTING)
+    assert one(body, 58) == "The member FIRMA is suspended from trading (art. 7 p. 2)"
 
 
 def test_a_deal_has_two_reports_with_ids_of_their_own():

@@ -1,0 +1,32 @@
+"""What H and AF are answered from."""
+
+import datetime as dt
+
+import msgspec
+
+from kase_fix.gateway.orders import Orders
+from kase_fix.messages.events import DayOpened, OrderAccepted, OrderFormed, OrderState
+from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
+
+DAY = OrderState(
+    "NS_1", "FIRMA", "FIRMA", "a1", "S", "MUM180_0014", "GOV", Side.BUY, OrderKind.LIMIT, TimeInForce.DAY,
+    100, 100, 0, OrderStatus.NEW, 10**10, 0, None, None, "", "", 1,
+)  # fmt: skip
+SEVERAL = msgspec.structs.replace(DAY, order_id="NS_2", cl_ord_id="a2", tif=TimeInForce.GTC)
+
+
+def test_only_orders_of_several_days_are_known_on_the_next_day():
+    orders = Orders()
+    for index, order in enumerate((DAY, SEVERAL)):
+        orders.apply(1, index, 0, OrderAccepted(order))
+    orders.apply(2, 0, 0, DayOpened(dt.date(2020, 5, 28), {}, {}, {}, ""))
+    assert orders.find("FIRMA", "FIRMA", "", "a1") is None
+    assert orders.find("FIRMA", "FIRMA", "", "a2") == SEVERAL
+    assert orders.of_user("FIRMA") == [SEVERAL]
+
+
+def test_an_order_formed_from_an_application_of_days_before_is_known():
+    orders = Orders()
+    orders.apply(2, 0, 0, DayOpened(dt.date(2020, 5, 28), {}, {}, {}, ""))
+    orders.apply(3, 0, 0, OrderFormed(SEVERAL))
+    assert orders.find("FIRMA", "FIRMA", "NS_2", "") == SEVERAL
