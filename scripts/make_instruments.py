@@ -86,7 +86,7 @@ bonds         | HANTb{}       | 1    | 6  | 7  | 9.20  | 1012.5000| a/365
 bonds         | ILEKb{}       | 1    | 4  | 7  | 9.20  | 1008.0000| a/360 x12
 bonds         | JETYb{}       | 1    | 5  | 5  | 8.80  | 1003.0000| odd
 bonds         | KOKTb{}       | 1    | 3  | 5  | 8.80  | 995.0000 | moving
-bonds         | LASHb{}       | 1    | 3  | 0  | 9.90  | 940.0000 | perpetual
+bonds         | LASHb{}       | 1    | 3  | 5  | 9.90  | 940.0000 | perpetual
 bonds         | MEDEb{}       | 1    | 4  | 9  | 10.25 | 1050.0000| other
 bonds         | NURAb{}       | 1    | 4  | 7  | 9.20  | 99.6000  | a/365 clean
 bonds         | ORDAb{}       | 1    | 3  | 8  | 10.00 | 790.0000 | amortised dirty
@@ -118,14 +118,14 @@ FLAGS = ("indexed", "amortised", "capitalised", "discount")
 FIRST_ISSUE = dt.date(2016, 2, 3)
 LATEST_MATURITY = 2021
 """Nothing matures before this year but notes."""
-FIRST_NOTE = dt.date(2020, 5, 8)
+FIRST_NOTE = dt.date(2020, 5, 1)
 SHORT_DAYS = {"NTK028": 28, "NTK182": 182}
 STEP = Decimal("0.05")
 """Between the coupons of a family, % p.a."""
 
 
 def debt(table: str) -> Entries:
-    """Every member of every family; the dates of issue go up by seven weeks, the coupons by five hundredths."""
+    """Every member of every family; dates of issue go up by a week for each year to maturity, seven at the most."""
     made: Entries = {}
     for line in table.strip().split("\n"):
         group, code, first, count, years, coupon, price, special = (part.strip() for part in line.split("|"))
@@ -138,12 +138,12 @@ def debt(table: str) -> Entries:
 def _debt(symbol: str, group: str, place: int, years: int, coupon: str, price: str, words: list[str]) -> Terms:
     days = SHORT_DAYS.get(symbol[:6])
     if days:
-        issued = FIRST_NOTE + dt.timedelta(weeks=place)
+        issued = FIRST_NOTE + dt.timedelta(days=place)
         matures = issued + dt.timedelta(days=days)
     else:
         first = next((dt.date.fromisoformat(word) for word in words if word[:2] == "20"), None)
         first = first or FIRST_ISSUE.replace(year=max(FIRST_ISSUE.year, LATEST_MATURITY - years))
-        issued = first + dt.timedelta(weeks=7 * place)
+        issued = first + dt.timedelta(weeks=min(years, 7) * place)
         matures = issued.replace(year=issued.year + years)
     bond: Terms = {"issued": issued}
     if "odd" in words:

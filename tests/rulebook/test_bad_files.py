@@ -20,6 +20,11 @@ def replaced(cfg: Path, file: str, old: str, new: str) -> None:
     (cfg / file).write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
+SWAPS, BONDS, OTHERS, REPO = (
+    f"instruments/{name}.toml" for name in ("chapter_2_swaps", "chapter_3", "chapter_4", "chapter_9")
+)
+"""The instruments that a script makes; what an operator changes in them is checked like all else."""
+
 SPOILED = [
     ("groups.toml", "lot = 1000", "lot = 0", "fx_usd.lot", "0", "at least 1"),
     ("groups.toml", "lot = 1000", 'lot = "1000"', "fx_usd.lot", '"1000"', "whole number"),
@@ -80,6 +85,93 @@ SPOILED = [
     ("members.toml", '["fx", "securities", "repo"]', '["forex"]', "00100.markets", "forex", "fx"),
     ("members.toml", 'firm = "00100"', 'firm = ""', "00100.firm", '""', "name"),
     ("members.toml", 'firm = "00100"', 'firm = "00100"\npassword = "x"', "00100.password", "unknown key", "firm"),
+    ("groups.toml", 'standby = "none"', 'standby = "always"', "fx_usd.standby", '"always"', "every cross"),
+    ("groups.toml", 'price_kind = "money"', 'price_kind = "par"', "fx_usd.price_kind", '"par"', "yield"),
+    ("groups.toml", 'settlement = "currency"', 'settlement = "T+3"', "fx_usd.settlement", '"T+3"', "T+2"),
+    (
+        "groups.toml",
+        'main_method = "continuous"',
+        'main_method = "open"',
+        "fx_usd.main_method",
+        '"open"',
+        "repo_direct",
+    ),
+    ("groups.toml", 'warning = "none"\n', "", "fx_usd.warning", "nothing", "per cent"),
+    ("groups.toml", 'hard = "none"', 'hard = "10"', "fx_usd.hard_document", '"none"', "decision"),
+    (
+        "groups.toml",
+        "limit_request_minutes = 0",
+        "limit_request_minutes = -1",
+        "fx_usd.limit_request_minutes",
+        "-1",
+        "0 to",
+    ),
+    (
+        "groups.toml",
+        'order_kinds = ["limit"]',
+        'order_kinds = ["market"]',
+        "eurobonds.order_kinds",
+        "market",
+        "art. 7 p. 3",
+    ),
+    ("groups.toml", '"gtc", "gtd"]', '"gtc", "fok"]', "eurobonds.times_in_force", "fok", "art. 7 p. 3"),
+    ("groups.toml", 'direct = "art. 17"', 'voice = "art. 17"', "gov.forbidden.voice", "unknown key", "direct"),
+    ("groups.toml", 'direct = "art. 17"', 'continuous = "x"', "eurobonds.main_method", '"continuous"', "not forbidden"),
+    ("groups.toml", 'like = "fx_eur"', 'like = "fx_gbp"', "fx_eurusd.like", '"fx_gbp"', "fx_eur"),
+    ("groups.toml", 'like = "fx_eur"', 'like = "futures"', "fx_eurusd.like", '"futures"', "fx_eur"),
+    ("groups.toml", 'board = "GOV"', 'bord = "GOV"', "eurobonds.instruments.bord", "unknown key", "board"),
+    ("groups.toml", 'board = "GOV"', 'board = "GOVT"', "eurobonds.instruments.board", '"GOVT"', "GOV"),
+    (
+        "groups.toml",
+        'board = "GOV"',
+        'board = "GOV_DIRECT"',
+        "eurobonds.instruments.board",
+        "GOV_DIRECT",
+        "preliminary",
+    ),
+    ("boards.toml", 'session = "main"', 'session = "late"', "FX_TOD.session", '"late"', "additional"),
+    ("boards.toml", 'preliminary = "11:05"', 'preliminary = "11:30"', "GOV.preliminary", '"11:30"', "before the board"),
+    ("boards.toml", 'preliminary_clause = "art. 7 p. 2"', "", "FX_TOD.preliminary_clause", '"none"', "the clause"),
+    ("boards.toml", 'firm_quotes_of = "NBRK"', 'firm_quotes_of = "NB"', "SWAP_USD_ADD.firm_quotes_of", '"NB"', "NBRK"),
+    (
+        "boards.toml",
+        '"bank+fx_clearing", ',
+        '"bank+clearing", ',
+        "SWAP_USD_ADD.participants",
+        "bank+clearing",
+        "fx_clearing",
+    ),
+    (
+        "boards.toml",
+        "waits_for_depository = false",
+        "waits_for_depository = 0",
+        "FX_TOD.waits_for",
+        "0",
+        "true or false",
+    ),
+    ("boards.toml", 'like = "FX_TOD"', 'like = "FX"', "CNY_TOD.like", '"FX"', "FX_TOD"),
+    ("members.toml", '["national_bank"]', '["central_bank"]', "NBRK.roles", "central_bank", "national_bank"),
+    ("members.toml", "roles = []\n", "", "FIRMC.roles", "nothing", "a list"),
+    (SWAPS, 'first_leg = "TOD"', 'first_leg = "SPT"', "USDKZT_0_001.first_leg", '"SPT"', "TOM"),
+    (SWAPS, 'term = "01W"', 'term = "02W"', "USDKZT_0_01W.term", '"02W"', "01W"),
+    (SWAPS, '"7.5000"', '"7.50001"', "USDKZT_0_001.last_deal", '"7.50001"', "4 decimals"),
+    (SWAPS, "[USDKZT_0_002]", "[USDKZT_TOD]", "USDKZT_TOD", "a second entry", "instruments.toml"),
+    (SWAPS, '["SWAP_USD_ADD"]', '["SWAP_USD"]', "USDKZT_0_001.more_boards", "SWAP_USD", "other boards"),
+    (BONDS, "issued = 2018", "issued = 2058", "MOM036_0078.bond.matures", "2021-02-03", "after it was issued"),
+    (BONDS, "discount = true", 'discount = "yes"', "MKM012_0150.bond.discount", '"yes"', "true or false"),
+    (BONDS, 'coupon_kind = "none"', 'coupon_kind = "fixed"', "MKM012_0150.bond.coupon_kind", '"fixed"', "none"),
+    (BONDS, 'coupon = "8.95"', 'coupon = "8,95"', "MOM036_0078.bond.coupon", '"8,95"', "price"),
+    (BONDS, "coupons_a_year = 1", "coupons_a_year = 5", "KZ_E2309.bond.coupons_a_year", "5", "12"),
+    (BONDS, 'scheme = "T+2"', 'scheme = "T+5"', "MOM060_0050.scheme", '"T+5"', "T+2"),
+    (BONDS, 'last_deal = "104.2500"', 'price = "1"', "KZ_24_2410.price", "unknown key", "last_deal"),
+    (OTHERS, 'kind = "clean"', 'kind = "net"', "NURAb1.price_decision.kind", '"net"', "dirty"),
+    (OTHERS, "date = 2020-05-27", 'date = "today"', "NURAb1.price_decision.date", '"today"', "a date"),
+    (OTHERS, 'opens = "12:00"', 'opens = "14:00"', "KZTO_GP1.closes", '"14:00"', "after it opens"),
+    (OTHERS, 'methods = ["specialised"]', 'methods = ["direct"]', "KEGN_GP1.methods", "direct", "specialised"),
+    (OTHERS, "lot = 10\n", "lot = 0\n", "KZTO_GP1.lot", "0", "at least 1"),
+    (REPO, 'underlying = "GS"', 'underlying = "BASKET"', "R_GS_001.underlying", '"BASKET"', "listed security"),
+    (REPO, 'underlying = "GS"', 'underlying = "KZTO"', "R_GS_001.underlying", '"KZTO"', "art. 23"),
+    (REPO, 'term = "001"', 'term = "000"', "R_GS_001.term", '"000"', "three digits"),
     ("market.toml", '= "cancel_incoming"', '= "skip"', "self_trade", '"skip"', "cancel_incoming"),
     ("market.toml", "self_trade =", "self_trades =", "self_trade", "nothing", "cancel_incoming"),
 ]
@@ -92,6 +184,7 @@ def test_a_spoiled_file_is_named_with_key_found_and_expected(cfg: Path, file, ol
     with pytest.raises(ConfigurationError) as caught:
         load_market(cfg)
     error = caught.value
+    # What a group says for its instruments is blamed where it stands.
     assert error.file == str(cfg / file)
     assert error.key.startswith(key)
     assert found in error.found
@@ -168,6 +261,41 @@ def test_a_bad_override_is_blamed_on_the_command_line(cfg: Path, key, value, fou
     assert (caught.value.file, caught.value.key) == ("--set", key)
     assert found in caught.value.found
     assert expected in caught.value.expected
+
+
+def test_a_group_takes_after_the_one_it_is_like(cfg: Path):
+    """What a group does not say it has from the one above; an override changes it, and what is like it, alone."""
+    market = load_market(
+        cfg,
+        {
+            "groups.fx_eur.limit": "5",
+            "groups.fx_cny.clauses.lot": "decision No. 8",
+            "groups.gov_notes.lot": "100",
+            "groups.gov.instruments.scheme": "T+2",
+            "instruments.MUM180_0014.bond.coupon": "7.25",
+            "instruments.MUM180_0014.more_boards": "",
+            "boards.GOV.preliminary": "11:10",
+        },
+    )
+    groups = {group.name: group for group in market.groups}
+    limits = {name: groups[name].limit_hundredths for name in ("fx_eur", "fx_eurusd", "fx_cny", "fx_usd", "gov")}
+    assert limits == {"fx_eur": 500, "fx_eurusd": 500, "fx_cny": 500, "fx_usd": None, "gov": 3000}
+    assert (groups["fx_cny"].clauses.lot, groups["fx_cny"].clauses.price) == ("decision No. 8", "art. 14 p. 5")
+    assert (groups["gov"].lot, groups["gov_notes"].lot) == (1, 100)
+    instruments = {instrument.symbol: instrument for instrument in market.instruments}
+    bond = instruments["MUM180_0014"]
+    assert (bond.scheme, bond.more_boards, bond.bond and bond.bond.coupon) == ("T+2", (), 725_000_000)
+    assert instruments["KZ_24_2410"].scheme == "T+2"
+    boards = {board.code: board.preliminary for board in market.boards}
+    assert boards["GOV"] == boards["CORP"] == dt.time(11, 10)
+    assert boards["GOV_DIRECT"] is None
+
+
+def test_what_a_group_says_for_its_instruments_is_blamed_on_the_command_line(cfg: Path):
+    """Contract: file, key, found, expected; of `--set` the command line."""
+    with pytest.raises(ConfigurationError) as caught:
+        load_market(cfg, {"groups.gov.instruments.scheme": "T+9"})
+    assert (caught.value.file, caught.value.key) == ("--set", "groups.gov.instruments.scheme")
 
 
 def test_the_markets_keys_are_known_by_their_file():
