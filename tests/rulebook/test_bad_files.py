@@ -124,9 +124,9 @@ SPOILED = [
     (
         "groups.toml",
         'board = "GOV"',
-        'board = "GOV_DIRECT"',
+        'board = "FUT"',
         "eurobonds.instruments.board",
-        "GOV_DIRECT",
+        "FUT",
         "preliminary",
     ),
     ("boards.toml", 'session = "main"', 'session = "late"', "FX_TOD.session", '"late"', "additional"),
