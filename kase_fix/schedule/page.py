@@ -6,7 +6,17 @@ from kase_fix.calendar.almaty import instant, wall
 from kase_fix.calendar.settlement import not_traded, settlement_dates, why_not_traded
 from kase_fix.calendar.working_days import RK, Calendars
 from kase_fix.messages.configuration import MarketConfiguration
-from kase_fix.rulebook.operational_day import CLOSES, CLOSES_CLAUSE, OPENS, OPENS_CLAUSE
+from kase_fix.rulebook.operational_day import (
+    CLOSES,
+    CLOSES_CLAUSE,
+    CONTROL,
+    MARKET_DATA,
+    OPENS,
+    OPENS_CLAUSE,
+    SERVICE_HOURS,
+)
+
+SERVICE_NAMES = {CONTROL: "Control system", MARKET_DATA: "FIX-MD"}
 
 
 def lines(date: dt.date, market: MarketConfiguration, calendars: Calendars) -> list[str]:
@@ -17,17 +27,26 @@ def lines(date: dt.date, market: MarketConfiguration, calendars: Calendars) -> l
         why = calendars.why_closed(RK, date)
         return [*page, f"No trading: not a working day of the Republic ({why}; art. 4 p. 1)"]
 
-    page += ["", _window("Operational day", OPENS, CLOSES, f"{OPENS_CLAUSE}, {CLOSES_CLAUSE}")]
+    page += [
+        "",
+        _window("Operational day", OPENS, CLOSES, f"{OPENS_CLAUSE}, {CLOSES_CLAUSE}", "and FIX-API with it (R-2)"),
+    ]
+    page += [
+        _window(SERVICE_NAMES[name], opens, closes, clause) for name, (opens, closes, clause) in SERVICE_HOURS.items()
+    ]
+    page.append("")
     closed = not_traded(market.instruments, date, calendars)
     for board in market.boards:
         listed = [instrument for instrument in market.instruments if instrument.board == board.code]
         nothing = bool(listed) and all(instrument.symbol in closed for instrument in listed)
         remark = "; nothing on it trades today" if nothing else ""
+        if board.preliminary is not None:
+            remark += f"; preliminary orders from {board.preliminary:%H:%M} ({board.preliminary_clause})"
         page.append(_window(board.code, board.opens, board.closes, board.clause, f"{board.title}{remark}"))
 
     dates = settlement_dates(market.instruments, date, calendars)
     page += ["", "Settlement of today's deals"]
-    page += [f"  {symbol:<20}{settled:%Y-%m-%d}" for symbol, settled in dates.items()]
+    page += _settlement(market, dates)
     page += _estimates(date, max(dates.values(), default=date), calendars)
     page += ["", "Not traded today" if closed else "Everything listed is traded today"]
     for instrument in market.instruments:
@@ -38,7 +57,24 @@ def lines(date: dt.date, market: MarketConfiguration, calendars: Calendars) -> l
 
 
 def _window(name: str, opens: dt.time, closes: dt.time, clause: str, more: str = "") -> str:
-    return f"{name:<18}{opens:%H:%M}-{closes:%H:%M}  {clause:<24}{more}".rstrip()
+    return f"{name:<18}{opens:%H:%M}-{closes:%H:%M}  {clause:<26}{more}".rstrip()
+
+
+def _settlement(market: MarketConfiguration, dates: dict[str, dt.date]) -> list[str]:
+    """Return a line for each currency instrument, and one for all securities of a group that share a date."""
+    groups = {group.name: group for group in market.groups}
+    page: list[str] = []
+    counts: dict[tuple[str, dt.date], int] = {}
+    for instrument in market.instruments:
+        settled = dates.get(instrument.symbol)
+        group = groups[instrument.group]
+        if settled is None:
+            continue
+        if group.market == "fx":
+            page.append(f"  {instrument.symbol:<20}{settled:%Y-%m-%d}")
+        else:
+            counts[group.title, settled] = counts.get((group.title, settled), 0) + 1
+    return page + [f"  {settled:%Y-%m-%d}  {title} ({count})" for (title, settled), count in counts.items()]
 
 
 def _estimates(first: dt.date, last: dt.date, calendars: Calendars) -> list[str]:
