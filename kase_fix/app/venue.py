@@ -39,6 +39,7 @@ from kase_fix.messages.link import (
     Batch,
     ConsoleSettings,
     Counted,
+    Cut,
     Decide,
     DoorSettings,
     DoorUser,
@@ -86,6 +87,7 @@ class Venue:
             self.sequencer,
             self.log.subscribe(),
             self.log.subscribe(),
+            self._cut,
         )
         self._doorman: Child | None = None
         self._console: Child | None = None
@@ -186,6 +188,10 @@ class Venue:
             sequencer.apply_now([(start, ConfigurationLoaded(wanted.market, "cfg"))])
         sequencer.begin(wanted.calendars, start)
         return sequencer
+
+    def _cut(self, cut: Cut) -> None:
+        if self._doorman is not None:
+            self._doorman.say(cut)
 
     def _heard_from_doorman(self, said: Said) -> None:
         if isinstance(said, Admit) and self._doorman is not None:

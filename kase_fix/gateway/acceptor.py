@@ -82,6 +82,29 @@ class Acceptor(fix.Application):  # type: ignore[misc]
             if session is not None:
                 session.logout(text)
 
+    def dismiss(self, user: str, text: str) -> None:
+        """Say Logout to one who is on, with the reason; he is refused from then on, until `enable`."""
+        session = fix.Session.lookupSession(self._ids[user])
+        if session is not None:
+            session.logout(text)
+
+    def enable(self, user: str) -> None:
+        """Let a dismissed user log on again."""
+        session = fix.Session.lookupSession(self._ids[user])
+        if session is not None:
+            session.logon()
+
+    def renew(self) -> None:
+        """Start the numbers of all sessions anew and empty their stores; none of them may be on."""
+        for user, session_id in self._ids.items():
+            session = fix.Session.lookupSession(session_id)
+            try:
+                if session is not None:
+                    session.reset()
+            except Exception:
+                self.counts["failures"] += 1
+                self._logger.exception("numbers could not start anew", user=user)
+
     def dialect_of(self, user: str) -> str:
         """Return `FIX44` or `NEXT`."""
         return self._dialects[user]

@@ -6,11 +6,10 @@ and are not given again.
 
 import datetime as dt
 import threading
-import time
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import Any
 
 import msgspec
@@ -19,14 +18,18 @@ import structlog
 from kase_fix.calendar.almaty import date_of
 from kase_fix.clearing.positions import Positions as PositionsFold
 from kase_fix.gateway.acceptor import BEGIN_STRINGS, Acceptor
+from kase_fix.gateway.bulletin import Bulletin
 from kase_fix.gateway.cursor import Cursor, Position
 from kase_fix.gateway.dialect import fix44, next_
 from kase_fix.gateway.dialect.delivery import recipients
 from kase_fix.gateway.dialect.listing import Listed, listing
 from kase_fix.gateway.dialect.positions_text import position_report
 from kase_fix.gateway.dialect.questions import MassStatus, OrderStatus, Positions, Question
+from kase_fix.gateway.gate import Admission, Gate
 from kase_fix.gateway.orders import Orders
-from kase_fix.messages.configuration import User
+from kase_fix.marketdata.market import with_instrument
+from kase_fix.marketdata.phases import Phases
+from kase_fix.messages.configuration import MarketConfiguration, User
 from kase_fix.messages.events import (
     CancelRefused,
     CommandFailed,
@@ -34,19 +37,19 @@ from kase_fix.messages.events import (
     DayOpened,
     Deal,
     Event,
+    InstrumentChanged,
     OrderRepeated,
     OrderState,
     PhaseEntered,
     Published,
+    TradingSuspended,
+    WindowChanged,
 )
-from kase_fix.messages.link import Admitted
 from kase_fix.values.enums import Phase
 from kase_fix.values.numbers import Money
 
 MESSAGE_TYPES = {"new_order": "D", "replace_order": "G", "cancel_order": "F"}
 """RefMsgType(372) of a command that failed."""
-ADMISSION_PATIENCE = 2.0
-"""Seconds an admission waits for QuickFIX to notice that the user's former connection is gone."""
 
 
 class Came(msgspec.Struct, frozen=True):
@@ -59,15 +62,6 @@ class Passed(msgspec.Struct, frozen=True):
     """A mark in the queue: set when all before it has been dealt with."""
 
     event: threading.Event
-
-
-class Admission(msgspec.Struct):
-    """The doorman asks a user in; answered when his cursor is written and his former session is off."""
-
-    id: int
-    user: str
-    answer: Any
-    deadline: float = 0.0
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -92,13 +86,19 @@ class Reports:
     def __init__(
         self,
         acceptor: Acceptor,
+        gate: Gate,
+        turned: Callable[[str], None],
         users: Iterable[User],
         directory: Path,
         history: list[Published],
         reader: "SimpleQueue[Any]",
     ) -> None:
-        """Go on from each user's cursor; `history` are the day's events so far, `reader` brings those to come."""
+        """Go on from each user's cursor; `history` are the day's events so far, `reader` brings those to come.
+
+        `turned` is called with each board that turns.
+        """
         self._acceptor = acceptor
+        self._gate = gate
         self._users: Mapping[str, User] = {user.name: user for user in users}
         self._outboxes = {
             user.name: Outbox(
@@ -114,10 +114,11 @@ class Reports:
         self._orders = Orders()
         self._positions = PositionsFold()
         self._listing: dict[str, Listed] = {}
-        self._phases: dict[str, Phase] = {}
+        self._configuration: MarketConfiguration | None = None
+        self._phases = Phases()
+        self._bulletin = Bulletin(acceptor, gate, self._phases, turned)
         self._time = 0
         self._answers = 0
-        self._admissions: list[Admission] = []
         self._logger = structlog.get_logger("reports")
         for published in history:
             self._take(published)
@@ -137,20 +138,12 @@ class Reports:
         return {user: len(outbox.waiting) for user, outbox in self._outboxes.items() if outbox.waiting}
 
     def _run(self) -> None:
-        while True:
-            try:
-                item = self.reader.get(timeout=0.1 if self._admissions else None)
-            except Empty:
-                item = Passed(threading.Event())
-            if item is None:
-                return
+        while (item := self.reader.get()) is not None:
             try:
                 self._deal_with(item)
             except Exception:
                 self.counts["failures"] += 1
                 self._logger.exception("a report failed", item=type(item).__name__)
-            if self._admissions:
-                self._admit_who_can()
 
     def _deal_with(self, item: object) -> None:
         if isinstance(item, Published):
@@ -158,12 +151,14 @@ class Reports:
         elif isinstance(item, Asked):
             self._answer(item.question)
         elif isinstance(item, Came):
+            self._gate.came(item.user)
+            if self._gate.tells(item.user):
+                self._bulletin.greet(item.user, self._boards(), self._time)
             self._tell(item.user, self._outboxes[item.user])
         elif isinstance(item, Passed):
             item.event.set()
         elif isinstance(item, Admission):
-            item.deadline = time.monotonic() + ADMISSION_PATIENCE
-            self._admissions.append(item)
+            self._gate.ask(item)  # what the user was told before is on record now
 
     def _take(self, published: Published) -> None:
         number, at = published.number, published.time
@@ -172,18 +167,42 @@ class Reports:
             self._orders.apply(number, index, at, event)
             if isinstance(event, Deal | DayOpened | ConfigurationApplied):
                 self._positions.apply(event)
-            if isinstance(event, PhaseEntered):
-                self._phases[event.board] = event.phase
-            elif isinstance(event, ConfigurationApplied):
-                self._listing = listing(event.market)
-            elif isinstance(event, DayOpened):
-                self._begin_day()
+            self._bulletin.tell(event, at, self._follow(event, at))
             for user, side in recipients(event):
                 self._report(user, (number, index, side), at, event)
+            self._gate.apply(event)
+
+    def _follow(self, event: Event, at: int) -> bool:
+        """Follow the listing and the phases; tell whether a whole board turned."""
+        if isinstance(event, PhaseEntered):
+            return self._phases.apply(at, event)
+        if isinstance(event, TradingSuspended):
+            return self._phases.suspend(event)
+        if isinstance(event, WindowChanged):
+            self._phases.change_window(event)
+        elif isinstance(event, ConfigurationApplied):
+            self._list(event.market)
+        elif isinstance(event, InstrumentChanged) and self._configuration is not None:
+            self._list(with_instrument(self._configuration, event.instrument))
+        elif isinstance(event, DayOpened):
+            self._phases.begin(event.not_traded)
+            self._begin_day()
+        return False
+
+    def _list(self, market: MarketConfiguration) -> None:
+        self._configuration = market
+        self._listing = listing(market)
+        self._phases.take_listing(market)
+
+    def _boards(self) -> list[str]:
+        return [board.code for board in self._configuration.boards] if self._configuration is not None else []
+
+    def _phase(self, board: str, symbol: str) -> Phase | None:
+        """Return the phase of an order's instrument; None for one that names no board."""
+        return self._phases.of_symbol(board, symbol) if board else None
 
     def _begin_day(self) -> None:
         """Yesterday's reports are no use to anyone today: numbers start anew, H brings what there is."""
-        self._phases.clear()
         for outbox in self._outboxes.values():
             outbox.waiting.clear()
 
@@ -204,32 +223,22 @@ class Reports:
         request = MESSAGE_TYPES.get(event.request, "D") if isinstance(event, CommandFailed) else "D"
         if self._acceptor.dialect_of(user) == "FIX44":
             return fix44.report(event, side, number, index, at, self._listing, known=known, request=request)
-        phase = self._phases.get(_board_of(event))
+        phase = self._phase(*_place_of(event))
         return next_.report(event, side, number, index, at, self._listing, known=known, request=request, phase=phase)
 
     def _tell(self, user: str, outbox: Outbox) -> None:
         """Give what waits, while the session is on."""
         waiting = outbox.waiting
-        while waiting and user in self._acceptor.online:
+        while waiting and self._gate.tells(user):
             position, body = waiting[0]
             self._acceptor.send(user, body)
             outbox.cursor.advance(position)
             waiting.popleft()
             self.counts["reports"] += 1
 
-    def _admit_who_can(self) -> None:
-        for admission in list(self._admissions):
-            if admission.user not in self._acceptor.online:
-                admission.answer(Admitted(admission.id, True))
-            elif time.monotonic() >= admission.deadline:
-                admission.answer(Admitted(admission.id, False, "Already online"))
-            else:
-                continue
-            self._admissions.remove(admission)
-
     def _answer(self, question: Question) -> None:
         user = question.user
-        if user not in self._acceptor.online:
+        if not self._gate.tells(user):
             return
         self._answers += 1
         if isinstance(question, OrderStatus):
@@ -244,7 +253,7 @@ class Reports:
         if self._acceptor.dialect_of(question.user) == "FIX44":
             body = fix44.order_status(question, order, self._answer_id(), self._time, self._listing)
         else:
-            phase = self._phases.get(order.board) if order else None
+            phase = self._phase(order.board, order.symbol) if order else None
             body = next_.order_status(question, order, self._time, self._listing, phase)
         self._acceptor.send(question.user, body)
 
@@ -264,13 +273,14 @@ class Reports:
                 extra = fix44.mass_answer(question.reference, len(orders), place == len(orders))
                 body = fix44.order_status(asked, order, self._answer_id(), self._time, self._listing, extra)
             else:
-                body = next_.order_status(asked, order, self._time, self._listing, self._phases.get(order.board))
+                phase = self._phase(order.board, order.symbol)
+                body = next_.order_status(asked, order, self._time, self._listing, phase)
             self._acceptor.send(user, body)
         if self._acceptor.dialect_of(user) == "NEXT":
             for number, index, at, deal in self._orders.deals_of(user, question.symbol):
                 for owner, side in recipients(deal):
                     if owner == user:
-                        phase = self._phases.get(deal.board)
+                        phase = self._phase(deal.board, deal.symbol)
                         self._acceptor.send(
                             user, next_.report(deal, side, number, index, at, self._listing, phase=phase)
                         )
@@ -293,8 +303,8 @@ class Reports:
         return f"A{self._time}-{self._answers}"
 
 
-def _board_of(event: Event) -> str:
+def _place_of(event: Event) -> tuple[str, str]:
     if isinstance(event, Deal):
-        return event.board
+        return event.board, event.symbol
     order = getattr(event, "order", None)
-    return order.board if isinstance(order, OrderState) else ""
+    return (order.board, order.symbol) if isinstance(order, OrderState) else ("", "")

@@ -15,12 +15,13 @@ from kase_fix.gateway.dialect import fix44, next_
 from kase_fix.gateway.dialect.fix_text import Fields
 from kase_fix.gateway.dialect.problems import BusinessReason, Problem, business_reject
 from kase_fix.gateway.dialect.questions import MarketData, MassStatus, OrderStatus, Positions, SecurityList
-from kase_fix.gateway.publisher import AskedFor, Gone, Publisher
-from kase_fix.gateway.reports import Admission, Asked, Came, Passed, Reports
+from kase_fix.gateway.gate import Admission, Gate
+from kase_fix.gateway.publisher import AskedFor, BoardTurned, Gone, Publisher
+from kase_fix.gateway.reports import Asked, Came, Passed, Reports
 from kase_fix.messages.commands import Command
 from kase_fix.messages.configuration import MarketConfiguration, User
 from kase_fix.messages.events import Published
-from kase_fix.messages.link import Admit, Admitted, DoorService
+from kase_fix.messages.link import Admit, Admitted, Cut, DoorService
 
 COMP_IDS = {"api": "KASE", "md": "KASEMD"}
 READERS = {"FIX44": fix44.read, "NEXT": next_.read}
@@ -46,8 +47,12 @@ class Services:
         inbox: Inbox,
         api_events: tuple[list[Published], "SimpleQueue[Any]"],
         md_events: tuple[list[Published], "SimpleQueue[Any]"],
+        cut: Callable[[Cut], None],
     ) -> None:
-        """Prepare the sessions of the register; both event streams begin with the configuration in force."""
+        """Prepare the sessions of the register; both event streams begin with the configuration in force.
+
+        `cut` has the doorman end a connection.
+        """
         self._inbox = inbox
         self._logger = structlog.get_logger("services")
         self.counts: Counter[str] = Counter()
@@ -59,15 +64,27 @@ class Services:
             )
             for service, comp_id in COMP_IDS.items()
         }
-        history, reader = api_events
-        self._reports = Reports(self.acceptors["api"], of_service["api"], directory / "api", history, reader)
-        history, reader = md_events
-        self._publisher = Publisher(self.acceptors, history, reader)
+        self.gates = {
+            service: Gate(service, acceptor, directory / service, cut) for service, acceptor in self.acceptors.items()
+        }
+        (history, reader), (md_history, md_reader) = api_events, md_events
+        self._reports = Reports(
+            self.acceptors["api"],
+            self.gates["api"],
+            lambda board: md_reader.put(BoardTurned("api", board)),
+            of_service["api"],
+            directory / "api",
+            history,
+            reader,
+        )
+        self._publisher = Publisher(self.acceptors, self.gates, md_history, md_reader)
 
     def start(self) -> None:
         """Open the ports on loopback and begin to tell."""
         self._reports.start()
         self._publisher.start()
+        for gate in self.gates.values():
+            gate.start()
         for acceptor in self.acceptors.values():
             acceptor.start()
 
@@ -84,6 +101,8 @@ class Services:
             time.sleep(0.01)
         self._reports.stop()
         self._publisher.stop()
+        for gate in self.gates.values():
+            gate.stop()
 
     def door_services(self, listen: Mapping[str, tuple[str, int]]) -> tuple[DoorService, ...]:
         """Return what the doorman is to open: `listen` is (host, port) by service."""
@@ -93,27 +112,26 @@ class Services:
         )
 
     def admit(self, wish: Admit, answer: Callable[[Admitted], None]) -> None:
-        """Let an authenticated user in once all he was told is on record: his Logon may empty QuickFIX's store.
+        """Let an authenticated user in while the service is open (R-2, R-3).
 
-        A user who is on already asks because he wants his numbers to start anew; he is in.
+        All he was told is on record first: his Logon may empty QuickFIX's store. A user who is on already asks because
+        he wants his numbers to start anew.
         """
-        if wish.service == "api" and wish.user not in self.acceptors["api"].online:
-            self._reports.reader.put(Admission(wish.id, wish.user, answer))
-        elif wish.service == "api":
-            mark = threading.Event()
-            self._reports.reader.put(Passed(mark))
-            answer(Admitted(wish.id, mark.wait(2.0), "Try again later"))
+        inside = wish.user in self.acceptors[wish.service].online
+        admission = Admission(wish.id, wish.user, answer, inside)
+        if wish.service == "api":
+            self._reports.reader.put(admission)
         else:
-            answer(Admitted(wish.id, True))
+            self.gates[wish.service].ask(admission)
 
     def settle(self, seconds: float = 10.0) -> bool:
         """Wait until everything published so far was handed to the sessions; tell whether it was."""
-        marks = []
-        for reader in (self._reports.reader, self._publisher.reader):
+        for reader in (self._reports.reader, self._publisher.reader):  # in this order: reports hand on to market data
             mark = threading.Event()
             self._inbox.pass_on(reader, Passed(mark))
-            marks.append(mark)
-        return all(mark.wait(seconds) for mark in marks)
+            if not mark.wait(seconds):
+                return False
+        return True
 
     def sessions(self) -> list[dict[str, int | str | bool]]:
         """Return every session of the register and whether it is on."""
@@ -137,8 +155,7 @@ class Services:
     def came(self, service: str, user: str) -> None:
         """Tell a session that is on what waits for it."""
         self._logger.info("logon", service=service, user=user)
-        if service == "api":
-            self._reports.reader.put(Came(user))
+        (self._reports if service == "api" else self._publisher).reader.put(Came(user))
 
     def left(self, service: str, user: str) -> None:
         """Forget what a session that is off wanted to see."""

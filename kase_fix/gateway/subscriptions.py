@@ -1,9 +1,16 @@
 """What market data a session has asked for, and what of a request can be granted."""
 
+from collections.abc import Mapping
+from typing import TypeAlias
+
 import msgspec
 
 from kase_fix.gateway.dialect import marketdata_text as text
 from kase_fix.gateway.dialect.questions import MarketData
+from kase_fix.gateway.feed import Place
+
+Boards: TypeAlias = Mapping[str, tuple[str, ...]]
+"""All boards of a listed symbol, its own first."""
 
 GREATEST_DEPTH = 1000
 BY_ORDER = 3
@@ -24,10 +31,21 @@ class Subscription(msgspec.Struct, frozen=True):
     """MDUpdateType(265)=0: every update is a whole snapshot."""
     types: tuple[str, ...]
     book: int
+    board: str = ""
+    """Empty: each instrument's own."""
 
-    def wants(self, symbol: str) -> bool:
-        """Tell whether the symbol was asked for."""
-        return not self.symbols or symbol in self.symbols
+    def place(self, symbol: str, boards: tuple[str, ...]) -> Place | None:
+        """Return where the symbol was asked for, None where it was not."""
+        if self.symbols and symbol not in self.symbols:
+            return None
+        if not self.board:
+            return Place(symbol, boards[0])
+        return Place(symbol, self.board) if self.board in boards else None
+
+    def places(self, boards: Boards) -> list[Place]:
+        """Return all that was asked for, in the order of the list."""
+        found = [self.place(symbol, here) for symbol, here in boards.items()]
+        return [place for place in found if place is not None]
 
 
 class Denied(msgspec.Struct, frozen=True):
@@ -42,9 +60,9 @@ class Subscriptions:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str, str], Subscription] = {}
-        self.by_symbol: dict[str, list[Subscription]] = {}
+        self.by_place: dict[Place, list[Subscription]] = {}
 
-    def judge(self, service: str, asked: MarketData, listed: frozenset[str]) -> Denied | None:
+    def judge(self, service: str, asked: MarketData, boards: Boards) -> Denied | None:
         """Return why a request cannot be granted, or None."""
         known = (service, asked.user, asked.request_id) in self._kept
         if asked.kind == 2:
@@ -53,9 +71,12 @@ class Subscriptions:
             return Denied(text.UNSUPPORTED_SUBSCRIPTION, f"SubscriptionRequestType {asked.kind} is not supported")
         if known:
             return Denied(text.DUPLICATE_REQUEST, f"MDReqID {asked.request_id} is in use")
-        unknown = [symbol for symbol in asked.symbols if symbol not in listed]
+        unknown = [symbol for symbol in asked.symbols if symbol not in boards]
         if unknown:
             return Denied(text.UNKNOWN_SYMBOL, f"Unknown symbol {unknown[0]}")
+        elsewhere = [symbol for symbol in asked.symbols or boards if asked.board not in ("", *boards[symbol])]
+        if elsewhere and len(elsewhere) == len(asked.symbols or boards):
+            return Denied(text.UNKNOWN_SYMBOL, f"{elsewhere[0]} is not traded on the board {asked.board}")
         if not asked.symbols and not asked.all:
             return Denied(text.UNKNOWN_SYMBOL, "No symbol was named")
         if asked.book == BY_ORDER:
@@ -67,21 +88,27 @@ class Subscriptions:
         odd = [kind for kind in asked.entries if kind not in (text.BID, text.OFFER, text.TRADE)]
         return Denied(text.UNSUPPORTED_ENTRY, f"MDEntryType {odd[0]} is not supported") if odd else None
 
-    def add(self, service: str, asked: MarketData, listed: frozenset[str]) -> Subscription:
+    def add(self, service: str, asked: MarketData, boards: Boards) -> Subscription:
         """Keep a granted request up to date from now on."""
         subscription = subscription_of(service, asked)
         self._kept[service, asked.user, asked.request_id] = subscription
-        for symbol in listed:
-            if subscription.wants(symbol):
-                self.by_symbol.setdefault(symbol, []).append(subscription)
+        for place in subscription.places(boards):
+            self.by_place.setdefault(place, []).append(subscription)
         return subscription
+
+    def relist(self, boards: Boards) -> None:
+        """Go on under another list: one who asked for all has what is new."""
+        self.by_place = {}
+        for subscription in self._kept.values():
+            for place in subscription.places(boards):
+                self.by_place.setdefault(place, []).append(subscription)
 
     def remove(self, service: str, user: str, request_id: str | None = None) -> None:
         """Forget a request, or with None all of a session's."""
         gone = [key for key in self._kept if key[:2] == (service, user) and request_id in (None, key[2])]
         for key in gone:
             subscription = self._kept.pop(key)
-            for subscribed in self.by_symbol.values():
+            for subscribed in self.by_place.values():
                 if subscription in subscribed:
                     subscribed.remove(subscription)
 
@@ -95,5 +122,13 @@ def subscription_of(service: str, asked: MarketData) -> Subscription:
     types = asked.entries or (text.BID, text.OFFER, text.TRADE)
     symbols = frozenset() if asked.all else frozenset(asked.symbols)
     return Subscription(
-        service, asked.user, asked.request_id, symbols, depth, asked.update == 0, types, 2 if depth != 1 else 1
+        service,
+        asked.user,
+        asked.request_id,
+        symbols,
+        depth,
+        asked.update == 0,
+        types,
+        2 if depth != 1 else 1,
+        asked.board,
     )

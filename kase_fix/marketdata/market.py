@@ -16,6 +16,7 @@ from kase_fix.messages.events import (
     DayClosed,
     DayOpened,
     Deal,
+    Event,
     InstrumentChanged,
     OrderShown,
     PhaseEntered,
@@ -124,10 +125,14 @@ class Market:
         """The last operational day opened."""
         self.open = False
         """Whether it is still open."""
+        self.whole: list[Event] = []
+        """Those events of the last command that concern a whole board: its turns, its halt."""
         self._opened: DayOpened | None = None
 
     def apply(self, published: Published) -> None:
         """Take in all events of one command, in order."""
+        if self.whole:
+            self.whole = []
         for event in published.events:
             # In order of how often they come; what the public may not know is no branch here.
             if type(event) is OrderShown:
@@ -141,7 +146,8 @@ class Market:
                     deals.apply(published.number, published.time, event)
                     listing.last = deals.last
             elif type(event) is PhaseEntered:
-                self.phases.apply(published.time, event)
+                if self.phases.apply(published.time, event):
+                    self.whole.append(event)
             elif type(event) is DayOpened:
                 self._begin(event)
             elif type(event) is DayClosed:
@@ -152,8 +158,8 @@ class Market:
                 self._configure(with_instrument(self.configuration, event.instrument))
             elif type(event) is WindowChanged:
                 self.phases.change_window(event)
-            elif type(event) is TradingSuspended:
-                self.phases.suspend(event)
+            elif type(event) is TradingSuspended and self.phases.suspend(event):
+                self.whole.append(event)
         self.number = published.number
         self.time = published.time
 

@@ -1,7 +1,7 @@
 """SecurityList(y) of both dialects: the instruments, their boards and what is accepted in them."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from kase_fix.gateway.dialect.fix_text import date_text
 from kase_fix.gateway.dialect.listing import SESSION_STATES, Listed
@@ -27,27 +27,28 @@ def security_list(
     asked: SecurityList,
     response_id: str,
     instruments: Iterable[Listed],
-    phases: Mapping[str, Phase],
+    phase: Callable[[str, str], Phase],
     settlement: Mapping[str, dt.date],
     sessions: Mapping[str, int] | None = None,
     chunk: int = CHUNK,
 ) -> tuple[str, ...]:
     """Return the bodies of the answer to x, at most `chunk` instruments each; with none one that says so (560=2).
 
-    `dialect` is `FIX44` or `NEXT`. `phases` are the boards' by code (absent: closed), `settlement` today's dates by
-    symbol, `sessions` the serials of the boards' sessions (NEXT, 5036). `response_id` becomes 322 of every message.
+    `dialect` is `FIX44` or `NEXT`. `phase` gives that of a symbol on a board, `settlement` today's dates by symbol,
+    `sessions` the serials of the boards' sessions (NEXT, 5036). `response_id` becomes 322 of every message. An
+    instrument on several boards is one entry of NEXT with all of them, its own first, and in FIX44 an entry for each.
     """
-    rows = [listed for listed in instruments if asked.symbol in ("", listed.instrument.symbol)]
-    writer = _next_row if dialect == "NEXT" else _fix44_row
-    texts = [
-        writer(
-            listed,
-            SESSION_STATES[phases.get(listed.board.code, Phase.CLOSED)],
-            settlement.get(listed.instrument.symbol),
-            (sessions or {}).get(listed.board.code, 0),
-        )
-        for listed in rows
-    ]
+    texts: list[str] = []
+    for listed in instruments:
+        symbol = listed.instrument.symbol
+        if asked.symbol not in ("", symbol):
+            continue
+        date = settlement.get(symbol)
+        states = [(board.code, SESSION_STATES[phase(board.code, symbol)]) for board in listed.boards]
+        if dialect == "NEXT":
+            texts.append(_next_row(listed, states, date, (sessions or {}).get(listed.board.code, 0)))
+        else:
+            texts += [_fix44_row(listed, board, state, date) for board, state in states]
     head = f"35=y\x01320={asked.request_id}\x01322={response_id}\x01"
     if not texts:
         return (f"{head}560={NO_INSTRUMENTS}\x01393=0\x01893=Y\x01",)
@@ -60,31 +61,33 @@ def _message(head: str, texts: Sequence[str], start: int, chunk: int) -> str:
     return f"{head}560={FOUND}\x01393={len(texts)}\x01893={last}\x01146={len(part)}\x01{''.join(part)}"
 
 
-def _fix44_row(listed: Listed, state: str, settlement: dt.date | None, _session: int) -> str:
+def _fix44_row(listed: Listed, board: str, state: str, settlement: dt.date | None) -> str:
     instrument, group = listed.instrument, listed.group
+    lot = instrument.lot or group.lot
     product = _field(460, _PRODUCTS.get(group.market, ""))
     date = f"64={date_text(settlement)}\x01" if settlement else ""
     return (
         f"55={instrument.symbol}\x01{product}107={group.title}\x015046={listed.decimals}\x01"
-        f"15={instrument.quote}\x01561={group.lot}\x01562={group.lot}\x01"
-        f"336={listed.board.code}\x01625={state}\x01{date}"
+        f"15={instrument.quote}\x01561={lot}\x01562={lot}\x01336={board}\x01625={state}\x01{date}"
     )
 
 
-def _next_row(listed: Listed, state: str, settlement: dt.date | None, session: int) -> str:
+def _next_row(listed: Listed, states: Sequence[tuple[str, str]], settlement: dt.date | None, session: int) -> str:
     instrument, group = listed.instrument, listed.group
+    lot = instrument.lot or group.lot
     limit = "" if group.limit_hundredths is None else format_decimal(group.limit_hundredths, 2, 0)
     date = f"5155={date_text(settlement)}\x01" if settlement else ""
     serial = f"5036={session}\x01" if session else ""
     step = format_price(PRICE_SCALE // 10**listed.decimals, 0)
     kinds = [_KIND_VALUES[kind] for kind in group.order_kinds if kind in _KIND_VALUES]
     times = [_TIF_VALUES[tif] for tif in group.times_in_force if tif in _TIF_VALUES]
+    boards = "".join(f"336={board}\x01625={state}\x01" for board, state in states)
     return (
         f"55={instrument.symbol}\x01{_field(460, _PRODUCTS.get(group.market, ''))}"
-        f"5031={group.lot}\x015034={group.lot}\x015035={group.max_quantity}\x01{serial}{_field(5039, limit)}"
-        f"5044={instrument.currency}\x015045={instrument.quote}\x015046={listed.decimals}\x015047={step}\x01"
-        f"5114={group.title}\x01{date}561={group.lot}\x01562={group.lot}\x01{_field(1143, limit)}"
-        f"1245={instrument.quote}\x011309=1\x01336={listed.board.code}\x01625={state}\x01"
+        f"5031={lot}\x015034={lot}\x015035={group.max_quantity}\x01{serial}{_field(5039, limit)}"
+        f"{_field(5044, instrument.currency)}5045={instrument.quote}\x015046={listed.decimals}\x015047={step}\x01"
+        f"5114={group.title}\x01{date}561={lot}\x01562={lot}\x01{_field(1143, limit)}"
+        f"1245={instrument.quote}\x011309={len(states)}\x01{boards}"
         f"{_group(1237, 40, kinds)}{_group(1239, 59, times)}"
         f"1312=1\x011210={_PRICE_PRECISION}\x011211={listed.decimals}\x01"
     )

@@ -35,8 +35,8 @@ class Entry(msgspec.Struct, frozen=True):
     """MDEntryID(278): the order's or the deal's; in FIX44's W a variation."""
     settlement: dt.date | None = None
     """SettlDate(64); in FIX44 a variation."""
-    session: int = 0
-    """Serial of the session, TradingSessionID(336): NEXT clients need it in X, and that it grows."""
+    session: int | str = 0
+    """TradingSessionID(336): the session's serial in NEXT, whose clients need it in X; a board's code in FIX44."""
     action: str = NEW
     """279, X only."""
     symbol: str = ""
@@ -70,9 +70,12 @@ class Statistics(msgspec.Struct, frozen=True):
     action: str = CHANGE
 
 
-def snapshot(request_id: str, symbol: str, entries: Sequence[Entry], book: int = 0) -> str:
-    """Return the body of W: everything asked for of one symbol, 268=0 for an empty book. `book` is 1021 (NEXT)."""
-    texts = [f"269={entry.type}\x01{_id(entry)}{_values(entry)}" for entry in entries]
+def snapshot(request_id: str, symbol: str, entries: Sequence[Entry], book: int = 0, session: int | str = "") -> str:
+    """Return the body of W: everything asked for of one symbol, 268=0 for an empty book. `book` is 1021 (NEXT).
+
+    `session` is 336 of the entries that have none of their own.
+    """
+    texts = [f"269={entry.type}\x01{_id(entry)}{_values(entry, session)}" for entry in entries]
     kind = f"1021={book}\x01" if book else ""
     return f"35=W\x01{kind}{_request(request_id)}55={symbol}\x01268={len(texts)}\x01{''.join(texts)}"
 
@@ -89,9 +92,9 @@ def book_snapshot(
     return snapshot(request_id, symbol, [*bids, *asks, *deals], book)
 
 
-def incremental(request_id: str, entries: Sequence[Entry | Statistics], book: int = 0) -> str:
-    """Return the body of X. `book` is 1021 (NEXT)."""
-    texts = [_statistics(entry) if isinstance(entry, Statistics) else _increment(entry) for entry in entries]
+def incremental(request_id: str, entries: Sequence[Entry | Statistics], book: int = 0, session: int | str = "") -> str:
+    """Return the body of X. `book` is 1021 (NEXT); `session` is 336 of the entries that have none of their own."""
+    texts = [_statistics(entry) if isinstance(entry, Statistics) else _increment(entry, session) for entry in entries]
     kind = f"1021={book}\x01" if book else ""
     return f"35=X\x01{kind}{_request(request_id)}268={len(texts)}\x01{''.join(texts)}"
 
@@ -109,14 +112,15 @@ def _id(entry: Entry) -> str:
     return f"278={entry.id}\x01" if entry.id else ""
 
 
-def _increment(entry: Entry) -> str:
-    return f"279={entry.action}\x01269={entry.type}\x01{_id(entry)}55={entry.symbol}\x01{_values(entry)}"
+def _increment(entry: Entry, session: int | str) -> str:
+    return f"279={entry.action}\x01269={entry.type}\x01{_id(entry)}55={entry.symbol}\x01{_values(entry, session)}"
 
 
-def _values(entry: Entry) -> str:
+def _values(entry: Entry, default_session: int | str) -> str:
     price = "" if entry.price is None else f"270={format_price(entry.price, entry.decimals)}\x01"
     quantity = "" if entry.quantity is None else f"271={entry.quantity}\x01"
-    session = f"336={entry.session}\x01" if entry.session else ""
+    serial = entry.session or default_session
+    session = f"336={serial}\x01" if serial else ""
     orders = f"346={entry.orders}\x01" if entry.orders else ""
     position = f"290={entry.position}\x01" if entry.position else ""
     settlement = f"64={date_text(entry.settlement)}\x01" if entry.settlement else ""

@@ -72,6 +72,8 @@ class MarketData(msgspec.Struct, frozen=True):
     symbols: tuple[str, ...]
     all: bool
     """The symbol ALL was asked for."""
+    board: str = ""
+    """TradingSessionID(336): the board whose books are wanted; empty: each instrument's own."""
 
 
 Question: TypeAlias = OrderStatus | MassStatus | SecurityList | Positions | MarketData

@@ -144,6 +144,7 @@ def market_data(fields: Fields, user: str) -> questions.MarketData:
         entries=tuple(dict.fromkeys(fields.every(269))),
         symbols=tuple(symbol for symbol in symbols if symbol != "ALL"),
         all="ALL" in symbols,
+        board=fields.get(336, ""),
     )
 
 

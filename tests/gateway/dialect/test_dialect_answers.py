@@ -2,29 +2,41 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 import quickfix as fix
-from dialect_market import DAY, FIX44, LISTING, TIME, flat, one, text, validated
+from dialect_market import DAY, FIX44, LISTING, MARKET, TIME, flat, one, text, validated
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kase_fix.gateway.dialect import marketdata_text as md
 from kase_fix.gateway.dialect.fix_text import frame, utc_microseconds, utc_timestamp
 from kase_fix.gateway.dialect.instrument_list import security_list
+from kase_fix.gateway.dialect.listing import listing
 from kase_fix.gateway.dialect.positions_text import position_report
 from kase_fix.gateway.dialect.problems import business_reject, session_reject
 from kase_fix.gateway.dialect.questions import SecurityList
+from kase_fix.messages.configuration import Board, Instrument
 from kase_fix.values.enums import Phase
 
 BOTH = pytest.mark.parametrize("dialect", ["FIX44", "NEXT"])
 ALL = SecurityList("FIRMA", "r1", "4")
-PHASES = {"CETS": Phase.CONTINUOUS}
+
+
+def is_open(_board: str, _symbol: str) -> Phase:
+    return Phase.CONTINUOUS
+
+
+def is_closed(_board: str, _symbol: str) -> Phase:
+    return Phase.CLOSED
+
+
 SETTLEMENT = {"EURKZT_TOM": dt.date(2020, 5, 28)}
 
 
 @BOTH
 def test_instruments_in_one_message(dialect):
-    (body,) = security_list(dialect, ALL, "s1", LISTING.values(), PHASES, SETTLEMENT, {"CETS": 20200527})
+    (body,) = security_list(dialect, ALL, "s1", LISTING.values(), is_open, SETTLEMENT, {"CETS": 20200527})
     validated(dialect, body)
     assert [one(body, tag) for tag in (320, 322, 560, 393, 893, 146)] == ["r1", "s1", "0", "3", "Y", "3"]
     assert [part for part in flat(body) if part.startswith("55=")] == [
@@ -35,7 +47,7 @@ def test_instruments_in_one_message(dialect):
 
 def test_an_instrument_of_next():
     asked = SecurityList("00100", "r1", "0", "EURKZT_TOM")
-    (body,) = security_list("NEXT", asked, "s1", LISTING.values(), {}, SETTLEMENT, {"CETS": 7})
+    (body,) = security_list("NEXT", asked, "s1", LISTING.values(), is_closed, SETTLEMENT, {"CETS": 7})
     assert flat(body)[6:] == [
         "146=1", "55=EURKZT_TOM", "460=4", "5031=1000", "5034=1000", "5035=1000000000", "5036=7", "5039=3",
         "5044=EUR", "5045=KZT", "5046=2", "5047=0.01", "5114=Spot EURKZT", "5155=20200528", "561=1000", "562=1000",
@@ -49,16 +61,47 @@ def test_an_instrument_of_next():
 
 @BOTH
 def test_instruments_in_several_messages(dialect):
-    first, second = security_list(dialect, ALL, "s1", LISTING.values(), PHASES, SETTLEMENT, chunk=2)
+    first, second = security_list(dialect, ALL, "s1", LISTING.values(), is_open, SETTLEMENT, chunk=2)
     assert [one(first, tag) for tag in (393, 893, 146)] == ["3", "N", "2"]
     assert [one(second, tag) for tag in (393, 893, 146)] == ["3", "Y", "1"]
     validated(dialect, first)
     validated(dialect, second)
 
 
+REPO = listing(
+    msgspec.structs.replace(
+        MARKET,
+        boards=(
+            Board("M", "Main", "continuous", dt.time(11, 30), dt.time(18), "art. 38"),
+            Board("A", "Additional", "continuous", dt.time(17), dt.time(17, 30), "art. 38", "additional"),
+        ),
+        instruments=(Instrument("R_GS_001", "EURKZT", "M", "", "KZT", "", more_boards=("A",)),),
+    )
+)
+
+
+def in_main_session(board: str, _symbol: str) -> Phase:
+    return Phase.CONTINUOUS if board == "M" else Phase.CLOSED
+
+
+def test_an_instrument_on_two_boards_is_two_entries_of_fix44():
+    (body,) = security_list("FIX44", ALL, "s1", REPO.values(), in_main_session, {})
+    validated("FIX44", body)
+    assert [part for part in flat(body) if part[:3] in ("55=", "336", "625")] == [
+        "55=R_GS_001", "336=M", "625=T", "55=R_GS_001", "336=A", "625=C",
+    ]  # fmt: skip
+    assert [one(body, tag) for tag in (393, 146)] == ["2", "2"]
+
+
+def test_an_instrument_on_two_boards_is_one_entry_of_next():
+    (body,) = security_list("NEXT", ALL, "s1", REPO.values(), in_main_session, {})
+    assert "1309=2\x01336=M\x01625=T\x01336=A\x01625=C\x01" in validated("NEXT", body)
+    assert one(body, 146) == "1"
+
+
 @BOTH
 def test_no_such_instrument(dialect):
-    (body,) = security_list(dialect, SecurityList("FIRMA", "r1", "0", "NOPE"), "s1", LISTING.values(), {}, {})
+    (body,) = security_list(dialect, SecurityList("FIRMA", "r1", "0", "NOPE"), "s1", LISTING.values(), is_closed, {})
     assert one(body, 560) == "2"
     validated(dialect, body)
 

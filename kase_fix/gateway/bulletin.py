@@ -1,0 +1,129 @@
+"""What all sessions of a service are told unasked, in the order in which it happens: phases, windows, announcements.
+
+A board that turns is one h for FIX44; NEXT knows no h and gets an f for each instrument of the board that it has
+subscribed to, which is the publisher's work. An instrument that turns by itself is an f for everyone. Nothing is kept
+for those who are away: a FIX44 session that comes gets the present state of each board.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+
+from kase_fix.calendar.almaty import instant
+from kase_fix.gateway.acceptor import Acceptor
+from kase_fix.gateway.dialect import status_text as text
+from kase_fix.gateway.gate import Gate
+from kase_fix.marketdata.phases import Phases
+from kase_fix.messages.events import (
+    Announced,
+    DayOpened,
+    Event,
+    InstrumentChanged,
+    PhaseEntered,
+    TradingSuspended,
+    WindowChanged,
+)
+from kase_fix.values.enums import Phase
+
+ACTIVE = (Phase.PRELIMINARY, Phase.CONTINUOUS, Phase.STANDBY)
+
+
+class Bulletin:
+    """One service's bulletin. The phases are the caller's fold; `tell` comes behind it, event by event."""
+
+    def __init__(self, acceptor: Acceptor, gate: Gate, phases: Phases, turned: Callable[[str], None]) -> None:
+        """`turned` is called with each board that turns as a whole, for the instruments of NEXT."""
+        self._acceptor = acceptor
+        self._gate = gate
+        self._phases = phases
+        self._turned = turned
+        self._date: dt.date | None = None
+
+    def tell(self, event: Event, time: int, whole: bool) -> None:
+        """Tell of an event that the phases have taken in; `whole`: all of its board is concerned."""
+        if isinstance(event, Announced):
+            self._announce(event, time)
+        elif isinstance(event, PhaseEntered):
+            if whole:
+                self._board(event.board, event.clause)
+                if event.phase in ACTIVE:
+                    self._not_today(event.board, time)
+            else:
+                for symbol in event.symbols:
+                    self._instrument(event.board, symbol, time, event.clause)
+        elif isinstance(event, TradingSuspended):
+            if whole:
+                self._board(event.board, "Trading is suspended" if event.on else "Trading is resumed")
+            else:
+                for symbol in event.symbols:
+                    self._suspended(event, symbol, time)
+        elif isinstance(event, WindowChanged):
+            words = f"Trading time today: {event.opens:%H:%M}-{event.closes:%H:%M}"
+            for symbol in event.symbols:
+                self._instrument(event.board, symbol, time, words)
+            if not event.symbols:
+                self._to("FIX44", lambda: self._session_status(event.board, words))
+        elif isinstance(event, InstrumentChanged):
+            instrument = event.instrument
+            for board in (instrument.board, *instrument.more_boards):
+                self._instrument(board, instrument.symbol, time, "Listed, or its parameters have changed")
+        elif isinstance(event, DayOpened):
+            self._date = event.date
+
+    def greet(self, user: str, boards: list[str], time: int) -> None:
+        """Tell a FIX44 session that has come how each board stands, and what stands apart from its board."""
+        if self._acceptor.dialect_of(user) != "FIX44":
+            return
+        phases = self._phases
+        for board in boards:
+            self._acceptor.send(user, self._session_status(board, phases.clause_of(board)))
+            halted = phases.halted(board)
+            for symbol in phases.symbols(board):
+                phase = phases.of_symbol(board, symbol)
+                if (phase is Phase.SUSPENDED and not halted) or phases.turns_alone(board, symbol):
+                    self._acceptor.send(user, text.security_status(symbol, board, phase, time))
+
+    def _announce(self, event: Announced, time: int) -> None:
+        for dialect, make in (
+            ("FIX44", lambda: text.news(event, time)),
+            ("NEXT", lambda: text.operator_message(event)),
+        ):
+            self._to(dialect, make, event.user)
+
+    def _board(self, board: str, clause: str) -> None:
+        self._to("FIX44", lambda: self._session_status(board, clause))
+        self._turned(board)
+
+    def _session_status(self, board: str, clause: str) -> str:
+        phases, hours = self._phases, self._phases.hours(board)
+        phase = Phase.SUSPENDED if phases.halted(board) else phases.of_board(board)
+        today = None
+        if self._date is not None and hours is not None:
+            today = (instant(self._date, hours.opens), instant(self._date, hours.closes))
+        return text.session_status(board, phase, today, clause)
+
+    def _not_today(self, board: str, time: int) -> None:
+        for symbol in self._phases.symbols(board):
+            clause = self._phases.not_traded(board, symbol)
+            if clause:
+                words = f"Not traded today ({clause})"
+                body = text.security_status(symbol, board, Phase.CLOSED, time, words, text.NOT_TODAY)
+                self._to("FIX44", lambda body=body: body)  # type: ignore[misc]
+
+    def _suspended(self, event: TradingSuspended, symbol: str, time: int) -> None:
+        words = "Trading is suspended" if event.on else "Trading is resumed"
+        phase = self._phases.of_symbol(event.board, symbol)
+        resumed = text.RESUMED if not event.on and phase in ACTIVE else 0
+        body = text.security_status(symbol, event.board, phase, time, words, resumed)
+        self._to("", lambda: body)
+
+    def _instrument(self, board: str, symbol: str, time: int, words: str) -> None:
+        phase = self._phases.of_symbol(board, symbol)
+        self._to("", lambda: text.security_status(symbol, board, phase, time, words))
+
+    def _to(self, dialect: str, make: Callable[[], str], user: str = "") -> None:
+        """Send to all who are on, of one dialect or both, or to one of them."""
+        body = ""
+        for name in sorted(self._acceptor.online):
+            if user in ("", name) and self._gate.tells(name) and dialect in ("", self._acceptor.dialect_of(name)):
+                body = body or make()
+                self._acceptor.send(name, body, has_groups=body.startswith("35=B"))

@@ -1,0 +1,140 @@
+"""What the market looks like in entries of W and X: levels, deals, the session in numbers; instrument by board."""
+
+import datetime as dt
+from typing import NamedTuple, TypeAlias
+
+from kase_fix.calendar.almaty import instant
+from kase_fix.gateway.dialect import marketdata_text as text
+from kase_fix.gateway.dialect.listing import SESSION_STATES, Listed, listing
+from kase_fix.gateway.dialect.marketdata_text import Entry, Statistics
+from kase_fix.marketdata.deals import Trade
+from kase_fix.marketdata.depth import Level, difference
+from kase_fix.marketdata.market import BoardBook, Market
+from kase_fix.messages.events import Published
+from kase_fix.values.enums import Side
+from kase_fix.values.numbers import format_decimal
+
+TYPES = {Side.BUY: text.BID, Side.SELL: text.OFFER}
+ACTIONS = {"new": text.NEW, "change": text.CHANGE, "delete": text.DELETE}
+
+View: TypeAlias = dict[Side, tuple[Level, ...]]
+"""What subscriptions of one depth were told last."""
+
+
+class Place(NamedTuple):
+    """An instrument on a board."""
+
+    symbol: str
+    board: str
+
+
+class Feed:
+    """The market's fold and how it is put into entries."""
+
+    def __init__(self) -> None:
+        self.market = Market()
+        self.listed: dict[str, Listed] = {}
+        self.boards: dict[str, tuple[str, ...]] = {}
+        """All boards of a symbol, its own first."""
+        self._views: dict[tuple[Place, int], View] = {}
+
+    def fold(self, published: Published) -> bool:
+        """Take in a command's events; tell whether what is listed has changed."""
+        configuration = self.market.configuration
+        self.market.apply(published)
+        now = self.market.configuration
+        if now is configuration or now is None:
+            return False
+        self.listed = listing(now)
+        self.boards = {symbol: tuple(board.code for board in one.boards) for symbol, one in self.listed.items()}
+        return True
+
+    def book(self, place: Place) -> BoardBook:
+        """Return the book and the deals of a place."""
+        return self.market.listings[place.symbol].on(place.board)
+
+    def own(self, symbol: str, board: str) -> Place:
+        """Return the place of an event: of one that names no board the instrument's own."""
+        boards = self.boards.get(symbol, ())
+        return Place(symbol, board if board in boards or not boards else boards[0])
+
+    def snapshot(self, place: Place, depth: int, types: tuple[str, ...]) -> list[Entry]:
+        """Return everything of a place: levels best first (`depth` 0: all), and the last deal."""
+        here = self.book(place)
+        decimals = self.listed[place.symbol].decimals
+        entries: list[Entry] = []
+        for side, kind in TYPES.items():
+            if kind in types:
+                for position, level in enumerate(here.depth.best(side, depth or None), 1):
+                    price, quantity, orders = level
+                    entries.append(Entry(kind, price, quantity, orders, position, decimals=decimals))
+        last = here.deals.last
+        if text.TRADE in types and last is not None:
+            entries.append(self.deal(place, last))
+        return entries
+
+    def changes(self, place: Place, depth: int) -> list[Entry]:
+        """Return what differs from what subscriptions of this depth were told last, and remember the present."""
+        here = self.book(place)
+        view = self._views.get((place, depth), {})
+        now: View = {side: here.depth.best(side, depth or None) for side in TYPES}
+        self._views[place, depth] = now
+        decimals = self.listed[place.symbol].decimals
+        entries = []
+        for side, kind in TYPES.items():
+            for change in difference(view.get(side, ()), now[side]):
+                level = change.level
+                gone = change.action == "delete"
+                entries.append(
+                    Entry(
+                        kind,
+                        level.price,
+                        None if gone else level.quantity,
+                        0 if gone else level.orders,
+                        action=ACTIONS[change.action],
+                        symbol=place.symbol,
+                        decimals=decimals,
+                    )
+                )
+        return entries
+
+    def deal(self, place: Place, trade: Trade) -> Entry:
+        """Return a deal."""
+        return Entry(
+            text.TRADE,
+            trade.price,
+            trade.quantity,
+            time=trade.time,
+            id=trade.deal_id,
+            settlement=trade.settlement,
+            symbol=place.symbol,
+            decimals=self.listed[place.symbol].decimals,
+        )
+
+    def statistics(self, place: Place) -> Statistics:
+        """Return the session of a place in numbers; a volume in money only where the price is money."""
+        here = self.book(place)
+        day = here.deals.statistics
+        listed = self.listed[place.symbol]
+        hours = self.market.phases.hours(place.board, place.symbol)
+        date = self.market.day or dt.date(1970, 1, 1)
+        return Statistics(
+            place.symbol,
+            self.session(place.board),
+            SESSION_STATES[self.market.phases.of_symbol(place.board, place.symbol)],
+            listed.decimals,
+            here.depth.orders,
+            day.last,
+            day.quantity,
+            day.deals,
+            format_decimal(day.turnover, 2, 2) if listed.group.price_kind == "money" else "",
+            day.average,
+            instant(date, hours.opens) if hours else 0,
+            instant(date, hours.closes) if hours else 0,
+        )
+
+    def session(self, board: str) -> int:
+        """Return the serial of a board's session: the date and the board's place, so it grows from day to day."""
+        date = self.market.day
+        place = list(self.market.boards).index(board) + 1
+        return place if date is None else int(date.strftime("%Y%m%d")) * 100 + place
