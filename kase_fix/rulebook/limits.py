@@ -14,14 +14,6 @@ def reaches_limit(price: Price, last: Price, limit_hundredths: int) -> bool:
     return abs(price - last) * 10_000 >= limit_hundredths * abs(last)
 
 
-def within_overridable_limit(price: Price | None, last: Price | None, group: Group) -> Refusal | None:
-    """Refuse a price that strays from the last deal by the limit or more (art. 8 p. 3; art. 12 p. 8, 13 p. 7, 14 p. 7).
-
-    Without a last deal, without a price or where the group sets none (art. 11 p. 8) there is no limit.
-    """
-    return refuse_beyond(price, last, group.limit_hundredths, group)
-
-
 def refuse_beyond(price: Price | None, reference: Price | None, hundredths: int | None, group: Group) -> Refusal | None:
     """Refuse a price at or beyond an overridable limit as it stands today (art. 8 p. 3; art. 18, 22, 31).
 

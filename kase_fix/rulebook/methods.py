@@ -7,6 +7,8 @@ from kase_fix.values.enums import OrderKind, TimeInForce
 
 REPO_DIRECT = "repo_direct"
 SEVERAL_DAYS = (TimeInForce.GTC, TimeInForce.GTD)
+AT_ONCE = (TimeInForce.IOC, TimeInForce.FOK)
+EVERY_CROSS = "every cross"
 
 
 def method_enabled(instrument: Instrument, board: Board, group: Group) -> Refusal | None:
@@ -24,21 +26,28 @@ def method_enabled(instrument: Instrument, board: Board, group: Group) -> Refusa
 
 
 def kind_enabled(kind: OrderKind, symbol: str, group: Group) -> Refusal | None:
-    """Refuse a kind of order that the continuous counter auction of this group does not take (art. 7 p. 1)."""
+    """Refuse a kind of order that the continuous counter auction of this group does not take (art. 7 p. 1).
+
+    Where every cross opens a standby no deal is done at once, so nothing is for a market order to do (art. 7 p. 3).
+    """
     name = kind.name.lower()
     if name in group.order_kinds:
         return None
-    return Refusal(KIND_NOT_ENABLED, "art. 7 p. 1", (name.replace("_", " "), symbol))
+    clause = "art. 7 p. 3" if kind is OrderKind.MARKET and group.standby == EVERY_CROSS else "art. 7 p. 1"
+    return Refusal(KIND_NOT_ENABLED, clause, (name.replace("_", " "), symbol))
 
 
 def time_in_force_enabled(tif: TimeInForce, symbol: str, group: Group) -> Refusal | None:
     """Refuse a time in force the group does not take (art. 7 p. 1, 2; R-5).
 
-    An order of several days is an application for daily preliminary orders: a group without them refuses it.
+    An order of several days is an application for daily preliminary orders: a group without them refuses it. Where
+    every cross opens a standby an order that must trade at once is a kind that can never be (art. 7 p. 3).
     """
     name = tif.name.lower()
     if name in group.times_in_force:
         return None
+    if tif in AT_ONCE and group.standby == EVERY_CROSS:
+        return Refusal(KIND_NOT_ENABLED, "art. 7 p. 3", (f"limit {name}", symbol))
     clause = "art. 7 p. 2" if tif in SEVERAL_DAYS else "art. 7 p. 1"
     shown = tif.name if len(tif.name) == 3 else name.replace("_", " ")
     return Refusal(TIF_NOT_ENABLED, clause, (shown, symbol))

@@ -56,11 +56,3 @@ def price_step(group: Group) -> Price:
     """Return the step of the group's prices in 10^-8 of the quoted unit."""
     step: Price = PRICE_SCALE // 10**group.price_decimals
     return step
-
-
-def becomes_opening_price(group: Group, deals_before: int) -> bool:
-    """Tell whether a deal gives the session's opening price: the first deal does (art. 11 p. 7, 12 p. 7, 13 p. 6).
-
-    Not where it is the last session's average (art. 40 p. 3 sp. 1) or there is none (art. 26 p. 3).
-    """
-    return group.opening_price == "first deal" and deals_before == 0

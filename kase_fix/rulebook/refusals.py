@@ -58,8 +58,6 @@ DEFECT = "defect"
 INSTRUMENT_SUSPENDED = "instrument_suspended"
 MEMBER_SUSPENDED = "member_suspended"
 TRADING_MOVED = "trading_moved"
-METHOD_NOT_ALLOWED = "method_not_allowed"
-NOT_A_PARTICIPANT = "not_a_participant"
 FIRM_QUOTES_ONLY = "firm_quotes_only"
 BEYOND_HARD_LIMIT = "beyond_hard_limit"
 NEAR_LIMIT = "near_limit"
@@ -73,6 +71,7 @@ UNKNOWN_NAME = "unknown_name"
 DOCUMENT_MISSING = "document_missing"
 NO_LIMIT = "no_limit"
 BETWEEN_DAYS_ONLY = "between_days_only"
+NOT_WIDER = "not_wider"
 
 CATALOGUE: dict[str, Entry] = {
     entry.code: entry
@@ -221,20 +220,6 @@ CATALOGUE: dict[str, Entry] = {
             "Торги в торговой системе не проводятся; место проведения торгов: {0}",
         ),
         Entry(
-            METHOD_NOT_ALLOWED,
-            27,
-            11,
-            "{0} is not traded by the method: {1}",
-            "Торги по {0} методом {1} не проводятся",
-        ),
-        Entry(
-            NOT_A_PARTICIPANT,
-            26,
-            0,
-            "{0} may not take part in the session {1}",
-            "{0} не может участвовать в торговой сессии {1}",
-        ),
-        Entry(
             FIRM_QUOTES_ONLY,
             38,
             99,
@@ -282,6 +267,9 @@ CATALOGUE: dict[str, Entry] = {
         Entry(UNKNOWN_NAME, 99, 99, "There is no {0} {1}", "Не найдено: {0} {1}"),
         Entry(DOCUMENT_MISSING, 99, 99, "The number of the document is needed", "Необходим номер документа"),
         Entry(NO_LIMIT, 99, 99, "{0} has no overridable limit", "По {0} преодолимый лимит не установлен"),
+        Entry(
+            NOT_WIDER, 99, 99, "A limit of {0} is no wider than the present {1}", "Лимит {0} не шире действующего {1}"
+        ),
         Entry(
             BETWEEN_DAYS_ONLY,
             99,

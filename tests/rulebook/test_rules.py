@@ -41,8 +41,8 @@ def worded(refusal: Refusal | None) -> str:
 def test_a_price_at_the_limit_is_refused(market: Market, symbol, last, taken, refused):
     """Art. 8 p. 3; art. 12 p. 8, 13 p. 7, 14 p. 7: reaching 3 % of the last deal, up or down, is refused."""
     group = market.group_of(symbol)
-    assert limits.within_overridable_limit(px(taken), px(last), group) is None
-    found = limits.within_overridable_limit(px(refused), px(last), group)
+    assert limits.refuse_beyond(px(taken), px(last), group.limit_hundredths, group) is None
+    found = limits.refuse_beyond(px(refused), px(last), group.limit_hundredths, group)
     assert found == Refusal("beyond_limit", group.clauses.limit, (refused, "3", last))
     assert worded(found).endswith(f"({group.clauses.limit})")
 
@@ -50,9 +50,9 @@ def test_a_price_at_the_limit_is_refused(market: Market, symbol, last, taken, re
 def test_no_limit_without_last_deal_without_price_and_for_the_dollar(market: Market):
     """Art. 11 p. 8: none for the dollar; with no deal on record there is nothing to deviate from."""
     euro, dollar = market.groups["fx_eur"], market.groups["fx_usd"]
-    assert limits.within_overridable_limit(px("9999"), None, euro) is None
-    assert limits.within_overridable_limit(None, px("450"), euro) is None
-    assert limits.within_overridable_limit(px("9999"), px("410"), dollar) is None
+    assert limits.refuse_beyond(px("9999"), None, euro.limit_hundredths, euro) is None
+    assert limits.refuse_beyond(None, px("450"), euro.limit_hundredths, euro) is None
+    assert limits.refuse_beyond(px("9999"), px("410"), dollar.limit_hundredths, dollar) is None
 
 
 @given(st.integers(1, 10**15), st.integers(1, 10**15), st.integers(1, 10_000))
@@ -192,14 +192,6 @@ def test_prices_are_there_where_wanted_positive_and_bounded(market: Market):
     assert "greatest 100000.00" in worded(prices.price_within_maximum(euro.max_price + 1, euro))
     for rule in (prices.price_positive, prices.price_on_grid, prices.price_within_maximum):
         assert rule(None, euro) is None
-
-
-def test_the_first_deal_gives_the_opening_price(market: Market):
-    """Art. 11 p. 7, 12 p. 7, 13 p. 6, 14 p. 6."""
-    for group in market.groups.values():
-        first = group.name not in ("state_packages", "repo_gov")  # art. 26 p. 3: none; art. 40 p. 3 sp. 1: an average
-        assert prices.becomes_opening_price(group, deals_before=0) is first
-        assert not prices.becomes_opening_price(group, deals_before=1)
 
 
 def test_kinds_and_times_in_force_of_the_currencies(market: Market):

@@ -27,7 +27,6 @@ LATER = {
     "instrument_suspended",
     "member_suspended",
     "trading_moved",
-    "method_not_allowed",
     "not_a_participant",
     "firm_quotes_only",
     "beyond_hard_limit",
