@@ -56,22 +56,16 @@ def board_right(order: Candidate) -> Refusal | None:
 
 def participant_admitted(order: Candidate) -> Refusal | None:
     """Refuse a member who may not take part in this session (art. 15 p. 1-1 sp. 4)."""
-    board = order.listed.board
-    if not board.participants or set(board.participants) & set(order.user.roles):
-        return None
-    return Refusal(refusals.NOT_A_PARTICIPANT, board.participants_clause, (order.user.name, board.code))
+    return admission.participant_admitted(order.user, order.listed.board)
 
 
 def method_allowed(order: Candidate) -> Refusal | None:
     """Refuse a method that a clause forbids, or that the instrument does not trade by (art. 17, 20, 23, 26 p. 4)."""
     trading = order.listed
-    method, group = trading.board.method, trading.group
-    found = (order.symbol, method)
-    if method in group.forbidden:
-        return Refusal(refusals.METHOD_NOT_ALLOWED, group.forbidden[method], found)
-    if trading.instrument.methods and method not in trading.instrument.methods:
-        return Refusal(refusals.METHOD_NOT_ALLOWED, group.clauses.methods, found)
-    return None if method in METHODS else Refusal(refusals.METHOD_NOT_ALLOWED, trading.board.clause, found)
+    refusal = methods.method_enabled(trading.instrument, trading.board, trading.group)
+    if refusal is not None or trading.board.method in METHODS:
+        return refusal
+    return Refusal(refusals.METHOD_NOT_ENABLED, trading.board.clause, (order.symbol, trading.board.method))
 
 
 def terms_enabled(order: Candidate) -> Refusal | None:
@@ -84,15 +78,17 @@ def terms_enabled(order: Candidate) -> Refusal | None:
 
 def traded_today(order: Candidate) -> Refusal | None:
     """Refuse what does not trade today, or not on this board (art. 11-15, 24 p. 3-1, 40 p. 4-1)."""
-    not_traded = order.state.not_traded
-    trading = order.listed
-    clause = not_traded.get(order.symbol) or not_traded.get(trading.key)
-    return Refusal(refusals.NOT_TRADED_TODAY, clause, (order.symbol,)) if clause else None
+    return admission.traded_today(order.symbol, order.state.not_traded, order.listed.board.code)
 
 
 def session_open(order: Candidate) -> Refusal | None:
     """Refuse outside the board's window (art. 4; art. 10-38)."""
-    return RULES[order.state.phase(order.listed)].refuse(order.listed)
+    refusal = RULES[order.state.phase(order.listed)].refuse(order.listed)
+    if refusal is None or refusal.code != refusals.SESSION_CLOSED:
+        return refusal
+    window = order.state.window(order.listed)  # as decided for today (art. 4 p. 3)
+    found = (order.symbol, window.opens.isoformat("minutes"), window.closes.isoformat("minutes"))
+    return Refusal(refusals.SESSION_CLOSED, refusal.clause, found)
 
 
 def not_suspended(order: Candidate) -> Refusal | None:

@@ -4,7 +4,7 @@ import msgspec
 
 from kase_fix.engine import admission
 from kase_fix.engine.candidate import Candidate
-from kase_fix.engine.phases import closed, enter_phase, standby
+from kase_fix.engine.phases import RULES, closed, enter_phase, standby
 from kase_fix.engine.snapshot import list_instruments
 from kase_fix.engine.state import Names, State, Trading, trading_key
 from kase_fix.engine.turn import Turn
@@ -22,9 +22,12 @@ from kase_fix.messages.events import (
     ConfigurationApplied,
     DayClosed,
     DayOpened,
+    InstrumentChanged,
+    LimitSet,
     OrderFormed,
     PreliminaryEnded,
     ServiceEntered,
+    TradingSuspended,
 )
 from kase_fix.rulebook.admission import RULES_OF_THE_EXCHANGE
 from kase_fix.rulebook.market import Market
@@ -96,6 +99,7 @@ def open_day(turn: Turn, command: OperationalDayOpened) -> None:
         symbol: listing.last_deal for symbol, listing in state.listings.items() if listing.last_deal is not None
     }
     turn.events.append(DayOpened(command.date, state.settlement, state.not_traded, last_deals, command.clause))
+    _tell_what_lasts(turn)
 
 
 def close_day(turn: Turn, command: OperationalDayClosed) -> None:
@@ -124,7 +128,7 @@ def change_phase(turn: Turn, command: BoardPhaseChanged) -> None:
     """Turn a board, or instruments of it with windows of their own, to another phase (art. 4; art. 10-38)."""
     state = turn.state
     state.transitions.add(command.transition)
-    members = _turning(state, command.board, command.symbols)
+    members = turning(state, command.board, command.symbols)
     for trading in members:
         if trading.key in state.standbys:  # it ends with its session, and its auction is held (R-16)
             standby.end_standby(turn, trading, command.phase)
@@ -143,26 +147,32 @@ def form_preliminary_orders(turn: Turn, command: PreliminaryOrdersDue) -> None:
     """
     state = turn.state
     state.transitions.add(command.transition)
+    form(turn, command.clause, list(state.trading.values()))
+
+
+def form(turn: Turn, clause: str, members: list[Trading]) -> None:
+    """Form the orders of several days that wait for these instruments, where orders are taken at this moment (R-5)."""
+    state = turn.state
     market = state.market
-    if market is None or state.date is None:
-        return
+    keys = {trading.key for trading in members}
     for order in list(state.orders.values()):
         trading = state.on(order)
-        if order.level is not None or state.phase(trading) is not Phase.PRELIMINARY:
+        if order.level is not None or trading.key not in keys or market is None or state.date is None:
             continue
         if order.tif is TimeInForce.GTD and order.expire_date is not None and order.expire_date < state.date:
-            turn.expire(order, command.clause)
+            turn.expire(order, clause)
+            continue
+        if state.phase(trading) is Phase.CLOSED:
             continue
         refusal = admission.refuse(Candidate.of(state, market, order, order.price, order.quantity, order.display))
         if refusal is not None:
             turn.events.append(PreliminaryEnded(order.state(), refusal))
             continue
-        trading.book.add(order)
         turn.events.append(OrderFormed(order.state()))
-        turn.show(order)
+        RULES[state.phase(trading)].enter(turn, trading, order)
 
 
-def _turning(state: State, board: str, symbols: tuple[str, ...]) -> list[Trading]:
+def turning(state: State, board: str, symbols: tuple[str, ...]) -> list[Trading]:
     """Return the instruments of a board that turn: those named, else all without a window of their own."""
     here = [trading for trading in state.trading.values() if trading.board.code == board]
     if symbols:
@@ -174,6 +184,21 @@ def _turning(state: State, board: str, symbols: tuple[str, ...]) -> list[Trading
         if (board, trading.symbol) not in own
         and not (trading.instrument.opens is not None and trading.instrument.board == board)
     ]
+
+
+def _tell_what_lasts(turn: Turn) -> None:
+    """Tell anew what earlier decisions have in force, for projections that begin with the day."""
+    state = turn.state
+    for symbol in sorted(state.terms.instruments):
+        turn.events.append(InstrumentChanged(state.terms.instruments[symbol]))
+    by_board: dict[str, list[str]] = {}
+    for trading in state.trading.values():
+        if trading.key in state.terms.suspended:
+            by_board.setdefault(trading.board.code, []).append(trading.symbol)
+    for board, symbols in by_board.items():
+        turn.events.append(TradingSuspended(board, tuple(symbols), True))
+    for symbol, hundredths in sorted(state.terms.hard_limits.items()):
+        turn.events.append(LimitSet(symbol, "hard", hundredths))
 
 
 def _names_of_the_living(state: State) -> Names:

@@ -200,7 +200,11 @@ def _shrink(
 ) -> None:
     """Lessen an order in its place and tell (its priority stays)."""
     visible = order.visible
-    trading.book.shrink(order, leaves)
+    if order.level is not None:
+        trading.book.shrink(order, leaves)
+    else:  # it waits outside the book for its day (R-5)
+        order.quantity -= order.leaves - leaves
+        order.leaves = leaves
     if order.display is not None:
         order.display = min(order.display, order.quantity)
     turn.events.append(OrderReplaced(order.state(), before, order.cl_ord_id if request is None else request))

@@ -56,7 +56,7 @@ class Terms(msgspec.Struct, frozen=True, array_like=True):
     day_closes: dt.time | None
     services: list[tuple[str, dt.time]]
     limits: list[tuple[str, int | None]]
-    hard_limits: list[tuple[str, int]]
+    hard_limits: list[tuple[str, int | None]]
     suspended: list[str]
     firms_suspended: list[str]
     place: str

@@ -11,7 +11,7 @@ from kase_fix.matching.standby import Origin, StandbyClock
 from kase_fix.messages.configuration import Board, Group, Instrument, MarketConfiguration
 from kase_fix.messages.decisions import FileApplication
 from kase_fix.rulebook.market import Market
-from kase_fix.schedule.changes import Changes, own_window, window_of
+from kase_fix.schedule.changes import Changes, Window, own_window, window_of
 from kase_fix.values.enums import OrderStatus, Phase
 from kase_fix.values.numbers import Price, Quantity, divide_half_up
 
@@ -85,6 +85,11 @@ class Listing:
         self.last_today = self.first_today = self.cut_off = None
         self.previous = self.last_deal
 
+    def forget_prices(self) -> None:
+        """Forget all prices: from now on another kind of price is meant (annex 2 p. 3), nothing compares with them."""
+        self.last_deal = self.last_today = self.first_today = self.cut_off = self.previous = self.average = None
+        self.value = self.volume = 0
+
     def take_over(self, before: "Listing") -> None:
         """Go on with the prices this instrument had under former parameters."""
         self.last_deal, self.last_today, self.average = before.last_deal, before.last_today, before.average
@@ -155,7 +160,8 @@ class Terms:
         """Today's windows and closing times."""
         self.limits: dict[str, int | None] = {}
         """Overridable limits as widened or lifted (None) to the end of the day, by symbol (R-9)."""
-        self.hard_limits: dict[str, int] = {}
+        self.hard_limits: dict[str, int | None] = {}
+        """Hard limits as decided, by symbol; None: lifted, the group's too."""
         self.suspended: set[str] = set()
         """Keys of what is suspended."""
         self.firms_suspended: set[str] = set()
@@ -273,9 +279,12 @@ class State:
     def closes(self, trading: Trading) -> int:
         """Return when the instrument's session on a board ends today, nanoseconds UTC."""
         assert self.date is not None
+        return instant(self.date, self.window(trading).closes)
+
+    def window(self, trading: Trading) -> Window:
+        """Return an instrument's window on a board today."""
         changes = self.terms.changes
-        window = own_window(trading.instrument, trading.board, changes) or window_of(trading.board, changes)
-        return instant(self.date, window.closes)
+        return own_window(trading.instrument, trading.board, changes) or window_of(trading.board, changes)
 
     def phase(self, trading: Trading) -> Phase:
         """Return the phase an instrument is in on a board; closed where nothing was said."""

@@ -7,7 +7,7 @@ returns without a refusal is the decision's terms as text, for people.
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from kase_fix.engine.decisions import limits, members, parameters, times
+from kase_fix.engine.decisions import limits, members, parameters, suspension, times
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.decisions import (
     Announce,
@@ -28,7 +28,7 @@ from kase_fix.messages.decisions import (
     Suspend,
     SuspendMember,
 )
-from kase_fix.messages.events import DecisionRefused, DecisionTaken, Event, Refusal
+from kase_fix.messages.events import Announced, DecisionRefused, DecisionTaken, Event, Refusal
 
 Outcome: TypeAlias = Refusal | dict[str, str]
 
@@ -36,8 +36,8 @@ HANDLERS: dict[type, Callable[[Turn, Any], Outcome]] = {
     ChangeTradingTime: times.change_trading_time,
     ChangeOperationalDay: times.change_operational_day,
     ChangeService: times.change_service,
-    Suspend: times.suspend,
-    Resume: times.resume,
+    Suspend: suspension.suspend,
+    Resume: suspension.resume,
     MoveTrading: times.move_trading,
     DeclareForceMajeure: times.declare_force_majeure,
     ChangeLimit: limits.change_limit,
@@ -60,5 +60,5 @@ def decide(turn: Turn, command: DecisionCommand) -> None:
         turn.events.append(DecisionRefused(what, command.by, outcome))
         return
     taken: Event = DecisionTaken(what, command.by, outcome)
-    announcements = sum(1 for event in turn.events if type(event).__name__ == "Announced")
+    announcements = sum(1 for event in turn.events if isinstance(event, Announced))
     turn.events.insert(announcements, taken)  # behind what members are told, before what changes

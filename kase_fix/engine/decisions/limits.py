@@ -1,14 +1,13 @@
 """Limits of deviation as the makler or a body of the exchange changes them (art. 8 p. 3, 4; art. 18, 22, 31)."""
 
-from kase_fix.calendar.almaty import instant, wall
+from kase_fix.calendar.almaty import wall
 from kase_fix.engine.decisions.telling import tell
 from kase_fix.engine.state import Listing, State
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.decisions import ChangeLimit, SetHardLimit
 from kase_fix.messages.events import LimitSet, Refusal
 from kase_fix.rulebook import decisions as rules
-from kase_fix.rulebook.refusals import NO_LIMIT, REQUEST_TOO_LATE, UNKNOWN_NAME, WRONG_TIME
-from kase_fix.schedule.changes import own_window, window_of
+from kase_fix.rulebook.refusals import NO_LIMIT, NOT_WIDER, REQUEST_TOO_LATE, UNKNOWN_NAME, WRONG_TIME
 from kase_fix.values.numbers import format_decimal
 
 
@@ -24,7 +23,13 @@ def change_limit(turn: Turn, command: ChangeLimit) -> Refusal | dict[str, str]:
         return refusal or Refusal(UNKNOWN_NAME, "art. 8 p. 3", ("instrument", command.symbol))
     if listing.group.limit_hundredths is None:
         return Refusal(NO_LIMIT, listing.group.clauses.limit, (command.symbol,))
-    if state.market is None or command.requested_by not in state.market.users:
+    present = state.terms.limits.get(command.symbol, listing.group.limit_hundredths)
+    if present is None:  # lifted already
+        return Refusal(NO_LIMIT, listing.group.clauses.limit, (command.symbol,))
+    if command.hundredths is not None and command.hundredths <= present:
+        found = (f"{format_decimal(command.hundredths, 2, 0)} %", f"{format_decimal(present, 2, 0)} %")
+        return Refusal(NOT_WIDER, "art. 8 p. 3", found)
+    if not _is_member(state, command.requested_by):
         return Refusal(UNKNOWN_NAME, "art. 8 p. 3", ("member", command.requested_by))
     refusal = _too_late(state, listing, command.requested_at, turn.time)
     if refusal is not None:
@@ -58,26 +63,31 @@ def set_hard_limit(turn: Turn, command: SetHardLimit) -> Refusal | dict[str, str
         command.by,
         symbol=command.symbol,
     )
-    if command.hundredths is None:
-        state.terms.hard_limits.pop(command.symbol, None)
-    else:
-        state.terms.hard_limits[command.symbol] = command.hundredths
+    state.terms.hard_limits[command.symbol] = command.hundredths
     turn.events.append(LimitSet(command.symbol, "hard", command.hundredths))
     return {"symbol": command.symbol, "limit": limit}
 
 
 def _too_late(state: State, listing: Listing, requested_at: int, now: int) -> Refusal | None:
-    """Refuse a request that reached the makler too late before the session's end, or that lies in the future."""
+    """Refuse a request that reached the makler too late before the session's end, or that lies in the future.
+
+    What it would change lasts to the end of the day (R-9): without one there is nothing to change.
+    """
+    if not state.day_open:
+        return Refusal(WRONG_TIME, "art. 8 p. 3", (f"{wall(now):%H:%M:%S}", "no operational day is open"))
     if requested_at > now:
         return Refusal(WRONG_TIME, "art. 8 p. 3", (f"{wall(requested_at):%H:%M:%S}", "it is in the future"))
     minutes = listing.group.limit_request_minutes
     if not minutes or state.date is None:
         return None
-    trading = listing.boards[0]
-    changes = state.terms.changes
-    window = own_window(trading.instrument, trading.board, changes) or window_of(trading.board, changes)
-    latest = instant(state.date, window.closes) - minutes * 60_000_000_000
+    latest = max(state.closes(trading) for trading in listing.boards) - minutes * 60_000_000_000
     if requested_at <= latest:
         return None
     found = (f"{wall(requested_at).time().replace(tzinfo=None):%H:%M:%S}", str(minutes))
     return Refusal(REQUEST_TOO_LATE, listing.group.clauses.limit, found)
+
+
+def _is_member(state: State, name: str) -> bool:
+    """Tell whether this is a member's user or firm."""
+    users = state.market.users.values() if state.market is not None else ()
+    return any(name in (user.name, user.firm) for user in users)

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from kase_fix.calendar.almaty import wall
 from kase_fix.engine.day import apply_market, with_decisions
 from kase_fix.engine.decisions.telling import tell
 from kase_fix.engine.turn import Turn
@@ -62,11 +63,14 @@ def decide_price_kind(turn: Turn, command: DecidePriceKind) -> Refusal | dict[st
         by,
         symbol=command.symbol,
     )
-    date = state.date
-    assert date is not None
-    decision = PriceDecision(command.kind, by.document, date)
+    decision = PriceDecision(command.kind, by.document, wall(turn.time).date())
+    changes = command.kind != listing.instrument.price_kind
     _put(turn, msgspec.structs.replace(listing.instrument, price_kind=command.kind, price_decision=decision))
-    return {"symbol": command.symbol, "kind": command.kind, "ended": str(_end_daily_orders(turn, command.symbol))}
+    ended = 0
+    if changes:
+        state.listings[command.symbol].forget_prices()
+        ended = _end_daily_orders(turn, command.symbol)
+    return {"symbol": command.symbol, "kind": command.kind, "ended": str(ended)}
 
 
 def file_application(turn: Turn, command: FileApplication) -> Refusal | dict[str, str]:

@@ -5,6 +5,7 @@ import datetime as dt
 import msgspec
 
 from kase_fix.calendar.almaty import wall
+from kase_fix.engine.day import form, turning
 from kase_fix.engine.decisions.telling import tell
 from kase_fix.engine.phases import enter_phase
 from kase_fix.engine.state import State, Trading, trading_key
@@ -16,15 +17,16 @@ from kase_fix.messages.decisions import (
     ChangeTradingTime,
     DeclareForceMajeure,
     MoveTrading,
-    Resume,
-    Suspend,
 )
-from kase_fix.messages.events import Refusal, TradingSuspended, WindowChanged
+from kase_fix.messages.events import Refusal, ServiceEntered, WindowChanged
 from kase_fix.rulebook import decisions as rules
 from kase_fix.rulebook.operational_day import CLOSES, CONTROL, MARKET_DATA, SERVICE_HOURS
 from kase_fix.rulebook.refusals import UNKNOWN_NAME, WRONG_TIME
 from kase_fix.schedule.changes import Changes, Window, own_window, window_of
 from kase_fix.values.enums import Phase
+
+PROLONGATION = "art. 4 p. 3 sp. 5"
+"""A member asks for the prolongation of trading to close positions or fulfil obligations."""
 
 
 def change_trading_time(turn: Turn, command: ChangeTradingTime) -> Refusal | dict[str, str]:
@@ -40,28 +42,27 @@ def change_trading_time(turn: Turn, command: ChangeTradingTime) -> Refusal | dic
     board = _board(state, command.board)
     if refusal is not None or board is None:
         return refusal or Refusal(UNKNOWN_NAME, "art. 4 p. 3", ("board", command.board))
-    members = [one for one in state.trading.values() if one.board.code == board.code]
     for symbol in command.symbols:
         if trading_key(symbol, board.code) not in state.trading:
             return Refusal(UNKNOWN_NAME, "art. 4 p. 3", ("instrument", symbol))
-    present = _present(state, board, command.symbols)
-    window = Window(command.opens or present.opens, command.closes or present.closes)
     now = wall(turn.time).time()
-    refusal = _impossible(state, window, present, now) or _outside(by.ground, board, window)
-    if refusal is not None:
-        return refusal
-    names = ", ".join(command.symbols) or board.code
-    span = f"{window.opens:%H:%M}-{window.closes:%H:%M}"
-    tell(turn, f"Trading time of {names} today: {span}", f"Время торгов по {names} сегодня: {span}", by)
-    turn.events.append(WindowChanged(board.code, command.symbols, window.opens, window.closes))
-    changing = [one for one in members if one.symbol in command.symbols] if command.symbols else members
-    _set_window(state, board, command.symbols, window)
-    for trading in changing:
-        standby = state.standbys.get(trading.key)
-        if standby is not None:
-            standby.clock = standby.clock.closing(state.closes(trading))
-    _catch_up(turn, board, command.symbols, window, now, changing)
-    return {"board": board.code, "symbols": ", ".join(command.symbols), "window": span}
+    windows: dict[Window, tuple[str, ...]] = {}
+    for symbol in command.symbols or ("",):
+        present = _present(state, board, symbol)
+        window = Window(command.opens or present.opens, command.closes or present.closes)
+        changing = turning(state, board.code, (symbol,) if symbol else ())
+        refusal = _impossible(state, window, present, now, changing) or _outside(by.ground, board, window, present)
+        if refusal is not None:
+            return refusal
+        windows[window] = (*windows.get(window, ()), symbol)
+    for window, symbols in windows.items():
+        names = ", ".join(symbols).strip() or board.code
+        span = f"{window.opens:%H:%M}-{window.closes:%H:%M}"
+        tell(turn, f"Trading time of {names} today: {span}", f"Время торгов по {names} сегодня: {span}", by)
+    for window, symbols in windows.items():
+        _change(turn, board, tuple(symbol for symbol in symbols if symbol), window, now)
+    spans = ", ".join(f"{window.opens:%H:%M}-{window.closes:%H:%M}" for window in windows)
+    return {"board": board.code, "symbols": ", ".join(command.symbols), "window": spans}
 
 
 def change_operational_day(turn: Turn, command: ChangeOperationalDay) -> Refusal | dict[str, str]:
@@ -71,7 +72,11 @@ def change_operational_day(turn: Turn, command: ChangeOperationalDay) -> Refusal
     refusal = rules.entitled(by, rules.HEADS, "art. 5 p. 3") or rules.grounded(
         by, rules.OPERATIONAL_DAY_GROUNDS, "art. 5 p. 3", state.terms.force_majeure
     )
-    refusal = refusal or _not_later(turn, command.closes, changes.day_closes or CLOSES, "art. 5 p. 3")
+    refusal = (
+        refusal
+        or _not_later(turn, command.closes, changes.day_closes or CLOSES, "art. 5 p. 3")
+        or _before_trading_ends(state, command.closes)
+    )
     if refusal is not None:
         return refusal
     time = f"{command.closes:%H:%M}"
@@ -84,15 +89,20 @@ def change_service(turn: Turn, command: ChangeService) -> Refusal | dict[str, st
     """Prolong the control and confirmation system (art. 41 p. 2), or FIX-MD by a decision of its own (R-2)."""
     state, by = turn.state, command.by
     name = command.service
+    clause = "support annex 1" if name == MARKET_DATA else "art. 41 p. 2"
     if name not in SERVICE_HOURS:
         return Refusal(UNKNOWN_NAME, "art. 41 p. 2", ("service", name))
-    refusal = rules.entitled(by, rules.HEADS, "art. 41 p. 2")
+    refusal = rules.entitled(by, rules.HEADS, clause)
     if name == CONTROL:
         refusal = refusal or rules.grounded(by, rules.CONTROL_GROUNDS, "art. 41 p. 2", state.terms.force_majeure)
     elif name == MARKET_DATA:
-        refusal = refusal or rules.documented(by, "support annex 1")
+        refusal = refusal or rules.documented(by, clause)
     present = state.terms.changes.services.get(name, SERVICE_HOURS[name][1])
-    refusal = refusal or _not_later(turn, command.closes, present, "art. 41 p. 2")
+    refusal = refusal or _not_later(turn, command.closes, present, clause)
+    day_closes = state.terms.changes.day_closes or CLOSES
+    if refusal is None and name == CONTROL and command.closes > day_closes:
+        why = f"the operational day ends at {day_closes:%H:%M}"
+        refusal = Refusal(WRONG_TIME, "art. 41 p. 2", (f"{command.closes:%H:%M:%S}", why))
     if refusal is not None:
         return refusal
     time = f"{command.closes:%H:%M}"
@@ -100,17 +110,10 @@ def change_service(turn: Turn, command: ChangeService) -> Refusal | dict[str, st
     russian = {CONTROL: "Система контроля и обеспечения работает", MARKET_DATA: "FIX-MD работает"}[name]
     tell(turn, f"{english} until {time} today", f"{russian} сегодня до {time}", by)
     state.terms.changes = _changed(state, services={**state.terms.changes.services, name: command.closes})
+    if f"service:{name}:closes" in state.transitions:  # it has closed already: it opens again
+        state.transitions.discard(f"service:{name}:closes")
+        turn.events.append(ServiceEntered(name, True, clause))
     return {"service": name, "closes": time}
-
-
-def suspend(turn: Turn, command: Suspend) -> Refusal | dict[str, str]:
-    """Stop trading in instruments or on boards; their orders stay and may be withdrawn (art. 4 p. 3)."""
-    return _stop_or_go(turn, command, True)
-
-
-def resume(turn: Turn, command: Resume) -> Refusal | dict[str, str]:
-    """Let trading go on where it was suspended (art. 4 p. 3)."""
-    return _stop_or_go(turn, command, False)
 
 
 def move_trading(turn: Turn, command: MoveTrading) -> Refusal | dict[str, str]:
@@ -149,22 +152,24 @@ def _board(state: State, code: str) -> Board | None:
     return state.market.boards.get(code) if state.market is not None else None
 
 
-def _present(state: State, board: Board, symbols: tuple[str, ...]) -> Window:
+def _present(state: State, board: Board, symbol: str) -> Window:
     changes = state.terms.changes
-    if len(symbols) == 1:
-        instrument = state.trading[trading_key(symbols[0], board.code)].instrument
-        return own_window(instrument, board, changes) or window_of(board, changes)
-    return window_of(board, changes)
+    if not symbol:
+        return window_of(board, changes)
+    instrument = state.trading[trading_key(symbol, board.code)].instrument
+    return own_window(instrument, board, changes) or window_of(board, changes)
 
 
-def _impossible(state: State, window: Window, present: Window, now: dt.time) -> Refusal | None:
+def _impossible(state: State, window: Window, present: Window, now: dt.time, changing: list[Trading]) -> Refusal | None:
     """Refuse a window that is none, whose new edge is past, or that outlives the operational day."""
     closes_day = state.terms.changes.day_closes or CLOSES
+    began = any(state.phase(trading) in (Phase.CONTINUOUS, Phase.STANDBY) for trading in changing)
     for wrong, time, why in (
         (not state.day_open, window.closes, "no operational day is open"),
         (window.opens >= window.closes, window.closes, "it ends before it begins"),
         (window.closes != present.closes and window.closes <= now, window.closes, "it is past"),
         (window.opens != present.opens and window.opens < now, window.opens, "it is past"),
+        (window.opens > now and began, window.opens, "trading has begun; it can be suspended"),
         (window.closes > closes_day, window.closes, f"the operational day ends at {closes_day:%H:%M}"),
     ):
         if wrong:
@@ -172,12 +177,28 @@ def _impossible(state: State, window: Window, present: Window, now: dt.time) -> 
     return None
 
 
-def _outside(ground: str, board: Board, window: Window) -> Refusal | None:
-    """Refuse an opening an initiator asks for outside the group's trading day (art. 4 p. 3 sp. 4)."""
-    if ground != rules.OPENING_ASKED_FOR or board.opens <= window.opens < board.closes:
-        return None
-    why = f"the trading day of the group is {board.opens:%H:%M}-{board.closes:%H:%M}"
-    return Refusal(WRONG_TIME, rules.OPENING_ASKED_FOR, (f"{window.opens:%H:%M:%S}", why))
+def _outside(ground: str, board: Board, window: Window, present: Window) -> Refusal | None:
+    """Refuse an opening an initiator asks for outside the group's trading day, and a prolongation that is none.
+
+    (art. 4 p. 3 sp. 4 and 5)
+    """
+    if ground == rules.OPENING_ASKED_FOR and not board.opens <= window.opens < board.closes:
+        why = f"the trading day of the group is {board.opens:%H:%M}-{board.closes:%H:%M}"
+        return Refusal(WRONG_TIME, ground, (f"{window.opens:%H:%M:%S}", why))
+    if ground == PROLONGATION and window.closes <= present.closes:
+        why = f"trading ends at {present.closes:%H:%M} and can be prolonged"
+        return Refusal(WRONG_TIME, ground, (f"{window.closes:%H:%M:%S}", why))
+    return None
+
+
+def _before_trading_ends(state: State, closes: dt.time) -> Refusal | None:
+    """Refuse an operational day that ends while a board still trades (art. 5 p. 1, 2: it frames the trading day)."""
+    for trading in state.trading.values():
+        ends = _present(state, trading.board, trading.symbol).closes
+        if closes < ends:
+            why = f"{trading.board.code} trades until {ends:%H:%M}"
+            return Refusal(WRONG_TIME, "art. 5 p. 3", (f"{closes:%H:%M:%S}", why))
+    return None
 
 
 def _not_later(turn: Turn, closes: dt.time, present: dt.time, clause: str) -> Refusal | None:
@@ -191,6 +212,20 @@ def _not_later(turn: Turn, closes: dt.time, present: dt.time, clause: str) -> Re
     return None
 
 
+def _change(turn: Turn, board: Board, symbols: tuple[str, ...], window: Window, now: dt.time) -> None:
+    """Bring a window about: the edges to come are due again, a standby ends by it, what was closed may open again."""
+    state = turn.state
+    turn.events.append(WindowChanged(board.code, symbols, window.opens, window.closes))
+    _set_window(state, board, symbols, window)
+    changing = turning(state, board.code, symbols)
+    for trading in changing:
+        standby = state.standbys.get(trading.key)
+        if standby is not None:
+            standby.shared = standby.shared and not symbols
+            standby.clock = standby.clock.closing(state.closes(trading))
+    _catch_up(turn, board, symbols, window, now, changing)
+
+
 def _set_window(state: State, board: Board, symbols: tuple[str, ...], window: Window) -> None:
     changes = state.terms.changes
     if not symbols:
@@ -198,11 +233,12 @@ def _set_window(state: State, board: Board, symbols: tuple[str, ...], window: Wi
         return
     own = {**changes.instruments, **{(board.code, symbol): window for symbol in symbols}}
     for symbol in symbols:  # from here on the instrument turns by itself: it keeps the phase it shares so far
-        key = trading_key(symbol, board.code)
-        state.phases.setdefault(key, state.phases.get(board.code, Phase.CLOSED))
-        for edge in ("opens", "closes", "preliminary"):
-            if f"board:{board.code}:{edge}" in state.transitions:
-                state.transitions.add(f"board:{board.code}:{symbol}:{edge}")
+        trading = state.trading[trading_key(symbol, board.code)]
+        if own_window(trading.instrument, board, changes) is None:
+            state.phases.setdefault(trading.key, state.phases.get(board.code, Phase.CLOSED))
+            for edge in ("opens", "closes", "preliminary"):
+                if f"board:{board.code}:{edge}" in state.transitions:
+                    state.transitions.add(f"board:{board.code}:{symbol}:{edge}")
     state.terms.changes = _changed(state, instruments=own)
 
 
@@ -230,36 +266,8 @@ def _catch_up(
     if not symbols:
         state.phases[board.code] = Phase.CONTINUOUS
     enter_phase(turn, board.code, Phase.CONTINUOUS, "art. 4 p. 3", closed)
+    form(turn, "art. 7 p. 2", closed)
 
 
 def _changed(state: State, **new: object) -> Changes:
     return msgspec.structs.replace(state.terms.changes, **new)
-
-
-def _stop_or_go(turn: Turn, command: Suspend | Resume, on: bool) -> Refusal | dict[str, str]:
-    state = turn.state
-    refusal = rules.entitled(command.by, rules.OFFICES, "art. 4 p. 3")
-    if refusal is not None:
-        return refusal
-    for name in (*command.symbols, *command.boards):
-        known = name in state.listings if name in command.symbols else _board(state, name) is not None
-        if not known:
-            return Refusal(UNKNOWN_NAME, "art. 4 p. 3", ("instrument or board", name))
-    meant = [
-        one
-        for one in state.trading.values()
-        if (one.symbol in command.symbols or one.board.code in command.boards)
-        and (one.key in state.terms.suspended) is not on
-    ]
-    names = ", ".join((*command.symbols, *command.boards))
-    if on:
-        tell(turn, f"Trading is suspended: {names}", f"Торги приостановлены: {names}", command.by)
-    else:
-        tell(turn, f"Trading is resumed: {names}", f"Торги возобновлены: {names}", command.by)
-    by_board: dict[str, list[str]] = {}
-    for one in meant:
-        by_board.setdefault(one.board.code, []).append(one.symbol)
-        (state.terms.suspended.add if on else state.terms.suspended.discard)(one.key)
-    for code, symbols in by_board.items():
-        turn.events.append(TradingSuspended(code, tuple(symbols), on))
-    return {"instruments": ", ".join(command.symbols), "boards": ", ".join(command.boards)}

@@ -44,7 +44,8 @@ def enter_phase(turn: Turn, board: str, phase: Phase, clause: str, members: list
     trades_today = tuple(trading.symbol for trading in members if not_traded(state, trading) is None)
     turn.events.append(PhaseEntered(board, phase, clause, trades_today))
     for trading in members:
-        RULES[phase].begin(turn, trading)
+        if phase is not Phase.CONTINUOUS or trading.key not in state.terms.suspended:  # else it begins when resumed
+            RULES[phase].begin(turn, trading)
 
 
 def not_traded(state: State, trading: Trading) -> str | None:

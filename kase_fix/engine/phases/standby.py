@@ -103,6 +103,23 @@ def end_standby(turn: Turn, trading: Trading, following: Phase) -> None:
             CLAUSES[kind],
         )
     )
+    _leave(turn, trading, standby, following)
+
+
+def break_off(turn: Turn, trading: Trading) -> None:
+    """End a standby without an auction: trading is suspended. Its orders stay as they are (art. 4 p. 3)."""
+    standby = turn.state.standbys.pop(trading.key)
+    shown = Indication(0, 0, None, 0)
+    turn.events.append(
+        AuctionEnded(
+            trading.symbol, trading.board.code, None, shown.volume, shown.surplus_side, shown.surplus, "art. 4 p. 3"
+        )
+    )
+    _leave(turn, trading, standby, Phase.CONTINUOUS)
+
+
+def _leave(turn: Turn, trading: Trading, standby: Standby, following: Phase) -> None:
+    state = turn.state
     if standby.shared:
         del state.phases[trading.key]
     else:
