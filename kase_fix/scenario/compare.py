@@ -8,6 +8,8 @@ from kase_fix.scenario.story import Absent, AnyValue, Capture, Entries, Fields, 
 from kase_fix.scenario.wire import HEADER_OF_FIXT, Entry
 
 NOTHING = "(absent)"
+NAMES = (11, 37, 262, 320)
+"""ClOrdID, OrderID, MDReqID, SecurityReqID."""
 
 
 class Row(NamedTuple):
@@ -24,6 +26,8 @@ class Comparison(NamedTuple):
 
     rows: tuple[Row, ...]
     captured: dict[str, str]
+    same_order: bool = False
+    """A name both sides know (11, 37, 262, 320) is the one expected: this is the answer, however else it differs."""
 
     @property
     def differences(self) -> int:
@@ -37,6 +41,7 @@ def compare(
     """Hold a message (or an entry of a group) against what a line expects of it."""
     captured: dict[str, str] = {}
     rows: list[Row] = []
+    same_order = False
     for tag, value in expected:
         found = received.get(tag)
         if isinstance(value, Entries):
@@ -46,6 +51,7 @@ def compare(
         agrees = _agrees(tag, value, text, dictionary, known | captured)
         if isinstance(value, Capture) and text is not None and value.name not in known:
             captured.setdefault(value.name, text)
+        same_order |= agrees and tag in NAMES and text is not None
         rows.append(_row(tag, _words(tag, value, dictionary, known), text, dictionary, agrees))
     if exactly:
         named = {tag for tag, _ in expected} | HEADER_OF_FIXT | {10}
@@ -54,7 +60,7 @@ def compare(
             for tag, found in received.items()
             if tag not in named
         ]
-    return Comparison(tuple(rows), captured)
+    return Comparison(tuple(rows), captured, same_order)
 
 
 def _row(tag: int, expected: str, found: str | None, dictionary: Dictionary, agrees: bool) -> Row:

@@ -172,7 +172,7 @@ class _Player:
         dictionary = self.dictionary(action.actor)
         left = [one for one in client.inbox if not one.taken]
         same = [(self._compare(action, one), one.message) for one in left if one.message.kind == action.kind]
-        same.sort(key=lambda pair: pair[0].differences)
+        same.sort(key=lambda pair: (not pair[0].same_order, pair[0].differences))
         others = [one.message for one in left if one.message.kind != action.kind]
         return not_found(dictionary.title(action.kind), same, others, dictionary, client.state())
 
