@@ -42,8 +42,6 @@ class Window(NamedTuple):
     firm_quotes: bool = False
     """Only the National Bank rests orders, others hit them."""
     account: str = "S"
-    of_seller: bool = False
-    """The window is the instrument's own, not the board's (art. 4 p. 1)."""
 
 
 WINDOWS = (
@@ -158,8 +156,8 @@ WINDOWS = (
         2,
         "11:05",
     ),
-    Window("PACKAGES", "10:30", "11:30", "art. 21", (Traded("DOMB_GP1", 1000, "500.00"),), of_seller=True),
-    Window("PACKAGES", "12:00", "14:00", "art. 21", (Traded("KZTO_GP1", 10, "980.00"),), of_seller=True),
+    Window("PACKAGES", "10:30", "11:30", "art. 21", (Traded("DOMB_GP1", 1000, "500.00"),)),
+    Window("PACKAGES", "12:00", "14:00", "art. 21", (Traded("KZTO_GP1", 10, "980.00"),)),
     Window(
         "M",
         "11:30",
@@ -208,7 +206,7 @@ OTHERS = (
 OTHERS_OPEN, OTHERS_CLOSE = "11:30", "17:00"
 
 HEADING = """\
-# A whole rehearsal day of all groups, at every edge of every board: a second before, at it, a second after   art. 4 p. 1
+# A whole rehearsal day: every board a second before each edge, at it, a second after    art. 4 p. 1
 #
 # Written by make_rehearsal_day.py beside it: change its tables, not this file.
 """
@@ -242,11 +240,10 @@ class Writer:
         self.say(f"{user} < ExecutionReport ClOrdID={name} {kind} TradingSessionID={board}")
 
     def refused(self, user: str, name: str, reason: str, text: str) -> None:
-        """Expect an order to be refused, with any text where none is given."""
-        words = f'"{text}"' if text else "*"
+        """Expect an order to be refused."""
         self.say(
             f"{user} < ExecutionReport ClOrdID={name} ExecType=Rejected OrdStatus=Rejected OrdRejReason={reason}"
-            f" Text={words}"
+            f' Text="{text}"'
         )
 
 
@@ -330,7 +327,7 @@ def on_board(writer: Writer, window: Window, moment: dt.datetime) -> None:
                 writer.taken(user, name, window.board)
             else:
                 text = f"Trading in {traded.symbol} is closed; its session is {window.opens}-{window.closes}"
-                writer.refused(user, name, CLOSED[user], "" if window.of_seller else f"{text} ({window.clause})")
+                writer.refused(user, name, CLOSED[user], f"{text} ({window.clause})")
     if window.preliminary and near(moment, at(window.preliminary)) and moment >= at(window.preliminary):
         only_limit_orders(writer, window)
 
@@ -368,7 +365,7 @@ def on_other(writer: Writer, other: Other) -> None:
     window = Window(other.board, OTHERS_OPEN, OTHERS_CLOSE, other.clause, (), name_board=True)
     for user in (FIX44, NEXT):
         name = writer.order(user, window, Traded(other.symbol, other.quantity, other.price))
-        text = f"{other.symbol} is not traded by the method: {other.method} ({other.clause})"
+        text = f"{other.symbol} is not traded by the method {other.method} ({other.clause})"
         writer.refused(user, name, NOT_ENABLED[user], text)
 
 
