@@ -29,8 +29,13 @@ class Inbound:
 
     @property
     def noticed(self) -> bool:
-        """Tell whether it breaks a silence: what is of the market, a Reject, a Logout."""
-        return not self.message.administrative or self.message.kind in ("3", "5")
+        """Tell whether it breaks a silence: what is of the market, a Reject, a Logout.
+
+        How boards and instruments stand (h, f) is told to everyone unasked and breaks none.
+        """
+        if self.message.administrative:
+            return self.message.kind in ("3", "5")
+        return self.message.kind not in ("h", "f")
 
 
 class Client:

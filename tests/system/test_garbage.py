@@ -316,6 +316,7 @@ def test_a_wrong_password_changes_nothing(venue, others):
     name = firma.rests(SYMBOL, BUY, 1000, "440.00").get(11) or ""
     assert firma.is_alive()
     expected, sent = firma.client.session.next_in, firma.client.session.next_out
+    told = len(firma.heard("h", "f"))
     firma.leaves()
     for user in ("FIRMA", "NOBODY"):
         for reset in ("Y", None):
@@ -327,8 +328,10 @@ def test_a_wrong_password_changes_nothing(venue, others):
             assert said == ([("5", "Wrong password", "1")] if reset else [])
     firma.comes_back(venue.api)
     assert firma.heard("2", "4") == []
-    assert firma.client.session.next_in == expected + 2  # the Logout's answer and the Logon
-    assert firma.client.session.next_out == sent + 2
+    assert firma.is_alive()
+    # the Logout's answer, the Logon, how the boards stand, and the heartbeat that says it lives
+    assert firma.client.session.next_in == expected + 3 + told
+    assert firma.client.session.next_out == sent + 3
     firma.says("2", (7, "1"), (16, "0"))
     assert firma.is_alive()
     cancel(firma, name)

@@ -11,7 +11,9 @@ from kase_fix.gateway.doorman import fields
 
 REPEAT_SECONDS = 1.0
 PERIOD_SECONDS = 10.0
-GREATEST_IN_PERIOD = 10
+GREATEST_IN_PERIOD = 30
+ENDLESS = 10**18
+"""EndSeqNo(16)=0: all there is."""
 
 _KEPT = (
     fields.SENDER_COMP_ID,
@@ -35,18 +37,19 @@ class Resends:
     """The ResendRequests of one connection."""
 
     def __init__(self) -> None:
-        self._passed: deque[tuple[float, bytes]] = deque()
+        self._passed: deque[tuple[float, int, int]] = deque()
 
     def judge(self, message: bytes, now: float) -> Verdict:
-        """Judge a whole ResendRequest at `now` (seconds). The same BeginSeqNo(7) is the same question."""
+        """Judge a whole ResendRequest at `now` (seconds): what an earlier one covers is a repeat of it."""
         while self._passed and now - self._passed[0][0] >= PERIOD_SECONDS:
             self._passed.popleft()
-        begin = _begin(message)
-        if any(asked == begin and now - at < REPEAT_SECONDS for at, asked in self._passed):
-            return Verdict.REPEATED
+        begin, end = _number(message, b"7"), _number(message, b"16") or ENDLESS
+        for at, first, last in self._passed:
+            if now - at < REPEAT_SECONDS and first <= begin and end <= last:
+                return Verdict.REPEATED
         if len(self._passed) >= GREATEST_IN_PERIOD:
             return Verdict.ABUSE
-        self._passed.append((now, begin))
+        self._passed.append((now, begin, end))
         return Verdict.PASS
 
 
@@ -58,6 +61,8 @@ def as_heartbeat(message: bytes) -> bytes:
     return fields.join(begin_string, [(fields.MSG_TYPE, b"0"), *kept])
 
 
-def _begin(message: bytes) -> bytes:
-    start = message.find(b"\x017=")
-    return message[start + 3 : message.index(fields.SOH, start + 1)].lstrip(b"0") if start >= 0 else b""
+def _number(message: bytes, tag: bytes) -> int:
+    """Return BeginSeqNo(7) or EndSeqNo(16); 0 for one that is missing or none."""
+    _, found, rest = message.partition(b"\x01" + tag + b"=")
+    text = rest.partition(fields.SOH)[0]
+    return int(text) if found and text.isdigit() and len(text) <= 18 else 0

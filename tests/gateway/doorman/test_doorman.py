@@ -157,7 +157,7 @@ async def test_ten_equal_resend_requests_are_asked_once(world: World):
 
 async def test_one_who_asks_for_ever_other_ranges_is_cut(world: World):
     async with world.session("FIRMB") as (client, _):
-        await client.send(b"".join(resend_request(number, number, "FIRMB") for number in range(2, 40)))
+        await client.send(b"".join(resend_request(number, number, "FIRMB", number) for number in range(2, 40)))
         await client.end()
         await world.counted(left__resend_abuse=1)
 
