@@ -244,3 +244,9 @@ def test_every_decimal_is_read_exactly(value, decimals):
 def test_reading_never_raises(kind, fields):
     for dialect in (fix44, next_):
         dialect.read(text(f"35={kind}", *(f"{tag}={value}" for tag, value in fields.items())), "FIRMA")
+
+
+@BOTH
+def test_market_data_of_a_board(dialect):
+    asked = {35: "V", 262: "m", 263: "1", 146: "1", 55: "R_GS_001", 386: "1", 336: "A"}
+    assert dialect.read(said(asked), "FIRMA").board == "A"
