@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import structlog
@@ -28,6 +29,7 @@ from kase_fix.rulebook.files import (
 
 CANNOT_START = (DirectoryLocked, JournalDamaged, WrongRules, Difference, ChildFailed, OSError)
 HARD_STOP_SECONDS = 9.0
+TURN_SECONDS = 0.1
 
 
 def serve(
@@ -40,9 +42,9 @@ def serve(
     wanted = wish(cfg, directory, rehearsal, speed, overrides)
     log_to(directory)
     logger = structlog.get_logger("serve")
-    told = threading.Event()
+    told: list[int] = []  # an Event set in a handler waits for ever for the lock its own thread holds in `wait`
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
+        signal.signal(number, lambda heard, _: told.append(heard))
     try:
         venue = Venue(wanted)
         venue.open()
@@ -53,7 +55,8 @@ def serve(
     print("ready " + " ".join(f"{name}={address}" for name, address in addresses.items()), flush=True)
     trading = _start_robots(addresses) if robots else None
     text, code = FAREWELL, 0
-    while not told.wait(0.1):
+    while not told:
+        time.sleep(TURN_SECONDS)
         lost = venue.lost_a_child()
         if lost or venue.sequencer.stopped.is_set():
             text, code = "The venue had to halt", 1

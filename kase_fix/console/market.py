@@ -24,17 +24,17 @@ async def instruments(request: Request) -> Response:
 
 
 async def book(request: Request) -> Response:
-    """`GET /api/books/SYMBOL`: all levels of both sides, best first; `?levels=N` for the best N."""
+    """`GET /api/books/SYMBOL`: all levels of both sides, best first (`?levels=N`, `?board=` for another)."""
     count = whole_number(request, "levels", ALL_LEVELS, 1, ALL_LEVELS)
-    picture, listing = await _found(request)
+    picture, listing, board = await _found(request)
     return answer(
         {
             "symbol": listing.symbol,
-            "board": listing.instrument.board,
-            "phase": picture.market.phase(listing.symbol).value,
+            "board": board,
+            "phase": picture.market.phases.of_symbol(board, listing.symbol).value,
             "seq": picture.seq,
-            "bids": _levels(listing, Side.BUY, count),
-            "asks": _levels(listing, Side.SELL, count),
+            "bids": _levels(listing, board, Side.BUY, count),
+            "asks": _levels(listing, board, Side.SELL, count),
             "last": _last(listing),
         }
     )
@@ -43,12 +43,12 @@ async def book(request: Request) -> Response:
 async def deals(request: Request) -> Response:
     """`GET /api/deals/SYMBOL`: the day's last deals, latest first (`?limit=N`), and the day's statistics."""
     limit = whole_number(request, "limit", KEPT, 1, KEPT)
-    picture, listing = await _found(request)
-    numbers = listing.deals.statistics
+    picture, listing, board = await _found(request)
+    numbers = listing.on(board).deals.statistics
     return answer(
         {
             "symbol": listing.symbol,
-            "board": listing.instrument.board,
+            "board": board,
             "seq": picture.seq,
             "deals": [
                 {
@@ -62,7 +62,7 @@ async def deals(request: Request) -> Response:
                     "aggressor": trade.aggressor.name.lower(),
                     "method": trade.method,
                 }
-                for trade in list(reversed(listing.deals.recent))[:limit]
+                for trade in list(reversed(listing.on(board).deals.recent))[:limit]
             ],
             "statistics": {
                 "open": _price(listing, numbers.open),
@@ -80,13 +80,16 @@ async def deals(request: Request) -> Response:
     )
 
 
-async def _found(request: Request) -> tuple[Picture, Listing]:
+async def _found(request: Request) -> tuple[Picture, Listing, str]:
     picture = await fresh(request)
     symbol = request.path_params["symbol"]
     listing = picture.market.listings.get(symbol)
     if listing is None:
         raise HTTPException(404, f"No instrument {symbol} is listed.")
-    return picture, listing
+    board = request.query_params.get("board") or listing.instrument.board
+    if board not in listing.books:
+        raise HTTPException(404, f"{symbol} does not trade on the board {board}.")
+    return picture, listing, board
 
 
 def _instrument(picture: Picture, listing: Listing) -> Plain:
@@ -113,11 +116,11 @@ def _instrument(picture: Picture, listing: Listing) -> Plain:
     }
 
 
-def _levels(listing: Listing, side: Side, count: int) -> list[Plain]:
+def _levels(listing: Listing, board: str, side: Side, count: int) -> list[Plain]:
     wanted = None if count == ALL_LEVELS else count
     return [
         {"price": _price(listing, level.price), "quantity": level.quantity, "orders": level.orders}
-        for level in listing.depth.best(side, wanted)
+        for level in listing.on(board).depth.best(side, wanted)
     ]
 
 

@@ -10,7 +10,9 @@ from starlette.responses import Response
 
 from kase_fix.console.answers import Desk, answer, desk_of, fresh
 from kase_fix.console.moments import EARLIEST, LATEST, iso
+from kase_fix.console.picture import Picture
 from kase_fix.console.plain import Plain
+from kase_fix.values.enums import Phase
 
 KEPT = 32
 """Dates whose schedule is remembered until the market or a decision changes."""
@@ -30,8 +32,7 @@ async def schedule(request: Request) -> Response:
     today = date == picture.market.day
     windows: list[Plain] = []
     for window in plan["windows"]:
-        phase = picture.market.phases.of_board(window["board"]).value if today else None
-        shown = {**window, "phase": phase}
+        shown = {**window, "phase": _phase(picture, window["board"]) if today else None}
         if request.query_params.get("symbols") == "no":
             del shown["symbols"], shown["not_traded"]
         windows.append(shown)
@@ -64,6 +65,12 @@ async def _plan(desk: Desk, date: dt.date | None) -> dict[str, Any]:
                 kept.clear()
             kept[date, marked] = plan
     return plan
+
+
+def _phase(picture: Picture, board: str) -> str:
+    phases = picture.market.phases
+    phase = phases.of_board(board)
+    return (Phase.SUSPENDED if phase is not Phase.CLOSED and phases.halted(board) else phase).value
 
 
 def _date(text: str) -> dt.date:

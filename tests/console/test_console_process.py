@@ -1,5 +1,6 @@
 """The console as the venue starts it: a process that lives and dies with the other end of its line."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -59,6 +60,19 @@ def test_it_serves_until_the_venue_is_gone():
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", port))
         assert process.communicate() == (b"", b"")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_what_ends_the_venue_does_not_end_it_first(number: int):
+    """A signal to the whole group is the venue's to answer: it says Logout first, and then closes this line."""
+    with console() as (process, line):
+        line.sendall(encode_frame(SETTINGS))
+        assert isinstance(receive_frame(line), Listening)
+        process.send_signal(number)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.2)
+        line.close()
+        assert process.wait(5) == 0
 
 
 def test_it_does_not_outlive_who_started_it():

@@ -36,6 +36,13 @@ async def test_a_book_is_read_after_everything_that_was_applied(pair):
     assert book["last"] == {"price": "450.10", "quantity": 1000, "time": "2020-05-27T12:00:00.006000+06:00"}
 
 
+async def test_a_board_can_be_named(pair):
+    """R-30: an instrument may trade on several."""
+    for address in ("/api/books/EURKZT_TOM", "/api/deals/EURKZT_TOM"):
+        assert (await pair.client.get(f"{address}?board=EUR_TOM")).json()["board"] == "EUR_TOM"
+        assert "EUR_TOD" in problem_of(await pair.client.get(f"{address}?board=EUR_TOD"), 404)
+
+
 async def test_seq_counts_commands_without_events_too(pair):
     pair.fake.number = 77
     assert (await pair.client.get("/api/books/EURKZT_TOM")).json()["seq"] == 77

@@ -7,7 +7,7 @@ from test_console_routes import problem_of
 
 from kase_fix.app.operator_views import schedule_view
 from kase_fix.calendar.working_days import Calendars
-from kase_fix.messages.events import InstrumentChanged
+from kase_fix.messages.events import InstrumentChanged, TradingSuspended
 from kase_fix.schedule.changes import Changes, Window
 
 
@@ -23,6 +23,12 @@ async def test_today_has_its_phases_and_turns(pair):
         assert schedule["open"] is True
     brief = (await pair.client.get("/api/schedule?symbols=no")).json()["windows"][0]
     assert "symbols" not in brief
+
+
+async def test_a_board_that_is_suspended_says_so(pair):
+    pair.fake.happens((TradingSuspended("EUR_TOM", ("EURKZT_TOM",), True),))
+    phases = {one["board"]: one["phase"] for one in (await pair.client.get("/api/schedule")).json()["windows"]}
+    assert phases == {"EUR_TOM": "suspended", "EUR_TOD": "closed"}
 
 
 async def test_any_date_can_be_asked_for(pair):

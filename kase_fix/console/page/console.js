@@ -8,6 +8,7 @@ const DEALS = 15;
 const PHASE_LOOK = { continuous: "live", preliminary: "live", standby: "halted", suspended: "halted" };
 
 const at = (id) => document.getElementById(id);
+const minutes = (iso) => iso.slice(11, 16);
 const clockOf = (iso) => (iso ? iso.slice(11, 19) : "-");
 const grouped = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, " ");
 const seconds = (iso) => Number(iso.slice(11, 13)) * 3600 + Number(iso.slice(14, 16)) * 60 + Number(iso.slice(17, 19));
@@ -104,9 +105,22 @@ function showBook(book, deals) {
   fill("deals", rows, 4, "no deals today");
 }
 
+function chipOf(text, look) {
+  const span = document.createElement("span");
+  span.className = "chip " + look;
+  span.textContent = text;
+  return span;
+}
+
+function small(text) {
+  const line = document.createElement("small");
+  line.textContent = text;
+  return line;
+}
+
 function showSessions(schedule, clock) {
   const windows = schedule.windows;
-  if (!windows.length) return fill("sessions", [], 5, "no sessions");
+  if (!windows.length) return fill("sessions", [], 5, schedule.works ? "no sessions" : `no trading: ${schedule.why}`);
   const from = Math.floor(Math.min(...windows.map((one) => seconds(one.opens))) / 3600) * 3600;
   const till = Math.ceil(Math.max(...windows.map((one) => seconds(one.closes))) / 3600) * 3600;
   const place = (second) => `${(100 * (second - from)) / (till - from)}%`;
@@ -126,14 +140,72 @@ function showSessions(schedule, clock) {
       lane.append(mark);
     }
     const board = cell(one.title || one.board);
-    board.title = [...one.symbols, ...Object.keys(one.not_traded)].join(" ");
-    const window = cell(`${one.opens.slice(11, 16)} - ${one.closes.slice(11, 16)}`);
-    const idle = !one.symbols.length;
-    const tr = row(board, window, cell(idle ? "does not trade today" : chip(one.phase), idle ? "quiet" : ""), cell(lane), cell(one.clause, "quiet"));
+    const own = Object.entries(one.own).map(([symbol, window]) => `${symbol} ${minutes(window.opens)} - ${minutes(window.closes)}`);
+    board.append(small([`${one.board} · ${one.method} · ${one.traded} traded`, ...own].join(" · ")));
+    const window = cell(`${minutes(one.opens)} - ${minutes(one.closes)} `);
+    if (one.changed) window.append(chipOf("changed", "late"));
+    if (one.preliminary) window.append(small(`orders from ${minutes(one.preliminary)}`));
+    const idle = !one.traded;
+    const tr = row(board, window, cell(idle ? "does not trade today" : chip(one.phase || "closed"), idle ? "quiet" : ""), cell(lane), cell(one.clause, "quiet"));
     if (one.phase === "closed") tr.className = "off";
     return tr;
   });
   fill("sessions", rows, 5, "");
+}
+
+function showIdle(schedule) {
+  const byClause = {};
+  for (const [symbol, clause] of Object.entries(schedule.not_traded)) (byClause[clause] ||= []).push(symbol);
+  const clauses = Object.entries(byClause);
+  at("idle").hidden = !clauses.length;
+  put("idle-count", Object.keys(schedule.not_traded).length);
+  terms("idle-list", clauses.map(([clause, symbols]) => [clause, symbols.join(", ")]));
+}
+
+function terms(id, pairs) {
+  at(id).replaceChildren(...pairs.flatMap(([name, text]) => {
+    const dt = document.createElement("dt");
+    const dd = document.createElement("dd");
+    dt.textContent = name;
+    dd.textContent = text;
+    return [dt, dd];
+  }));
+}
+
+const some = (names) => (names.length > 12 ? `${names.slice(0, 12).join(", ")} and ${names.length - 12} more` : names.join(", "));
+const limitsOf = (limits) => limits.map((one) => `${one.symbol} ${one.percent === null ? "none" : one.percent + " %"}`).join(", ");
+
+function showDecisions(said) {
+  const now = said.in_force;
+  const pairs = [
+    ...now.suspended.map((one) => ["Suspended", `${one.board}: ${some(one.symbols)}`]),
+    ["Members suspended", now.members.join(", ")],
+    ["Limits today", limitsOf(now.limits)],
+    ["Hard limits", limitsOf(now.hard_limits)],
+    ["Windows today", now.windows.map((one) => `${one.symbol || one.board} ${one.opens.slice(0, 5)} - ${one.closes.slice(0, 5)}`).join(", ")],
+    ["Day ends", now.day_closes ? now.day_closes.slice(0, 5) : ""],
+    ["Services end", Object.entries(now.services).map(([name, time]) => `${name} ${time.slice(0, 5)}`).join(", ")],
+    ["Trading is held at", now.place],
+    ["Force majeure", now.force_majeure ? "declared" : ""],
+  ].filter(([, text]) => text);
+  terms("in-force", pairs.length ? pairs : [["In force", "nothing beside the Regulation"]]);
+  const rows = said.decisions.slice(0, 50).map((one) => {
+    const what = cell(one.what.replaceAll("_", " "));
+    what.append(small(one.refused || Object.entries(one.detail).filter(([, value]) => value).map(([name, value]) => `${name} ${value}`).join(" · ")));
+    if (one.refused) what.prepend(chipOf("refused", "late"), " ");
+    const rests = [one.ground, one.document ? `No ${one.document}` : ""].filter(Boolean).join(", ");
+    return row(cell(clockOf(one.time)), what, cell(one.actor), cell(one.reason || "-"), cell(rests || "-", "quiet"));
+  });
+  fill("decisions", rows, 5, "none today");
+}
+
+function showApplications(applications) {
+  at("applications-card").hidden = !applications.length;
+  fill("applications", applications.map((one) => {
+    const due = cell(one.due + " ");
+    if (one.overdue) due.append(chipOf("overdue", "late"));
+    return row(due, cell(one.application), cell(one.symbol), cell(one.what), cell(one.received));
+  }), 5, "");
 }
 
 function showIncidents(incidents) {
@@ -142,18 +214,64 @@ function showIncidents(incidents) {
 }
 
 async function list(clock) {
-  // Listings change with the configuration and with the day only.
-  const now = `${clock.day} ${Math.floor(Date.now() / 30000)}`;
+  // Listings change with the configuration, with decisions and with the day only.
+  const now = `${clock.day} ${Math.floor(Date.now() / 60000)}`;
   if (now === listedFor) return;
   const all = (await ask("/api/instruments")).instruments;
   listed = Object.fromEntries(all.map((one) => [one.symbol, one]));
   listedFor = now;
+  choose();
+}
+
+let chosenFrom = "";
+function choose(first = false) {
+  const words = at("find").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const all = Object.values(listed);
+  const found = all.filter((one) => words.every((word) => `${one.symbol} ${one.name} ${one.sector}`.toLowerCase().includes(word)));
+  put("found", words.length ? `${found.length} of ${all.length}` : "", "quiet");
   const select = at("symbol");
-  const symbols = all.map((one) => one.symbol);
-  if (symbols.join() === [...select.options].map((one) => one.value).join()) return;
-  const wanted = [select.value, decodeURIComponent(location.hash.slice(1)), "USDKZT_TOM", ...symbols];
-  select.replaceChildren(...symbols.map((one) => new Option(one)));
-  select.value = wanted.find((one) => symbols.includes(one)) || "";
+  const wanted = [first && found.length ? found[0].symbol : "", select.value, decodeURIComponent(location.hash.slice(1)), "USDKZT_TOM", ...Object.keys(listed)];
+  const symbol = wanted.find((one) => one in listed) || "";
+  const shown = found.some((one) => one.symbol === symbol) || !symbol ? found : [listed[symbol], ...found];
+  const key = shown.map((one) => one.symbol + (one.not_traded ? "-" : "")).join();
+  if (key !== chosenFrom) {
+    const groups = new Map();
+    for (const one of shown) {
+      if (!groups.has(one.sector)) {
+        const group = document.createElement("optgroup");
+        group.label = one.sector;
+        groups.set(one.sector, group);
+      }
+      groups.get(one.sector).append(new Option(one.not_traded ? `${one.symbol} (not today)` : one.symbol, one.symbol));
+    }
+    select.replaceChildren(...groups.values());
+    chosenFrom = key;
+  }
+  select.value = symbol;
+  chooseBoard();
+}
+
+function chooseBoard() {
+  const boards = (listed[at("symbol").value] || { boards: [] }).boards;
+  at("boards").hidden = boards.length < 2;
+  const select = at("board");
+  if (boards.join() !== [...select.options].map((one) => one.value).join()) select.replaceChildren(...boards.map((one) => new Option(one)));
+}
+
+let plan = null;
+let planned = "";
+async function plans(clock) {
+  // The day's plan is asked for again when something marked it, or now and then.
+  const now = `${clock.day} ${clock.marked} ${Math.floor(Date.now() / 30000)}`;
+  if (now !== planned) {
+    const [schedule, decisions, applications] = await Promise.all([ask("/api/schedule?symbols=no"), ask("/api/decisions"), ask("/api/applications")]);
+    plan = schedule;
+    planned = now;
+    showIdle(schedule);
+    showDecisions(decisions);
+    showApplications(applications.applications);
+  }
+  showSessions(plan, clock);
 }
 
 async function round() {
@@ -161,14 +279,16 @@ async function round() {
   showClock(clock);
   await list(clock);
   const symbol = at("symbol").value;
+  const board = at("board").value;
+  const on = `board=${encodeURIComponent(board)}`;
   const [book, deals, incidents] = await Promise.all([
-    symbol ? ask(`/api/books/${encodeURIComponent(symbol)}?levels=${LEVELS}`) : null,
-    symbol ? ask(`/api/deals/${encodeURIComponent(symbol)}?limit=${DEALS}`) : null,
+    symbol ? ask(`/api/books/${encodeURIComponent(symbol)}?levels=${LEVELS}&${on}`) : null,
+    symbol ? ask(`/api/deals/${encodeURIComponent(symbol)}?limit=${DEALS}&${on}`) : null,
     ask("/api/incidents"),
   ]);
-  if (book && symbol === at("symbol").value) showBook(book, deals);
+  if (book && symbol === at("symbol").value && board === at("board").value) showBook(book, deals);
   showIncidents(incidents.incidents);
-  if (clock.day !== null) showSessions(await ask("/api/schedule"), clock);
+  await plans(clock);
 }
 
 let running = false;
@@ -199,7 +319,15 @@ async function move(content) {
 }
 
 const moving = (content) => move(content).catch((error) => put("move-answer", error.message, "down"));
-at("symbol").addEventListener("change", () => { history.replaceState(null, "", "#" + at("symbol").value); refresh(); });
+function chosen() {
+  history.replaceState(null, "", "#" + at("symbol").value);
+  chooseBoard();
+  refresh();
+}
+at("symbol").addEventListener("change", chosen);
+at("board").addEventListener("change", refresh);
+at("find").addEventListener("input", () => choose());
+at("choice").addEventListener("submit", (event) => { event.preventDefault(); choose(true); chosen(); });
 at("move").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = at("to").value.trim();
