@@ -36,12 +36,12 @@ class Console:
         return self._ask(path, json.dumps(body).encode())
 
     def book(self, symbol: str) -> Any:
-        """Return the book of this symbol."""
-        return self.get(f"/api/books/{urllib.parse.quote(symbol)}")
+        """Return the book of this symbol, on its main board or on another: `SYMBOL@BOARD`."""
+        return self.get(f"/api/books/{_listed(symbol)}")
 
     def deals(self, symbol: str) -> list[Any]:
-        """Return the day's deals in this symbol, the first one first (the console has the latest first)."""
-        return list(reversed(self.get(f"/api/deals/{urllib.parse.quote(symbol)}")["deals"]))
+        """Return the day's deals in this symbol (or `SYMBOL@BOARD`), the first one first (the console: the latest)."""
+        return list(reversed(self.get(f"/api/deals/{_listed(symbol)}")["deals"]))
 
     def instruments(self) -> list[Any]:
         """Return all listings with their phase and last price."""
@@ -58,6 +58,12 @@ class Console:
             raise ConsoleRefused(error.code, _problem(error)) from error
         except (OSError, ValueError) as error:
             raise ConsoleRefused(0, f"{self.url}{path}: {error}") from error
+
+
+def _listed(name: str) -> str:
+    """Return the end of a path for `SYMBOL` or `SYMBOL@BOARD`."""
+    symbol, _, board = name.partition("@")
+    return urllib.parse.quote(symbol) + (f"?board={urllib.parse.quote(board)}" if board else "")
 
 
 def _problem(error: urllib.error.HTTPError) -> str:

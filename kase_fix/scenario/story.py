@@ -137,7 +137,10 @@ class EndVenue(msgspec.Struct, frozen=True):
 
 
 class CheckBook(msgspec.Struct, frozen=True):
-    """`book SYMBOL`: bid quantity, price and ask quantity of every level, the best of each side included."""
+    """`book SYMBOL`: bid quantity, price and ask quantity of every level, the best of each side included.
+
+    `SYMBOL@BOARD` is the book on a board that is not its main one; the same goes for deals.
+    """
 
     symbol: str
     rows: tuple[tuple[str, str, str], ...] = ()
