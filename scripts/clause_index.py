@@ -16,7 +16,6 @@ FILES = {REGULATION: FOLDER / "regulation.toml", SUPPORT: FOLDER / "support.toml
 DONE, PLANNED, NOT_SOFTWARE = "done", "planned", "not software"
 STATES = (DONE, PLANNED, NOT_SOFTWARE)
 CAPABILITIES = (
-    "The Regulation",
     "Methods",
     "Products",
     "Nothing lost",
@@ -38,8 +37,8 @@ REASONS = (
 REPEALED_TEXT = "repealed text"
 
 _ROW = re.compile(r"(\w+)\[(\d+)\]")
-_CITED = re.compile(r"\b(art|chapter|annex|articles?)\.? (\d+)(?:-(\d+))?", re.IGNORECASE)
-_NEXT_ARTICLE = re.compile(r"[,;] (?:and )?(\d+)(?:-(\d+))?(?= p\. )|(?<=art\. )\d+, (\d+)-(\d+)")
+_CITED = re.compile(r"\b(art|chapter|annex|articles?)\.? (\d+(?:-\d+)?(?:, \d+(?:-\d+)?)*)", re.IGNORECASE)
+_NEXT_ARTICLE = re.compile(r"[,;] (?:and )?(\d+(?:-\d+)?)(?= p\. )")
 
 
 @dataclass(frozen=True)
@@ -154,13 +153,17 @@ def units_named(words: str) -> set[str]:
 def _units(words: str) -> Iterator[str]:
     for found in _CITED.finditer(words):
         kind = found[1].lower()
-        unit = "art." if kind.startswith("art") else kind
-        for number in range(int(found[2]), int(found[3] or found[2]) + 1):
-            yield f"{unit} {number}"
+        yield from _each("art." if kind.startswith("art") else kind, found[2])
     for found in _NEXT_ARTICLE.finditer(words):
-        first, last = found[1] or found[3], found[2] or found[4]
+        yield from _each("art.", found[1])
+
+
+def _each(unit: str, numbers: str) -> Iterator[str]:
+    """Return the units of "18-20, 22"."""
+    for span in numbers.split(", "):
+        first, _, last = span.partition("-")
         for number in range(int(first), int(last or first) + 1):
-            yield f"art. {number}"
+            yield f"{unit} {number}"
 
 
 def covers(cited: str, numbers: set[str]) -> bool:

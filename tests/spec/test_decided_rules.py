@@ -5,7 +5,9 @@ import datetime as dt
 import msgspec
 import pytest
 
+from kase_fix.app.operator_views import completed
 from kase_fix.calendar.almaty import instant
+from kase_fix.calendar.working_days import Calendars
 from kase_fix.messages.configuration import PriceDecision
 from kase_fix.messages.decisions import (
     CarryOutApplication,
@@ -15,6 +17,7 @@ from kase_fix.messages.decisions import (
     ChangeTradingTime,
     DecideMethods,
     DecidePriceKind,
+    Decision,
     DeclareForceMajeure,
     FileApplication,
     MoveTrading,
@@ -77,6 +80,21 @@ def test_a_security_is_opened_by_a_decision_on_an_application():
     assert words(venue.decide(*carried, **MEMBER_OF_BOARD)) == ["Announced", "DecisionTaken", "InstrumentChanged"]
     venue.to("2020-05-28T12:00")
     venue.taken(1, "1000.0000", BOND)
+
+
+def test_a_change_of_prospectus_is_due_within_three_working_days():
+    """Annex 2 p. 3; art. 2 p. 6: of the day the Exchange got it; what waits is kept with its day until carried out."""
+    venue = at_par(BOND)
+    by = Decision("d", "board_member", "why")
+    filed = completed(FileApplication(by, "A-1", BOND, "prospectus", DAY, DAY), Calendars())
+    assert filed.due == dt.date(2020, 6, 1)
+    venue.send(filed)
+    venue.to("2020-05-28T18:00")
+    assert venue.state.terms.applications["A-1"].due == filed.due
+    terms = msgspec.structs.replace(venue.state.listings[BOND].instrument.bond, amortised=True)
+    changed = msgspec.structs.replace(venue.state.listings[BOND].instrument, bond=terms, price_kind="dirty")
+    venue.decide(CarryOutApplication, "A-1", changed, **MEMBER_OF_BOARD)
+    assert not venue.state.terms.applications
 
 
 @pytest.mark.parametrize("symbol", [BOND, "UNLSb1", INTL, "US_T_3011"])

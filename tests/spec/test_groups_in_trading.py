@@ -110,6 +110,13 @@ def test_where_no_lot_is_set_one_is_enough(symbol):
     Venue(symbol).taken(1, price_of(symbol))
 
 
+def test_a_state_package_has_its_sellers_lot():
+    """Art. 26 p. 1: 10 shares of this one."""
+    venue = Venue(PACKAGE)
+    venue.taken(20, "980.00")
+    assert venue.no(15, "980.00") == (refusals.NOT_IN_LOTS, "art. 26 p. 1")
+
+
 def test_a_futures_contract_goes_by_its_specification():
     """Art. 37: whole contracts, two decimals, no limit, as the rehearsal's specification has it."""
     venue = Venue(FUTURE)
