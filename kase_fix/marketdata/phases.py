@@ -69,9 +69,10 @@ class Phases:
 
     def apply(self, time: int, event: PhaseEntered) -> bool:
         """Take in a turn at `time` (nanoseconds UTC); tell whether the board turned as a whole."""
+        whole = self._is_whole(event)
         for symbol in event.symbols:
             self._symbols[event.board, symbol] = event.phase
-        if not self._is_whole(event):
+        if not whole:
             return False
         turn = Turn(time, event.board, event.phase, event.clause)
         self.turns.append(turn)
@@ -132,8 +133,14 @@ class Phases:
         return self._listed.get(board, ())
 
     def _is_whole(self, event: PhaseEntered) -> bool:
-        """An instrument's own turn names only such as turn alone, or nothing while others of the board trade."""
+        """An instrument's own turn names only such as turn alone, or nothing while others of the board trade.
+
+        A standby and its end are always an instrument's own (art. 7 p. 1-1, 3).
+        """
         board = event.board
+        present = {self._symbols.get((board, symbol)) for symbol in event.symbols}
+        if event.phase is Phase.STANDBY or (event.phase is Phase.CONTINUOUS and present == {Phase.STANDBY}):
+            return False
         if event.symbols:
             return any(not self.turns_alone(board, symbol) for symbol in event.symbols)
         return not any(

@@ -193,6 +193,18 @@ def test_an_instrument_with_a_window_of_its_own_does_not_turn_its_board():
     assert nothing.phases.of_board("EUR_TOM") is Phase.CONTINUOUS
 
 
+def test_a_standby_is_its_instruments_own_until_the_board_closes():
+    turns = [
+        PhaseEntered("EUR_TOM", phase, "art. 7 p. 1-1", ("EURKZT_TOM",))
+        for phase in (Phase.CONTINUOUS, Phase.STANDBY, Phase.CONTINUOUS, Phase.STANDBY)
+    ]
+    phases = folded(*turns).phases
+    assert [turn.phase for turn in phases.turns] == [Phase.CONTINUOUS]
+    assert phases.of_symbol("EUR_TOM", "EURKZT_TOM") is Phase.STANDBY
+    assert phases.apply(9, PhaseEntered("EUR_TOM", Phase.CLOSED, "art. 12 p. 2", ("EURKZT_TOM",)))
+    assert phases.of_board("EUR_TOM") is Phase.CLOSED
+
+
 def test_another_window_holds_for_the_day():
     longer = WindowChanged("EUR_TOM", (), OPENS, dt.time(17, 30))
     market = folded_with(TWO_BOARDS, longer, WindowChanged("EUR_TOM", ("EURKZT_TOM",), dt.time(11), dt.time(12)))
