@@ -228,9 +228,11 @@ class _Player:
         try:
             self.exchange.console.post("/api/operator", {"command": action.command, **dict(action.arguments)})
         except ConsoleRefused as refusal:
-            if action.refused and 400 <= refusal.status < 500:
-                return
-            raise
+            if not action.refused or not 400 <= refusal.status < 500:
+                raise
+            if action.words not in str(refusal):
+                raise NotAsTold(f"  the refusal was to say {action.words!r}, it says: {refusal}") from None
+            return
         if action.refused:
             raise NotAsTold("  the command was carried out, a refusal was expected")
 

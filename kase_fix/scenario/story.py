@@ -154,11 +154,12 @@ class CheckDeals(msgspec.Struct, frozen=True):
 
 
 class Operator(msgspec.Struct, frozen=True):
-    """`operator COMMAND key=value ... [refused]`."""
+    """`operator COMMAND key=value ... [refused ["words"]]`; the words are part of what the refusal says."""
 
     command: str
     arguments: tuple[tuple[str, str], ...]
     refused: bool = False
+    words: str = ""
 
 
 Action: TypeAlias = (
