@@ -14,7 +14,8 @@ def clause(number: str, *tests: str) -> Clause:
 
 def test_only_a_test_of_the_program_notices_that_a_rule_is_gone():
     """A unit test of the rule does not show that anybody asks it."""
-    rows = check(RULE, [clause("seen", THROUGH_THE_ENGINE), clause("unseen", OF_THE_RULE_ALONE), clause("untested")])
+    clauses = [clause("seen", THROUGH_THE_ENGINE), clause("unseen", OF_THE_RULE_ALONE), clause("untested")]
+    rows = list(check({RULE: clauses}))
     assert [row.endswith("UNNOTICED") for row in rows] == [False, True, True]
     assert rows[0].endswith("test_an_order_off_the_grid_is_refused")
 

@@ -259,7 +259,8 @@ def test_the_additional_session_of_swaps_knows_one_day(day, trades, closed):
     """Art. 15 p. 1-1 sp. 2, 3: from today; from tomorrow when the dollar does not settle today."""
     venue = Venue(trades, closed, day=day, to="17:00")
     one(venue.sell("NBRK", 10_000, "7.5000", trades, board="SWAP_USD_ADD"), OrderAccepted)
-    assert venue.no(10_000, "7.5000", closed, user="NBRK", board="SWAP_USD_ADD")[0] == refusals.NOT_TRADED_TODAY
+    refused = venue.no(10_000, "7.5000", closed, user="NBRK", board="SWAP_USD_ADD")
+    assert refused == (refusals.NOT_TRADED_TODAY, "art. 15 p. 1-1 sp. 3")
     others = [one.symbol for one in checked_in().instruments if "SWAP_USD_ADD" in one.more_boards]
     assert sorted(others) == sorted((trades, closed))
 
