@@ -147,7 +147,8 @@ def words_of_test(test: str) -> str:
 
 def units_named(words: str) -> set[str]:
     """Return the articles and annexes a text cites: "Art. 11 p. 5, 12 p. 5; annex 1" names three, "art. 10-14" five."""
-    return set(_units(words)) | {f"support p. {n}" for n in re.findall(r"(?:support|terms) p\. ?(\d+)", words)}
+    support = re.findall(r"\b(?:support|terms),? (p\.|annex) ?(\d+)", words, re.IGNORECASE)
+    return set(_units(words)) | {f"support {kind.lower()} {number}" for kind, number in support}
 
 
 def _units(words: str) -> Iterator[str]:

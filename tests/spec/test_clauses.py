@@ -142,6 +142,7 @@ def test_a_name_that_leads_nowhere_is_found(name):
         ("art. 11 p. 2, 3", {"art. 11"}),
         ("Art. 10 p. 1, 2; art. 18-20, 22, 31.", {"art. 10", "art. 18", "art. 19", "art. 20", "art. 22", "art. 31"}),
         ("# A desk      terms p. 11", {"support p. 11"}),
+        ("# Hours      support terms, annex 1", {"support annex 1", "annex 1"}),
         ("nothing of 12 p. 8", set()),
     ],
 )

@@ -210,11 +210,25 @@ def test_force_majeure_is_a_ground_of_its_own():
     assert ServiceEntered("control", False, "art. 41 p. 1") in venue.to("14:00")
 
 
-def test_the_control_system_has_hours_of_its_own():
-    """Art. 41 p. 1: 11:30 to 18:15 on working days of the Republic."""
-    venue = Venue(EUR, to="11:29:59")
-    for time, opens in (("11:30", True), ("18:15", False)):
-        assert ServiceEntered("control", opens, "art. 41 p. 1") in venue.to(time)
+@pytest.mark.parametrize(
+    ("service", "opens", "opens_by", "closes", "closes_by"),
+    [
+        ("control", "11:30", "art. 41 p. 1", "18:15", "art. 41 p. 1"),
+        ("md", "09:00", "support annex 1", "18:00", "support annex 1"),
+        ("api", "08:45", "art. 5 p. 1", "19:15", "art. 5 p. 2"),
+    ],
+)
+def test_services_have_hours_of_their_own(service, opens, opens_by, closes, closes_by):
+    """Art. 41 p. 1; support terms, annex 1; art. 5 p. 1, 2: on working days of the Republic alone (R-2)."""
+    venue = Venue(EUR, to="00:00")
+    turns = [event for event in venue.to("2020-05-30T23:59") if isinstance(event, ServiceEntered)]
+    mine = [(event.open, event.clause) for event in turns if event.service == service]
+    assert mine == [(True, opens_by), (False, closes_by)] * 3  # Wednesday to Friday
+    venue = Venue(EUR, to="08:44")
+    for time, turn in ((opens, (True, opens_by)), (closes, (False, closes_by))):
+        before = dt.datetime.fromisoformat(f"{DAY}T{time}") - dt.timedelta(seconds=1)
+        assert ServiceEntered(service, *turn) not in venue.to(f"{before:%H:%M:%S}")
+        assert ServiceEntered(service, *turn) in venue.to(time)
 
 
 @pytest.mark.parametrize("number", [1, 2])
