@@ -54,7 +54,7 @@ def test_a_trade(story, starter):
             + "FIRMA < nothing within 300ms\n"
             + "book EURKZT_TOM\n  1000 | 450.10 |\ndeals EURKZT_TOM\n  450.10 | 1000\n"
             + "at 17:00:00\nFIRMA < 8 OrderID=?resting ExecType=Expired 151=0 39=C exactly\nbook EURKZT_TOM\n"
-            + "operator anything a=b\noperator forbidden refused\nFIRMA logout\n"
+            + 'operator anything a=b\noperator forbidden refused\noperator forbidden refused "for you"\nFIRMA logout\n'
         ),
         starter,
     )
@@ -107,6 +107,11 @@ def test_a_wrong_book(story, starter):
     words = failure_of(story(OPEN + BUY + "book EURKZT_TOM\n  1000 | 450.10 |\n"), starter)
     assert "1000 | 450.10 |" in words
     assert "2000 | 450.10 |" in words
+
+
+def test_another_refusal_than_was_told(story, starter):
+    text = failure_of(story(OPEN + 'operator forbidden refused "too late"\n'), starter)
+    assert "the refusal was to say 'too late', it says: 403: not for you" in text
 
 
 def test_too_strict(story, starter):
