@@ -98,7 +98,10 @@ def open_day(turn: Turn, command: OperationalDayOpened) -> None:
     last_deals = {
         symbol: listing.last_deal for symbol, listing in state.listings.items() if listing.last_deal is not None
     }
-    turn.events.append(DayOpened(command.date, state.settlement, state.not_traded, last_deals, command.clause))
+    standing = tuple(order.state() for order in state.orders.values())
+    turn.events.append(
+        DayOpened(command.date, state.settlement, state.not_traded, last_deals, command.clause, standing)
+    )
     _tell_what_lasts(turn)
 
 

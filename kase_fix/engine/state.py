@@ -287,9 +287,19 @@ class State:
         return own_window(trading.instrument, trading.board, changes) or window_of(trading.board, changes)
 
     def phase(self, trading: Trading) -> Phase:
-        """Return the phase an instrument is in on a board; closed where nothing was said."""
+        """Return the phase an instrument is in on a board; closed where nothing was said.
+
+        One with a window of its own never shares its board's phase (art. 4 p. 1).
+        """
         own = self.phases.get(trading.key)
-        return self.phases.get(trading.board.code, Phase.CLOSED) if own is None else own
+        if own is not None:
+            return own
+        changes = self.terms.changes
+        if (trading.instrument.opens is not None or changes.instruments) and (
+            own_window(trading.instrument, trading.board, changes) is not None
+        ):
+            return Phase.CLOSED
+        return self.phases.get(trading.board.code, Phase.CLOSED)
 
     def on(self, order: Order) -> Trading:
         """Return where an order trades."""

@@ -15,7 +15,6 @@ from kase_fix.messages.events import (
     OrderState,
     PreliminaryEnded,
 )
-from kase_fix.values.enums import TimeInForce
 
 TOLD = (OrderAccepted, OrderReplaced, OrderCancelled, OrderExpired, OrderFormed, PreliminaryEnded)
 
@@ -38,12 +37,11 @@ class Orders:
         elif isinstance(event, TOLD):
             self._note(event.order)
         elif isinstance(event, DayOpened):
-            living = [order for order in self._states.values() if _lives_on(order)]
             self._states.clear()
             self._named.clear()
             self._of_user.clear()
             self._deals.clear()
-            for order in living:
+            for order in event.standing:
                 self._note(order)
 
     def find(self, user: str, firm: str, order_id: str, cl_ord_id: str) -> OrderState | None:
@@ -65,7 +63,3 @@ class Orders:
             self._of_user.setdefault(order.user, []).append(order.order_id)
         self._states[order.order_id] = order
         self._named[order.user, order.cl_ord_id] = order.order_id
-
-
-def _lives_on(order: OrderState) -> bool:
-    return order.leaves > 0 and order.tif in (TimeInForce.GTC, TimeInForce.GTD)

@@ -70,6 +70,8 @@ class DayOpened(msgspec.Struct, frozen=True, array_like=True, tag="day_opened"):
     not_traded: dict[str, str]
     last_deals: dict[str, Price]
     clause: str
+    standing: tuple[OrderState, ...] = ()
+    """The orders of several days that live on, in order of entry (R-5)."""
 
 
 class DayClosed(msgspec.Struct, frozen=True, array_like=True, tag="day_closed"):

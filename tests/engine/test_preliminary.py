@@ -7,6 +7,7 @@ import pytest
 from kase_fix.messages.decisions import ChangeLimit, DecidePriceKind, Suspend, SuspendMember
 from kase_fix.messages.events import (
     CancelRefused,
+    DayOpened,
     Deal,
     OrderAccepted,
     OrderCancelled,
@@ -148,6 +149,15 @@ def test_they_are_formed_anew_each_day_in_order_of_first_entry():
     desk.to("2020-05-29T11:05")
     assert formed(desk.told[-1]) == [second, fourth]
     same_on_replay(desk)
+
+
+def test_next_day_tells_which_orders_live_on():
+    """R-5: who begins to listen in the morning knows them from the opening of the day."""
+    desk = Desk(to="12:00")
+    lives = waiting(desk)
+    desk.buy("FIRMB", 1000, "99.00", BOND)
+    opened = one(desk.to(f"{TOMORROW}T09:00"), DayOpened)
+    assert [order.order_id for order in opened.standing] == [lives]
 
 
 def test_order_of_the_last_day_dies_with_its_session():
