@@ -233,9 +233,9 @@ class _Reader:
     def _operator(self, tokens: list[Token]) -> Action:
         if not tokens or not isinstance(tokens[0], Word):
             raise Unreadable("which command of the operator?")
-        rest, words = tokens[1:], ""
-        if len(rest) > 1 and rest[-2] == Word("refused") and isinstance(rest[-1], Word):
-            rest, words = rest[:-1], rest[-1].text
+        rest, last, words = tokens[1:], tokens[-1], ""
+        if tokens[-2:-1] == [Word("refused")] and isinstance(last, Word):
+            rest, words = rest[:-1], last.text
         refused = bool(rest) and rest[-1] == Word("refused")
         return Operator(tokens[0].text, settings(rest[:-1] if refused else rest), refused, words)
 
