@@ -156,7 +156,12 @@ COMMANDS: dict[str, Form] = {
     ),
     "decide_price_kind": Form(
         ADMINISTRATOR,
-        lambda given, by, _: DecidePriceKind(by, given.text("symbol", SYMBOL), given.text("kind", "clean or dirty")),
+        lambda given, by, _: DecidePriceKind(
+            by,
+            given.text("symbol", SYMBOL),
+            given.text("kind", "clean or dirty"),
+            given.text("application", "the application it answers", ""),
+        ),
     ),
     "file_application": Form(ADMINISTRATOR, _file_application),
     "carry_out_application": Form(ADMINISTRATOR, _carry_out_application),

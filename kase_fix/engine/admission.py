@@ -50,8 +50,14 @@ def account_usable(order: Candidate) -> Refusal | None:
 
 
 def board_right(order: Candidate) -> Refusal | None:
-    """Refuse a board the instrument does not trade on (R-30)."""
-    return admission.instrument_on_board(order.listed.instrument, order.board, order.listed.board)
+    """Refuse a board the instrument is not on (R-30), by the clause that forbids its method if one does (art. 17)."""
+    trading = order.listed
+    named = order.market.boards.get(order.board)
+    if named is not None and named.code != trading.board.code:
+        refusal = methods.method_enabled(trading.instrument, named, trading.group)
+        if refusal is not None:
+            return refusal
+    return admission.instrument_on_board(trading.instrument, order.board, trading.board)
 
 
 def participant_admitted(order: Candidate) -> Refusal | None:
@@ -185,7 +191,7 @@ def meets_firm_quote(order: Candidate) -> Refusal | None:
     best = order.listed.book.halves[order.side.other].best
     if best is not None and crosses_price(order.side, order.kind, order.price, best.price):
         return None
-    return Refusal(refusals.FIRM_QUOTES_ONLY, board.clause, (board.code, board.firm_quotes_of))
+    return Refusal(refusals.FIRM_QUOTES_ONLY, board.firm_quotes_clause, (board.code, board.firm_quotes_of))
 
 
 def opponents_present(order: Candidate) -> Refusal | None:

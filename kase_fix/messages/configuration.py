@@ -87,6 +87,7 @@ class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     preliminary_clause: str = ""
     firm_quotes_of: str = ""
     """The only user whose orders may rest here (art. 15 p. 1-1 sp. 5; R-26); others must hit them at once."""
+    firm_quotes_clause: str = ""
     participants: tuple[str, ...] = ()
     """Roles of users admitted to this session (art. 15 p. 1-1 sp. 4); empty: all of the market."""
     participants_clause: str = ""
@@ -219,3 +220,5 @@ class MarketConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     ladders: tuple[LotLadder, ...]
     users: tuple[User, ...]
     self_trade: str = "cancel_incoming"
+    all_days_before: bool = False
+    """R-22: whether "N trading days before" a day without dollars closes all of these days, not the N-th alone."""

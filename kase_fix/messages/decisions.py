@@ -126,6 +126,8 @@ class DecidePriceKind(msgspec.Struct, frozen=True, array_like=True, tag="decide_
     by: Decision
     symbol: str
     kind: str
+    application: str = ""
+    """The application it answers, if one was filed."""
 
 
 class FileApplication(msgspec.Struct, frozen=True, array_like=True, tag="file_application"):

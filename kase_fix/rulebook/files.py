@@ -54,6 +54,7 @@ def load_market(directory: Path, overrides: Mapping[str, str] = NOTHING) -> Mark
         _override(raw, key, value)
     settings = Table(str(directory / "market.toml"), "market", "", raw["market"])
     self_trade = settings.choice("self_trade", SELF_TRADE)
+    all_days_before = settings.flag("all_days_before")
     settings.done()
 
     def tables(stem: str, like: Mapping[str, Table] = EMPTY) -> dict[str, Table]:
@@ -76,6 +77,7 @@ def load_market(directory: Path, overrides: Mapping[str, str] = NOTHING) -> Mark
         ladders=tuple(ladders.values()),
         users=tuple(users),
         self_trade=self_trade,
+        all_days_before=all_days_before,
     )
 
 

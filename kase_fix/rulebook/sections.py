@@ -152,6 +152,7 @@ def read_board(code: str, table: Table, users: Collection[str]) -> Board:
         preliminary=table.time_or_none("preliminary"),
         preliminary_clause=table.text_or_none("preliminary_clause"),
         firm_quotes_of=table.choice_or_none("firm_quotes_of", users),
+        firm_quotes_clause=table.text_or_none("firm_quotes_clause"),
         participants=_read_participants(table),
         participants_clause=table.text_or_none("participants_clause"),
         waits_for_depository=table.flag("waits_for_depository"),
@@ -167,6 +168,8 @@ def read_board(code: str, table: Table, users: Collection[str]) -> Board:
         raise table.wrong("preliminary", f"a time from {OPENS:%H:%M} on, before the board opens at {board.opens:%H:%M}")
     if (board.preliminary is None) != (not board.preliminary_clause):
         raise table.wrong("preliminary_clause", "the clause of preliminary orders, where there are any")
+    if bool(board.firm_quotes_of) != bool(board.firm_quotes_clause):
+        raise table.wrong("firm_quotes_clause", "the clause of the firm quotes, where only these rest")
     if bool(board.participants) != bool(board.participants_clause):
         raise table.wrong("participants_clause", "the clause that names the participants, where there is one")
     return board

@@ -35,7 +35,7 @@ def lines(date: dt.date, market: MarketConfiguration, calendars: Calendars) -> l
         _window(SERVICE_NAMES[name], opens, closes, clause) for name, (opens, closes, clause) in SERVICE_HOURS.items()
     ]
     page.append("")
-    closed = not_traded(market.instruments, date, calendars)
+    closed = not_traded(market.instruments, date, calendars, market.all_days_before)
     for board in market.boards:
         listed = [instrument for instrument in market.instruments if instrument.board == board.code]
         nothing = bool(listed) and all(instrument.symbol in closed for instrument in listed)
@@ -44,14 +44,14 @@ def lines(date: dt.date, market: MarketConfiguration, calendars: Calendars) -> l
             remark += f"; preliminary orders from {board.preliminary:%H:%M} ({board.preliminary_clause})"
         page.append(_window(board.code, board.opens, board.closes, board.clause, f"{board.title}{remark}"))
 
-    dates = settlement_dates(market.instruments, date, calendars)
+    dates = settlement_dates(market.instruments, date, calendars, market.all_days_before)
     page += ["", "Settlement of today's deals"]
     page += _settlement(market, dates)
     page += _estimates(date, max(dates.values(), default=date), calendars)
     page += ["", "Not traded today" if closed else "Everything listed is traded today"]
     for instrument in market.instruments:
         if instrument.symbol in closed:
-            why = why_not_traded(instrument, date, calendars)
+            why = why_not_traded(instrument, date, calendars, market.all_days_before)
             page.append(f"  {instrument.symbol:<20}{closed[instrument.symbol]:<22}{why}".rstrip())
     return page
 

@@ -93,8 +93,8 @@ def _operational_day(
     """The operational day, and FIX-API with it (art. 5 p. 1-3; R-2)."""
     opened = OperationalDayOpened(
         date=date,
-        settlement=settlement_dates(market.instruments, date, calendars),
-        not_traded=not_traded(market.instruments, date, calendars),
+        settlement=settlement_dates(market.instruments, date, calendars, market.all_days_before),
+        not_traded=not_traded(market.instruments, date, calendars, market.all_days_before),
         transition=DAY_OPENS,
         clause=OPENS_CLAUSE,
     )

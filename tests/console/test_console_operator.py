@@ -94,7 +94,7 @@ def meant(command, **arguments):
         ("force_majeure", {"on": "yes"}, DeclareForceMajeure, (True,), "administrator"),
         ("force_majeure", {"on": False}, DeclareForceMajeure, (False,), "administrator"),
         ("decide_methods", {"symbol": "X", "methods": "continuous"}, DecideMethods, ("X", ("continuous",)), None),
-        ("decide_price_kind", {"symbol": "X", "kind": "clean"}, DecidePriceKind, ("X", "clean"), "administrator"),
+        ("decide_price_kind", {"symbol": "X", "kind": "clean"}, DecidePriceKind, ("X", "clean", ""), "administrator"),
         (
             "file_application",
             {"application": 7, "symbol": "X", "what": "listing", "due": "2020-07-01"},

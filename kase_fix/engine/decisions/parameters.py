@@ -56,6 +56,9 @@ def decide_price_kind(turn: Turn, command: DecidePriceKind) -> Refusal | dict[st
         return Refusal(UNKNOWN_NAME, "annex 2 p. 3", ("kind of price", command.kind))
     if any(state.phase(trading) is not Phase.CLOSED for trading in listing.boards):
         return Refusal(BETWEEN_DAYS_ONLY, "annex 2 p. 3", (command.symbol,))
+    filed = state.terms.applications.get(command.application)
+    if command.application and (filed is None or filed.symbol != command.symbol):
+        return Refusal(UNKNOWN_NAME, "annex 2 p. 3", ("application", command.application))
     tell(
         turn,
         f"{command.symbol} trades in {command.kind} prices",
@@ -65,6 +68,7 @@ def decide_price_kind(turn: Turn, command: DecidePriceKind) -> Refusal | dict[st
     )
     decision = PriceDecision(command.kind, by.document, wall(turn.time).date())
     changes = command.kind != listing.instrument.price_kind
+    state.terms.applications.pop(command.application, None)
     _put(turn, msgspec.structs.replace(listing.instrument, price_kind=command.kind, price_decision=decision))
     ended = 0
     if changes:
