@@ -8,6 +8,8 @@ for those who are away: a FIX44 session that comes gets the present state of eac
 import datetime as dt
 from collections.abc import Callable
 
+import structlog
+
 from kase_fix.calendar.almaty import instant
 from kase_fix.gateway.acceptor import Acceptor
 from kase_fix.gateway.dialect import status_text as text
@@ -37,6 +39,7 @@ class Bulletin:
         self._phases = phases
         self._turned = turned
         self._date: dt.date | None = None
+        self._logger = structlog.get_logger("bulletin")
 
     def tell(self, event: Event, time: int, whole: bool) -> None:
         """Tell of an event that the phases have taken in; `whole`: all of its board is concerned."""
@@ -75,12 +78,13 @@ class Bulletin:
             return
         phases = self._phases
         for board in boards:
-            self._acceptor.send(user, self._session_status(board, phases.clause_of(board)))
+            self._send(user, self._session_status(board, phases.clause_of(board)))
             halted = phases.halted(board)
             for symbol in phases.symbols(board):
                 phase = phases.of_symbol(board, symbol)
-                if (phase is Phase.SUSPENDED and not halted) or phases.turns_alone(board, symbol):
-                    self._acceptor.send(user, text.security_status(symbol, board, phase, time))
+                apart = phase is Phase.STANDBY or (phase is Phase.SUSPENDED and not halted)
+                if apart or phases.turns_alone(board, symbol):
+                    self._send(user, text.security_status(symbol, board, phase, time))
 
     def _announce(self, event: Announced, time: int) -> None:
         for dialect, make in (
@@ -121,9 +125,23 @@ class Bulletin:
         self._to("", lambda: text.security_status(symbol, board, phase, time, words))
 
     def _to(self, dialect: str, make: Callable[[], str], user: str = "") -> None:
-        """Send to all who are on, of one dialect or both, or to one of them."""
+        """Send to all who are on, of one dialect or both, or to one of them. A message that fails costs no other."""
         body = ""
         for name in sorted(self._acceptor.online):
             if user in ("", name) and self._gate.tells(name) and dialect in ("", self._acceptor.dialect_of(name)):
-                body = body or make()
-                self._acceptor.send(name, body, has_groups=body.startswith("35=B"))
+                try:
+                    body = body or make()
+                except Exception:
+                    self._failed(name)
+                    return
+                self._send(name, body)
+
+    def _send(self, user: str, body: str) -> None:
+        try:
+            self._acceptor.send(user, body, has_groups=body.startswith("35=B"))
+        except Exception:
+            self._failed(user)
+
+    def _failed(self, user: str) -> None:
+        self._acceptor.counts["failures"] += 1
+        self._logger.exception("a bulletin failed", user=user)

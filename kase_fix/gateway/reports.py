@@ -21,9 +21,10 @@ from kase_fix.gateway.acceptor import BEGIN_STRINGS, Acceptor
 from kase_fix.gateway.bulletin import Bulletin
 from kase_fix.gateway.cursor import Cursor, Position
 from kase_fix.gateway.dialect import fix44, next_
-from kase_fix.gateway.dialect.delivery import recipients
+from kase_fix.gateway.dialect.delivery import SELLER, recipients
 from kase_fix.gateway.dialect.listing import Listed, listing
 from kase_fix.gateway.dialect.positions_text import position_report
+from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
 from kase_fix.gateway.dialect.questions import MassStatus, OrderStatus, Positions, Question
 from kase_fix.gateway.gate import Admission, Gate
 from kase_fix.gateway.orders import Orders
@@ -50,6 +51,7 @@ from kase_fix.values.numbers import Money
 
 MESSAGE_TYPES = {"new_order": "D", "replace_order": "G", "cancel_order": "F"}
 """RefMsgType(372) of a command that failed."""
+NOT_TOLD = "A report could not be given; ask with H how the order stands"
 
 
 class Came(msgspec.Struct, frozen=True):
@@ -77,7 +79,7 @@ class Outbox:
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
-        self.waiting: deque[tuple[Position, str]] = deque()
+        self.waiting: deque[tuple[Position, str, Event]] = deque()
 
 
 class Reports:
@@ -153,7 +155,10 @@ class Reports:
         elif isinstance(item, Came):
             self._gate.came(item.user)
             if self._gate.tells(item.user):
-                self._bulletin.greet(item.user, self._boards(), self._time)
+                try:
+                    self._bulletin.greet(item.user, self._boards(), self._time)
+                except Exception:
+                    self._failed("a greeting", user=item.user)
             self._tell(item.user, self._outboxes[item.user])
         elif isinstance(item, Passed):
             item.event.set()
@@ -164,13 +169,24 @@ class Reports:
         number, at = published.number, published.time
         self._time = at
         for index, event in enumerate(published.events):
-            self._orders.apply(number, index, at, event)
-            if isinstance(event, Deal | DayOpened | ConfigurationApplied):
-                self._positions.apply(event)
-            self._bulletin.tell(event, at, self._follow(event, at))
+            try:
+                self._orders.apply(number, index, at, event)
+                if isinstance(event, Deal | DayOpened | ConfigurationApplied):
+                    self._positions.apply(event)
+                self._bulletin.tell(event, at, self._follow(event, at))
+            except Exception:
+                self._failed("what all are told", number=number, index=index)
             for user, side in recipients(event):
                 self._report(user, (number, index, side), at, event)
-            self._gate.apply(event)
+            try:
+                self._gate.apply(event)
+            except Exception:
+                self._failed("the gate", number=number, index=index)
+
+    def _failed(self, what: str, **where: object) -> None:
+        """Count and log a defect; it must cost nobody else his report."""
+        self.counts["failures"] += 1
+        self._logger.exception("a report failed", what=what, **where)
 
     def _follow(self, event: Event, at: int) -> bool:
         """Follow the listing and the phases; tell whether a whole board turned."""
@@ -210,9 +226,13 @@ class Reports:
         outbox = self._outboxes.get(user)
         if outbox is None or position <= outbox.cursor.position:
             return
-        body = self._body(user, position, at, event)
+        try:
+            body = self._body(user, position, at, event)
+        except Exception:
+            self._failed("a report's text", user=user, position=position)
+            body = _instead(event, position)
         if body:
-            outbox.waiting.append((position, body))
+            outbox.waiting.append((position, body, event))
             self._tell(user, outbox)
 
     def _body(self, user: str, position: Position, at: int, event: Event) -> str:
@@ -227,14 +247,26 @@ class Reports:
         return next_.report(event, side, number, index, at, self._listing, known=known, request=request, phase=phase)
 
     def _tell(self, user: str, outbox: Outbox) -> None:
-        """Give what waits, while the session is on."""
+        """Give what waits, while the session is on; j stands for what cannot be given."""
         waiting = outbox.waiting
         while waiting and self._gate.tells(user):
-            position, body = waiting[0]
+            position, body, event = waiting.popleft()
+            try:
+                self._acceptor.send(user, body)
+                self.counts["reports"] += 1
+            except Exception:
+                self._failed("a report's sending", user=user, position=position)
+                self._excuse(user, _instead(event, position))
+            try:
+                outbox.cursor.advance(position)
+            except Exception:
+                self._failed("a cursor", user=user, position=position)
+
+    def _excuse(self, user: str, body: str) -> None:
+        try:
             self._acceptor.send(user, body)
-            outbox.cursor.advance(position)
-            waiting.popleft()
-            self.counts["reports"] += 1
+        except Exception:
+            self._failed("an excuse", user=user)
 
     def _answer(self, question: Question) -> None:
         user = question.user
@@ -308,3 +340,15 @@ def _place_of(event: Event) -> tuple[str, str]:
         return event.board, event.symbol
     order = getattr(event, "order", None)
     return (order.board, order.symbol) if isinstance(order, OrderState) else ("", "")
+
+
+def _instead(event: Event, position: Position) -> str:
+    """Return j for a report that cannot be given. It names the order only where that cannot be what is wrong."""
+    if isinstance(event, Deal):
+        reference = (event.sell if position[2] == SELLER else event.buy).cl_ord_id
+    else:
+        reference = str(getattr(getattr(event, "order", event), "cl_ord_id", ""))
+    if not (reference.isascii() and reference.isprintable()):
+        reference = ""
+    request = MESSAGE_TYPES.get(getattr(event, "request", ""), "D")
+    return business_reject(0, request, BusinessReason.NOT_AVAILABLE, NOT_TOLD, reference)

@@ -1,0 +1,110 @@
+"""One report that fails costs nobody else anything, and the one it was for hears that there was one."""
+
+import datetime as dt
+from collections import Counter
+from queue import SimpleQueue
+
+import msgspec
+import pytest
+
+from kase_fix.gateway import reports as module
+from kase_fix.gateway.dialect.delivery import BUYER, SELLER
+from kase_fix.gateway.reports import Came, Reports
+from kase_fix.messages.configuration import User
+from kase_fix.messages.events import Announced, Deal, OrderAccepted, OrderState, Published
+from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
+
+BUY = OrderState(
+    "NS_1", "FIRMA", "FIRMA", "a1", "S", "MUM180_0014", "GOV", Side.BUY, OrderKind.LIMIT, TimeInForce.DAY,
+    100, 100, 0, OrderStatus.NEW, 10**10, 0, None, None, "", "", 1,
+)  # fmt: skip
+SELL = msgspec.structs.replace(BUY, order_id="NS_2", user="FIRMB", firm="FIRMB", cl_ord_id="b1", side=Side.SELL)
+DEAL = Deal("1_1", BUY.symbol, "GOV", 10**10, 100, dt.date(2020, 5, 28), Side.SELL, "continuous", BUY, SELL)
+USERS = [User(name, name, ("gov",), ("S",)) for name in ("FIRMA", "FIRMB")]
+
+
+class Line:
+    """Acceptor and gate in one. A message of a type in `broken` cannot be sent to that user."""
+
+    comp_id = "KASE"
+
+    def __init__(self):
+        self.online = {user.name for user in USERS}
+        self.counts = Counter()
+        self.sent, self.applied, self.broken = [], [], set()
+
+    def dialect_of(self, _):
+        return "FIX44"
+
+    def tells(self, user):
+        return user in self.online
+
+    def came(self, _):
+        pass
+
+    def apply(self, event):
+        self.applied.append(event)
+        raise RuntimeError("gate")
+
+    def send(self, user, body, **_):
+        kind = body[3 : body.index("\x01")]
+        if (user, kind) in self.broken:
+            raise RuntimeError("send")
+        self.sent.append((user, kind))
+        return True
+
+
+@pytest.fixture
+def line():
+    return Line()
+
+
+@pytest.fixture
+def reports(tmp_path, line):
+    return Reports(line, line, str, USERS, tmp_path, [], SimpleQueue())
+
+
+def test_a_report_that_cannot_be_sent_costs_nobody_else_anything(reports, line):
+    line.broken = {("FIRMA", "8")}
+    reports._deal_with(Published(1, 1, (DEAL, OrderAccepted(SELL))))
+    assert line.sent == [("FIRMA", "j"), ("FIRMB", "8"), ("FIRMB", "8")]
+    assert len(line.applied) == 2
+    line.broken = set()
+    reports._deal_with(Published(2, 2, (OrderAccepted(BUY),)))
+    assert line.sent[3:] == [("FIRMA", "8")]
+    assert reports.counts["failures"] == 1 + 3  # the gate's are the others
+    assert reports.waiting() == {}
+
+
+def test_a_report_that_cannot_be_made_is_told_of(reports, line, monkeypatch):
+    made = module.fix44.report
+    monkeypatch.setattr(
+        module.fix44,
+        "report",
+        lambda event, side, *rest, **more: 1 / 0 if side == BUYER else made(event, side, *rest, **more),
+    )
+    line.online.discard("FIRMA")
+    reports._deal_with(Published(1, 1, (DEAL,)))
+    assert line.sent == [("FIRMB", "8")]
+    line.online.add("FIRMA")
+    reports._deal_with(Came("FIRMA"))
+    assert line.sent[1:] == [("FIRMA", "j")]
+    assert "379=a1\x01" in module._instead(DEAL, (1, 0, BUYER))
+    assert "379=b1\x01" in module._instead(DEAL, (1, 0, SELLER))
+
+
+def test_the_cursor_goes_past_what_cannot_be_told_at_all(tmp_path, reports, line):
+    line.broken = {("FIRMA", "8"), ("FIRMA", "j")}
+    events = Published(1, 1, (DEAL,))
+    reports._deal_with(events)
+    line.broken, line.sent = set(), []
+    again = Reports(line, line, str, USERS, tmp_path, [events], SimpleQueue())
+    again._deal_with(Came("FIRMA"))
+    assert line.sent == []
+
+
+def test_an_announcement_that_fails_for_one_reaches_the_others(reports, line):
+    line.broken = {("FIRMA", "B")}
+    reports._deal_with(Published(1, 1, (Announced("A text", "Text"), OrderAccepted(BUY))))
+    assert line.sent == [("FIRMB", "B"), ("FIRMA", "8")]
+    assert line.counts["failures"] == 1
