@@ -33,7 +33,8 @@ class Orders:
         if isinstance(event, Deal):
             for state in (event.buy, event.sell):
                 self._states[state.order_id] = state
-                self._deals.setdefault(state.user, []).append((number, index, time, event))
+            for user in dict.fromkeys((event.buy.user, event.sell.user)):
+                self._deals.setdefault(user, []).append((number, index, time, event))
         elif isinstance(event, TOLD):
             self._note(event.order)
         elif isinstance(event, DayOpened):

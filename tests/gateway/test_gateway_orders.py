@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 
 from kase_fix.gateway.orders import Orders
-from kase_fix.messages.events import DayOpened, OrderAccepted, OrderFormed, OrderState
+from kase_fix.messages.events import DayOpened, Deal, OrderAccepted, OrderFormed, OrderState
 from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
 
 DAY = OrderState(
@@ -30,3 +30,15 @@ def test_an_order_formed_from_an_application_of_days_before_is_known():
     orders.apply(2, 0, 0, DayOpened(dt.date(2020, 5, 28), {}, {}, {}, "", (SEVERAL,)))
     orders.apply(3, 0, 0, OrderFormed(SEVERAL))
     assert orders.find("FIRMA", "FIRMA", "NS_2", "") == SEVERAL
+
+
+def test_a_deal_with_oneself_is_noted_once():
+    """A user may deal with himself between two accounts: H tells both sides of one deal, not of two."""
+    sell = msgspec.structs.replace(DAY, order_id="NS_3", cl_ord_id="a3", account="S2", side=Side.SELL)
+    other = msgspec.structs.replace(sell, user="FIRMB", firm="FIRMB")
+    orders = Orders()
+    for number, seller in enumerate((sell, other), 1):
+        deal = Deal("1_1", DAY.symbol, "GOV", 10**10, 100, dt.date(2020, 5, 28), Side.SELL, "continuous", DAY, seller)
+        orders.apply(number, 0, 0, deal)
+    assert [entry[0] for entry in orders.deals_of("FIRMA")] == [1, 2]
+    assert [entry[0] for entry in orders.deals_of("FIRMB")] == [2]
