@@ -13,7 +13,7 @@ import structlog
 
 from kase_fix.app.children import ChildFailed
 from kase_fix.app.logs import log_to
-from kase_fix.app.settings import configuration_directory, load_settings, split_overrides
+from kase_fix.app.settings import FILE, Console, configuration_directory, load_settings, split_overrides
 from kase_fix.app.venue import FAREWELL, Venue, Wanted
 from kase_fix.calendar.almaty import parse_instant
 from kase_fix.calendar.working_days import Calendars
@@ -30,6 +30,8 @@ from kase_fix.rulebook.files import (
 CANNOT_START = (DirectoryLocked, JournalDamaged, WrongRules, Difference, ChildFailed, OSError)
 HARD_STOP_SECONDS = 9.0
 TURN_SECONDS = 0.1
+LEAST_TOKEN = 16
+"""Characters of the console's token where trading is real."""
 
 
 def serve(
@@ -81,7 +83,7 @@ def wish(cfg: str | None, directory: Path, rehearsal: str | None, speed: float, 
         raise ConfigurationError("--rehearsal", "DATETIME", str(rehearsal), "like 2020-05-27T10:10:00") from error
     if not 0 <= speed < math.inf:
         raise ConfigurationError("--speed", "N", str(speed), "0 or more")
-    return Wanted(
+    wanted = Wanted(
         load_market(files, {key: value for key, value in keys.items() if belongs_to_market(key)}),
         load_passwords(files),
         Calendars(load_calendar_decisions(files)),
@@ -90,6 +92,18 @@ def wish(cfg: str | None, directory: Path, rehearsal: str | None, speed: float, 
         moment,
         speed,
     )
+    if moment is None:
+        _check_token(wanted.settings.console.token, "--set" if "console.token" in keys else str(files / FILE))
+    return wanted
+
+
+def _check_token(token: str, file: str) -> None:
+    """Take no token that everyone knows or may guess; one that is only too short is not shown."""
+    expected = f"a secret of {LEAST_TOKEN} characters or more, or a venue in --rehearsal"
+    if token == Console().token:
+        raise ConfigurationError(file, "console.token", f'"{token}"', expected)
+    if len(token) < LEAST_TOKEN:
+        raise ConfigurationError(file, "console.token", f"{len(token)} characters", expected)
 
 
 def _start_robots(addresses: dict[str, str]) -> "subprocess.Popen[bytes]":

@@ -4,6 +4,7 @@ import pytest
 
 from kase_fix.app import settings as settings_module
 from kase_fix.app.main import main
+from kase_fix.app.serve import wish
 from kase_fix.app.settings import Settings, configuration_directory, load_settings, split_overrides
 from kase_fix.rulebook.files import ConfigurationError
 from tests.app.conftest import CFG
@@ -113,6 +114,9 @@ def test_directory_of_the_configuration(tmp_path, monkeypatch):
         (["--rehearsal", "yesterday"], ["--rehearsal", "yesterday", "2020-05-27T10:10:00"]),
         (["--rehearsal", "2020-05-27"], ["--rehearsal", "2020-05-27"]),
         (["--speed", "-1"], ["--speed", "-1"]),
+        ([], ["venue.toml", "console.token", '"rehearsal"', "16 characters"]),
+        (["--set", "console.token=rehearsal"], ["--set", "console.token", '"rehearsal"', "--rehearsal"]),
+        (["--set", "console.token=fifteen-letters"], ["--set", "console.token", "15 characters", "16 characters"]),
     ],
 )
 def test_bad_configuration_exits_2_with_one_line(tmp_path, capsys, arguments, named):
@@ -124,3 +128,10 @@ def test_bad_configuration_exits_2_with_one_line(tmp_path, capsys, arguments, na
     assert printed.err.count("\n") == 1
     assert all(word in printed.err for word in named), printed.err
     assert not data.exists()
+
+
+def test_only_a_rehearsal_takes_the_token_everyone_knows(tmp_path):
+    """Without --rehearsal trading is real: an operator needs a secret of his own."""
+    assert wish(str(CFG), tmp_path, "2020-05-27T10:29:00", 0.0, []).settings.console.token == "rehearsal"
+    secret = "sixteen-letters."
+    assert wish(str(CFG), tmp_path, None, 0.0, [f"console.token={secret}"]).settings.console.token == secret
