@@ -228,9 +228,15 @@ class Venue:
 
     def _decide(self, decide: Decide) -> None:
         """Carry out a decision and answer when its events were handed to the sessions."""
-        self.sequencer.submit(completed(decide.command, self._wanted.calendars))
-        self.services.settle()
-        self.sequencer.answer(self._feed, lambda number: Answer(decide.id, True, number, self.clock.now(), {}))
+        error = ""
+        try:
+            self.sequencer.submit(completed(decide.command, self._wanted.calendars))
+            self.services.settle()
+        except Exception as failed:
+            error = self._defect(failed)
+        self.sequencer.answer(
+            self._feed, lambda number: Answer(decide.id, not error, number, self.clock.now(), {}, error)
+        )
 
     def _answer_console(self, ask: Ask) -> None:
         """Answer behind the events: the console has all up to `number` when it reads this."""
@@ -251,9 +257,16 @@ class Venue:
                 error = f"unknown verb {ask.verb}"
         except (ClockWentBack, ValueError) as refused:
             error = str(refused)
+        except Exception as failed:
+            error = self._defect(failed)
         self.sequencer.answer(
             self._feed, lambda number: Answer(ask.id, not error, number, self.clock.now(), body, error)
         )
+
+    def _defect(self, failed: Exception) -> str:
+        """Log why the console cannot be answered, and return what it is told instead."""
+        self._logger.exception("the console could not be answered")
+        return f"A defect of the venue ({type(failed).__name__})"
 
     def _seen(self, look: Callable[[State], Any]) -> Any:
         """Return what a look at the state finds, between two commands. Raises `ValueError` where none comes."""

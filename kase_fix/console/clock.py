@@ -5,6 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kase_fix.calendar.almaty import SECOND
 from kase_fix.console.answers import Desk, answer, authorized, body_of, desk_of
 from kase_fix.console.moments import iso, parse_iso
 from kase_fix.console.plain import Plain
@@ -13,7 +14,7 @@ from kase_fix.messages.link import Answer
 MOVE_PATIENCE = 120.0
 """Seconds: a move over days applies all that happens in between before it is answered."""
 GREATEST_STEP = 366 * 86_400
-"""Seconds."""
+"""Seconds: all that happens in between is applied, so no move goes further at once."""
 
 
 class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,6 +43,9 @@ async def _moved(request: Request, desk: Desk) -> Answer:
     authorized(request)
     if not desk.settings.rehearsal:
         raise HTTPException(409, "The clock is the system's; only a rehearsal's can be moved.")
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        # A page of some other site could send anything else through the operator's browser without being asked.
+        raise HTTPException(415, "A move of the clock is application/json.")
     try:
         move = _moves.decode(await body_of(request))
     except msgspec.DecodeError as error:
@@ -53,7 +57,13 @@ async def _moved(request: Request, desk: Desk) -> Answer:
             raise HTTPException(400, f"'by' is a number of seconds from 0 to {GREATEST_STEP}, not {move.by}.")
         moved = await desk.venue.ask("clock_by", MOVE_PATIENCE, seconds=move.by)
     else:
-        moved = await desk.venue.ask("clock_to", MOVE_PATIENCE, time=_moment(move.to or ""))
+        time = _moment(move.to or "")
+        now = await desk.venue.ask("clock")
+        if not now.ok:
+            raise HTTPException(503, now.error)
+        if time - now.time > GREATEST_STEP * SECOND:
+            raise HTTPException(400, f"'to' is {GREATEST_STEP // 86_400} days from now at most, not {move.to}.")
+        moved = await desk.venue.ask("clock_to", MOVE_PATIENCE, time=time)
     if not moved.ok:
         raise HTTPException(400, moved.error or "The clock never goes back.")
     return moved

@@ -9,6 +9,7 @@ from kase_fix.console.moments import parse_iso
 from kase_fix.values.numbers import NotADecimal, parse_decimal
 
 YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 LONGEST = 1000
 """Letters of one argument."""
 
@@ -120,14 +121,18 @@ class Given:
             raise Wrong(name, text, expected) from None
 
     def date(self, name: str, default: dt.date) -> dt.date:
-        """Return a date."""
+        """Return a date of the years in which calendars know what works."""
         if not self.has(name):
             return default
-        text = self.text(name, "a date like 2020-05-27")
+        expected = f"a date like 2020-05-27, from {EARLIEST} to {LATEST}"
+        text = self.text(name, expected)
         try:
-            return dt.date.fromisoformat(text)
+            date = dt.date.fromisoformat(text)
         except ValueError:
-            raise Wrong(name, text, "a date like 2020-05-27") from None
+            raise Wrong(name, text, expected) from None
+        if not EARLIEST <= date <= LATEST:
+            raise Wrong(name, text, expected)
+        return date
 
     def flag(self, name: str) -> bool:
         """Return yes or no."""

@@ -37,6 +37,7 @@ from kase_fix.rulebook.refusals import NOT_ENTITLED
 TOKEN = {"Authorization": "Bearer rehearsal"}
 DATE = dt.date(2020, 5, 27)
 WIDEN = {"command": "widen_limit", "symbol": "EURKZT_TOM", "percent": "5", "requested_by": "FIRMA"}
+APPLICATION = {"command": "file_application", "application": "1", "symbol": "X", "what": "y"}
 HALF_PAST_FOUR = instant(DATE, dt.time(16, 30))
 SIX = dt.time(18)
 
@@ -160,6 +161,9 @@ def test_an_instrument_is_described_by_what_changes():
         ({"command": "suspend", "symbols": [1]}, "symbols"),
         ({"command": "force_majeure", "on": "perhaps"}, "on"),
         ({"command": "file_application", "application": "1", "symbol": "X", "what": "y", "due": "soon"}, "due"),
+        ({**APPLICATION, "received": "9999-12-30"}, "received"),
+        ({**APPLICATION, "received": "1999-12-31"}, "received"),
+        ({**APPLICATION, "due": "2101-01-01"}, "due"),
         ({"command": "carry_out_application", "application": "1", "symbol": "NEW"}, "group"),
         ({"command": "carry_out_application", "application": "1", "symbol": "EURKZT_TOM", "lot": 0}, "lot"),
         ({"command": "carry_out_application", "application": "1", "symbol": "EURKZT_TOM", "lot": "x"}, "lot"),

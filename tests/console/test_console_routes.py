@@ -1,7 +1,5 @@
 """Every address of the console, and what it says when something is wrong."""
 
-import json
-
 import pytest
 from console_venue import DEALT, FAILED, MORNING, SETTINGS, SYSTEM_CLOCK
 
@@ -9,6 +7,8 @@ from kase_fix.console import metrics as metrics_module
 from kase_fix.console import venue as venue_module
 from kase_fix.messages.events import OrderShown
 from kase_fix.values.enums import Side
+
+JSON = {"Content-Type": "application/json"}
 
 
 def problem_of(response, status: int) -> str:
@@ -157,7 +157,7 @@ async def test_a_rehearsal_s_clock_moves_with_and_without_the_token(pair, header
     moved = await pair.client.post("/api/clock", json={"by": 600}, headers=headers)
     assert (moved.status_code, moved.json()["time"], moved.json()["seq"]) == (200, "2020-05-27T12:10:00+06:00", 5)
     for to in ("2020-05-27T12:30:00", "2020-05-27T06:31:00Z", "2020-05-27T12:32:00.5+06:00"):
-        moved = await pair.client.post("/api/clock", content=json.dumps({"to": to}), headers=headers)
+        moved = await pair.client.post("/api/clock", json={"to": to}, headers=headers)
         assert moved.status_code == 200
     assert moved.json()["time"] == "2020-05-27T12:32:00.500000+06:00"
 
@@ -180,11 +180,26 @@ async def test_a_rehearsal_s_clock_moves_with_and_without_the_token(pair, header
         b'{"to": "9999-12-31T23:59:59"}',
         b'{"to": "0001-01-01T00:00:00"}',
         b'{"to": "2020-05-27T11:59:59"}',
+        b'{"to": "2021-05-28T12:00:01"}',
     ],
 )
 async def test_a_wrong_move_of_the_clock_is_refused(pair, content):
-    assert problem_of(await pair.client.post("/api/clock", content=content), 400)
+    assert problem_of(await pair.client.post("/api/clock", content=content, headers=JSON), 400)
     assert (await pair.client.get("/api/clock")).json()["time"] == "2020-05-27T12:00:00+06:00"
+
+
+async def test_the_clock_moves_by_366_days_at_most_at_once(pair):
+    for move in ({"to": "2021-05-28T12:00:00"}, {"by": 366 * 86_400}):
+        assert (await pair.client.post("/api/clock", json=move)).status_code == 200
+
+
+@pytest.mark.parametrize("kind", [None, "text/plain", "application/x-www-form-urlencoded", "application/jsonp"])
+async def test_a_move_of_the_clock_that_another_site_could_send_is_refused(pair, kind):
+    headers = {} if kind is None else {"Content-Type": kind}
+    problem_of(await pair.client.post("/api/clock", content=b'{"by": 1}', headers=headers), 415)
+    assert pair.fake.asked == []
+    headers = {"Content-Type": "Application/JSON; charset=utf-8"}
+    assert (await pair.client.post("/api/clock", content=b'{"by": 1}', headers=headers)).status_code == 200
 
 
 async def test_a_wrong_token_is_refused(pair):
@@ -203,7 +218,7 @@ async def test_the_system_s_clock_is_nobody_s_to_move(join):
 
 
 async def test_a_body_too_long_for_anything_is_refused(pair):
-    problem_of(await pair.client.post("/api/clock", content=b" " * 100_000), 413)
+    problem_of(await pair.client.post("/api/clock", content=b" " * 100_000, headers=JSON), 413)
 
 
 @pytest.mark.parametrize(

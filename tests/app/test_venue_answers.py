@@ -1,0 +1,47 @@
+"""The console is always answered, whatever fails behind its question."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+import structlog
+
+from kase_fix.app.venue import Venue
+from kase_fix.messages.decisions import Decision, FileApplication
+from kase_fix.messages.link import Ask, Decide
+from tests.app.conftest import CALENDARS
+
+
+def venue():
+    made = Venue.__new__(Venue)
+    made._wanted = SimpleNamespace(calendars=CALENDARS)
+    made._logger = structlog.get_logger("venue")
+    made._feed = None
+    made.clock = SimpleNamespace(now=lambda: 5, rehearsal=True)
+    made.answers = []
+    made.submitted = []
+    made.sequencer = SimpleNamespace(
+        submit=made.submitted.append, answer=lambda _, make: made.answers.append(make(7)), move_clock=lambda _: 1 / 0
+    )
+    made.services = SimpleNamespace(settle=lambda: True)
+    return made
+
+
+def filed(date: dt.date) -> Decide:
+    return Decide(3, FileApplication(Decision("1", "administrator", "", "", ""), "7", "X", "listing", date, date))
+
+
+def test_a_decision_whose_due_day_cannot_be_told_is_answered():
+    asked = venue()
+    asked._decide(filed(dt.date(9999, 12, 30)))
+    asked._decide(filed(dt.date(2020, 5, 27)))
+    told = [(one.id, one.ok, one.error) for one in asked.answers]
+    assert told == [(3, False, "A defect of the venue (OverflowError)"), (3, True, "")]
+    assert [one.due for one in asked.submitted] == [dt.date(2020, 6, 1)]
+
+
+def test_a_question_that_meets_a_defect_is_answered():
+    asked = venue()
+    asked._answer_console(Ask(4, "clock_to", {"time": 1}))
+    assert [(one.id, one.ok, one.number, one.error) for one in asked.answers] == [
+        (4, False, 7, "A defect of the venue (ZeroDivisionError)")
+    ]
