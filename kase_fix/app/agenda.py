@@ -33,7 +33,7 @@ class Agenda:
         rest = (
             transition
             for transition in day(today, market, calendars, changes if date == today else NO_CHANGES)
-            if transition.key not in known
+            if not _over(transition.key, known)
         )
         tomorrow = instant(today + dt.timedelta(days=1)) - SECOND
         self._coming: Iterator[Transition] = chain(rest, transitions_after(tomorrow, market, calendars))
@@ -50,6 +50,12 @@ class Agenda:
             return None
         taken, self._next = self._next, next(self._coming)
         return taken
+
+
+def _over(key: str, done: set[str]) -> bool:
+    """Tell whether a transition is done, or may not happen any more: no preliminary phase after the opening."""
+    name, _, edge = key.rpartition(":")
+    return key in done or (edge == "preliminary" and f"{name}:opens" in done)
 
 
 def plan_of(state: State, calendars: Calendars, moment: int) -> Agenda:

@@ -20,7 +20,7 @@ from kase_fix.journal.proving import Prover
 from kase_fix.journal.replay import STATE_EVERY
 from kase_fix.journal.writing import JournalWriter
 from kase_fix.messages.codec import encode_published
-from kase_fix.messages.commands import Command, Sequenced
+from kase_fix.messages.commands import Command, Sequenced, StandbyDue
 from kase_fix.messages.decisions import DecisionCommand
 from kase_fix.messages.events import CommandFailed, Published
 
@@ -197,10 +197,14 @@ class Sequencer:
         what is due next.
         """
         assert self._agenda is not None
+        before: tuple[int, StandbyDue] | None = None
         while True:
             timer = self._engine.next_due_time()
             standby = self._engine.next_due()
             if timer is not None and standby is not None and timer <= min(moment, self._agenda.next_time):
+                if before == (timer, standby):
+                    raise RuntimeError(f"the standby of {standby.symbol} does not go on; the venue never would")
+                before = timer, standby
                 self._flush([self._sequenced(standby, timer)])
             elif (transition := self._agenda.take(moment)) is not None:
                 self._flush([self._sequenced(transition.command, transition.time)])

@@ -172,7 +172,9 @@ class Venue:
                 self._logger.warning("a torn group was cut off", bytes=replayed.end.torn, after=number)
             self._writer = JournalWriter(wanted.directory, replayed.end)
             prover.skip(replayed.witness.proven)
-            moment = max(last, wanted.rehearsal or 0)
+            # A crash may have left a journal without a command: then the clock stands where it would have begun.
+            begun = SystemClock().now() if wanted.rehearsal is None else wanted.rehearsal
+            moment = max(last, wanted.rehearsal or 0) if number else begun
             if wanted.rehearsal is not None and wanted.rehearsal < last:
                 self._logger.warning("the clock stands where the journal ended; it never goes back")
         self._engine = engine

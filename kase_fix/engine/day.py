@@ -42,14 +42,23 @@ def load(turn: Turn, command: ConfigurationLoaded) -> None:
     """
     state = turn.state
     state.configuration = command.market
-    apply_market(turn, with_decisions(state, command.market))
-    turn.events.append(ConfigurationApplied(command.market))
+    market = with_decisions(state, command.market)
+    apply_market(turn, market)
+    turn.events.append(ConfigurationApplied(market))
 
 
 def apply_market(turn: Turn, configuration: MarketConfiguration) -> None:
-    """List what the configuration lists and carry books, prices and living orders over."""
+    """List what the configuration lists and carry books, prices and living orders over.
+
+    A standby whose instrument leaves its board or turns otherwise from now on ends before, with its auction (R-16).
+    """
     state = turn.state
     market = Market.of(configuration)
+    for key, running in list(state.standbys.items()):
+        trading = state.trading[key]
+        on_board = trading.symbol in market.instruments and market.on_board(trading.symbol, trading.board.code)
+        if not on_board or market.group_of(trading.symbol).standby != running.clock.kind:
+            standby.end_standby(turn, trading, Phase.CONTINUOUS)
     for order in list(state.orders.values()):
         instrument = market.instruments.get(order.symbol)
         if instrument is None:
@@ -58,9 +67,13 @@ def apply_market(turn: Turn, configuration: MarketConfiguration) -> None:
             turn.expire(order, state.on(order).board.clause)
         elif order.user not in market.users:
             turn.expire(order, RULES_OF_THE_EXCHANGE)
-    trading, listings = state.trading, state.listings
+    tradings, listings = state.trading, state.listings
     list_instruments(state, market)
-    for key, before in trading.items():
+    for key in [key for key in state.phases if "@" in key]:
+        now = state.trading.get(key)
+        if now is None or (key not in state.standbys and not state.turns_alone(now)):
+            del state.phases[key]
+    for key, before in tradings.items():
         if key in state.trading:
             state.trading[key].book = before.book
     for symbol, listing in listings.items():
@@ -69,8 +82,17 @@ def apply_market(turn: Turn, configuration: MarketConfiguration) -> None:
 
 
 def with_decisions(state: State, configuration: MarketConfiguration) -> MarketConfiguration:
-    """Return the configuration with the instruments that decisions have listed or changed since."""
-    decided = state.terms.instruments
+    """Return the configuration with the instruments that decisions have listed or changed since.
+
+    One whose group or board the configuration no longer knows is left out: there is nothing to trade it by.
+    """
+    boards = {board.code for board in configuration.boards}
+    groups = {group.name for group in configuration.groups}
+    decided = {
+        symbol: instrument
+        for symbol, instrument in state.terms.instruments.items()
+        if instrument.group in groups and {instrument.board, *instrument.more_boards} <= boards
+    }
     if not decided:
         return configuration
     listed = {instrument.symbol: instrument for instrument in configuration.instruments} | decided
@@ -141,6 +163,10 @@ def change_phase(turn: Turn, command: BoardPhaseChanged) -> None:
     else:
         state.phases[command.board] = command.phase
     enter_phase(turn, command.board, command.phase, command.clause, members)
+    again = command.transition.removesuffix(":opens") + ":again"
+    if command.phase is Phase.CONTINUOUS and again in state.transitions:  # opened anew today by a decision
+        state.transitions.discard(again)
+        form(turn, command.clause, members)
 
 
 def form_preliminary_orders(turn: Turn, command: PreliminaryOrdersDue) -> None:

@@ -44,6 +44,7 @@ def enter(turn: Turn, market: Market, command: NewOrder) -> None:
         turn.events.append(OrderRefused(order.state(OrderStatus.REJECTED, leaves=0), refusal))
         return
     order = Order(f"{trading.group.order_prefix}_{turn.number}", command, firm, board, turn.time)
+    order.priority = turn.number
     state.orders[order.order_id] = order
     state.names.use(command.user, command.cl_ord_id, order.order_id)
     turn.events.append(OrderAccepted(order.state(), warn_near(order.price, trading.listing.reference, trading.group)))
@@ -226,5 +227,6 @@ def _move(
     turn.withdraw(order)
     order.price, order.quantity, order.display = price, quantity, display
     order.leaves = quantity - order.filled
+    order.priority = turn.number
     turn.events.append(OrderReplaced(order.state(), before, order.cl_ord_id))
     RULES[turn.state.phase(trading)].enter(turn, trading, order)

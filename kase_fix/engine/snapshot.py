@@ -45,6 +45,7 @@ class LivingOrder(msgspec.Struct, frozen=True, array_like=True):
     text: str
     transact_time: str
     entered: int
+    priority: int
     market_maker: bool
 
 
@@ -302,6 +303,7 @@ def _living(order: Order) -> LivingOrder:
         order.text,
         order.transact_time,
         order.entered,
+        order.priority,
         order.market_maker,
     )
 
@@ -326,4 +328,5 @@ def _revived(kept: LivingOrder) -> Order:
     )
     order = Order(kept.order_id, command, kept.firm, kept.board, kept.entered)
     order.leaves, order.filled, order.value = kept.leaves, kept.filled, int(kept.value)
+    order.priority = kept.priority
     return order

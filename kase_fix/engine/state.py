@@ -294,12 +294,16 @@ class State:
         own = self.phases.get(trading.key)
         if own is not None:
             return own
-        changes = self.terms.changes
-        if (trading.instrument.opens is not None or changes.instruments) and (
-            own_window(trading.instrument, trading.board, changes) is not None
-        ):
+        if self.turns_alone(trading):
             return Phase.CLOSED
         return self.phases.get(trading.board.code, Phase.CLOSED)
+
+    def turns_alone(self, trading: Trading) -> bool:
+        """Tell whether an instrument has a window of its own on this board today (art. 4 p. 1, 3)."""
+        changes = self.terms.changes
+        return (trading.instrument.opens is not None or bool(changes.instruments)) and (
+            own_window(trading.instrument, trading.board, changes) is not None
+        )
 
     def on(self, order: Order) -> Trading:
         """Return where an order trades."""
@@ -310,7 +314,15 @@ class State:
         listing = self.listings.get(symbol)
         if listing is None:
             return None
-        return self.trading.get(trading_key(symbol, board)) or listing.boards[0]
+        named = self.trading.get(trading_key(symbol, board)) if board else None
+        if named is not None:
+            return named
+        own = listing.boards[0]
+        if board or self.phase(own) is not Phase.CLOSED:
+            return own
+        method = own.board.method  # of several sessions by the main method the one that is open (art. 4 p. 2)
+        alike = (one for one in listing.boards if one.board.method == method)
+        return next((one for one in alike if self.phase(one) is not Phase.CLOSED), own)
 
     def find(self, firm: str, user: str, order_id: str, orig_cl_ord_id: str) -> str:
         """Return the OrderID a request means, empty where there is none: OrderID(37) wins over OrigClOrdID(41).

@@ -10,7 +10,7 @@ from kase_fix.values.numbers import Price, Quantity
 class Turn:
     """What a rule needs to know of the command being applied, and where it leaves its events."""
 
-    __slots__ = ("events", "number", "state", "time")
+    __slots__ = ("ahead", "events", "number", "state", "time")
 
     def __init__(self, state: State, number: int, time: int) -> None:
         self.state = state
@@ -18,6 +18,8 @@ class Turn:
         self.time = time
         """Nanoseconds UTC."""
         self.events: list[Event] = []
+        self.ahead = 0
+        """How many events are still to be put before those that follow: a deal is numbered by its final place."""
 
     def show(self, order: Order) -> None:
         """Tell what of an order is on show now."""
@@ -62,7 +64,7 @@ class Turn:
         trading.listing.dealt(price, quantity)
         self.events.append(
             Deal(
-                f"{self.number}-{len(self.events)}",
+                f"{self.number}-{len(self.events) + self.ahead}",
                 trading.symbol,
                 trading.board.code,
                 price,

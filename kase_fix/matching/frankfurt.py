@@ -218,6 +218,6 @@ def _best_of_each(half: Half, price: Price) -> dict[str, Price]:
     return found
 
 
-def _entry(order: Order) -> tuple[int, int, str]:
-    """Return what sorts the orders of one instrument by entry: the time, then the number at the end of the OrderID."""
-    return order.entered, len(order.order_id), order.order_id
+def _entry(order: Order) -> tuple[int, int, int, str]:
+    """Return what sorts the orders of one instrument in time: their place, else entry and the number of the OrderID."""
+    return order.priority, order.entered, len(order.order_id), order.order_id

@@ -37,6 +37,7 @@ class Order:
         "market_maker",
         "order_id",
         "price",
+        "priority",
         "quantity",
         "shown",
         "side",
@@ -71,6 +72,8 @@ class Order:
         self.text = command.text
         self.transact_time = command.transact_time
         self.entered = entered
+        self.priority = 0
+        """Number of the command that gave it its place in time: its entry, or a later change that cost it."""
         self.market_maker = command.market_maker
         self.visible: Quantity = 0
         self.shown = False

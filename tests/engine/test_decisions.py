@@ -5,6 +5,7 @@ import datetime as dt
 import msgspec
 import pytest
 
+from kase_fix.calendar.almaty import parse_instant
 from kase_fix.engine.decisions import HANDLERS
 from kase_fix.engine.snapshot import Mark
 from kase_fix.messages.decisions import (
@@ -196,13 +197,14 @@ def test_application_to_change_parameters_waits_for_the_close():
 
 # -- every decision
 
+ASKED = parse_instant("2020-05-27T11:00:00")
 AFTERWARDS = [
     (ChangeTradingTime, (FX, (), None, dt.time(17, 30)), {"ground": "art. 4 p. 3 sp. 1"}),
     (ChangeTradingTime, (BONDS, (BOND,), None, dt.time(17, 45)), {"ground": "art. 4 p. 3 sp. 5"}),
     (ChangeOperationalDay, (dt.time(20),), {"ground": "art. 5 p. 3 sp. 5"}),
     (ChangeService, ("control", dt.time(18, 30)), {"ground": "art. 41 p. 2 sp. 1"}),
-    (ChangeLimit, (EUR, 500, "FIRMA", 0), {"actor": "makler"}),
-    (ChangeLimit, (BOND, None, "FIRMA", 0), {"actor": "makler"}),
+    (ChangeLimit, (EUR, 500, "FIRMA", ASKED), {"actor": "makler"}),
+    (ChangeLimit, (BOND, None, "FIRMA", ASKED), {"actor": "makler"}),
     (SetHardLimit, (EUR, 1000), {"document": "1"}),
     (SetHardLimit, (BOND, None), {"document": "1"}),
     (Suspend, ((EUR,), (BONDS,)), {}),

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from kase_fix.calendar.almaty import instant
+from kase_fix.calendar.almaty import date_of, instant
 from kase_fix.messages.decisions import ChangeLimit, ChangeTradingTime, SetHardLimit
 from kase_fix.messages.events import Announced, Deal, DecisionTaken, LimitSet, OrderAccepted, OrderRefused
 from kase_fix.rulebook import refusals
@@ -12,13 +12,13 @@ from tests.engine.desk import BILL, BOND, BONDS, DATE, DOLLAR, EUR, Desk, same_o
 from tests.engine.market import one, words
 
 
-def asked(time):
-    return instant(DATE, dt.time.fromisoformat(time))
+def asked(time, desk=None):
+    return instant(DATE if desk is None else date_of(desk.now), dt.time.fromisoformat(time))
 
 
 def widened(desk, percent, symbol=EUR, by="FIRMA", at="11:59", **more):
     hundredths = None if percent is None else percent * 100
-    return desk.decide(ChangeLimit, symbol, hundredths, by, asked(at), actor="makler", **more)
+    return desk.decide(ChangeLimit, symbol, hundredths, by, asked(at, desk), actor="makler", **more)
 
 
 def too_far(desk, price, symbol=EUR, quantity=1000):
@@ -210,3 +210,10 @@ def test_warning_limit_lets_the_order_stand():
     warned = one(desk.buy("FIRMA", 1000, "110.00", BOND), OrderAccepted).warning
     assert (warned.code, warned.clause) == (refusals.NEAR_LIMIT, "art. 8 p. 2")
     assert one(desk.buy("FIRMA", 1000, "109.99", BOND), OrderAccepted).warning is None
+
+
+def test_request_of_another_day_is_none_of_today():
+    """art. 18, R-9: what it would change lasts to the end of the day it came on."""
+    desk = Desk(to="2020-05-28T12:00")
+    refused = desk.refused(ChangeLimit, EUR, 500, "FIRMA", asked("11:00"), actor="makler")
+    assert refused[0] == refusals.WRONG_TIME

@@ -55,6 +55,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], Outcome]] = {
 def decide(turn: Turn, command: DecisionCommand) -> None:
     """Carry out a decision: the announcement, the decision, then what it changes; or its refusal."""
     what = str(command.__struct_config__.tag)
+    turn.ahead = 1  # the decision itself, put in below
     outcome = HANDLERS[type(command)](turn, command)
     if isinstance(outcome, Refusal):
         turn.events.append(DecisionRefused(what, command.by, outcome))

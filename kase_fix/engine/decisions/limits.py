@@ -1,6 +1,6 @@
 """Limits of deviation as the makler or a body of the exchange changes them (art. 8 p. 3, 4; art. 18, 22, 31)."""
 
-from kase_fix.calendar.almaty import wall
+from kase_fix.calendar.almaty import date_of, wall
 from kase_fix.engine.decisions.telling import tell
 from kase_fix.engine.state import Listing, State
 from kase_fix.engine.turn import Turn
@@ -77,6 +77,8 @@ def _too_late(state: State, listing: Listing, requested_at: int, now: int) -> Re
         return Refusal(WRONG_TIME, "art. 8 p. 3", (f"{wall(now):%H:%M:%S}", "no operational day is open"))
     if requested_at > now:
         return Refusal(WRONG_TIME, "art. 8 p. 3", (f"{wall(requested_at):%H:%M:%S}", "it is in the future"))
+    if date_of(requested_at) != state.date:
+        return Refusal(WRONG_TIME, "art. 8 p. 3", (f"{wall(requested_at):%Y-%m-%d %H:%M:%S}", "it is not of today"))
     minutes = listing.group.limit_request_minutes
     if not minutes or state.date is None:
         return None

@@ -10,6 +10,7 @@ from kase_fix.messages.configuration import Instrument, PriceDecision
 from kase_fix.messages.decisions import CarryOutApplication, DecideMethods, DecidePriceKind, FileApplication
 from kase_fix.messages.events import InstrumentChanged, PreliminaryEnded, Refusal
 from kase_fix.rulebook import decisions as rules
+from kase_fix.rulebook.completeness import completed, lacking
 from kase_fix.rulebook.refusals import BETWEEN_DAYS_ONLY, PRICE_KIND_CHANGED, UNKNOWN_NAME
 from kase_fix.values.enums import Phase
 
@@ -106,6 +107,11 @@ def carry_out_application(turn: Turn, command: CarryOutApplication) -> Refusal |
     market = state.market
     if market is None or instrument.group not in market.groups or not _boards_known(turn, instrument):
         return Refusal(UNKNOWN_NAME, "art. 2 p. 6", ("group or board", f"{instrument.group} {instrument.board}"))
+    group = market.groups[instrument.group]
+    instrument = completed(instrument, group)
+    missing = lacking(instrument, group)
+    if missing:  # it could not be given a settlement date, or no price could be read
+        return Refusal(UNKNOWN_NAME, "art. 2 p. 6", ("parameter of the instrument:", missing))
     listing = state.listings.get(instrument.symbol)
     if listing is not None and any(state.phase(trading) is not Phase.CLOSED for trading in listing.boards):
         return Refusal(BETWEEN_DAYS_ONLY, "art. 2 p. 6", (instrument.symbol,))

@@ -252,6 +252,8 @@ def _catch_up(
         if window.closes > now:
             state.transitions.discard(f"{name}:closes")
         if window.opens > now:
+            if f"{name}:opens" in state.transitions:  # it was over for today and opens again
+                state.transitions.add(f"{name}:again")
             state.transitions.discard(f"{name}:opens")
     if not window.opens <= now < window.closes:
         return

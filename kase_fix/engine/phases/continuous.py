@@ -5,7 +5,6 @@ that would stray too far from the last ones (art. 7 p. 1-1).
 """
 
 from kase_fix.engine.phases import standby
-from kase_fix.engine.phases.closed import in_order_of_entry
 from kase_fix.engine.phases.deviation import Bound
 from kase_fix.engine.state import Trading
 from kase_fix.engine.turn import Turn
@@ -73,11 +72,14 @@ def begin(turn: Turn, trading: Trading) -> None:
     if trading.group.standby == Kind.EVERY_CROSS:
         standby.open_standby(turn, trading, "")
         return
-    waiting = in_order_of_entry(trading)
+    waiting = sorted(trading.book.orders(), key=lambda order: order.priority)  # a change may have cost the place
     for order in waiting:
         turn.withdraw(order)
     for order in waiting:
-        enter(turn, trading, order)
+        if trading.key in turn.state.standbys:  # one before it has opened it: the others gather there
+            standby.enter(turn, trading, order)
+        else:
+            enter(turn, trading, order)
 
 
 def _rest_or_open_standby(turn: Turn, trading: Trading, order: Order) -> None:

@@ -49,6 +49,7 @@ def open_standby(turn: Turn, trading: Trading, opener: str) -> None:
     """Turn an instrument to standby: by the order that crosses, or by the preliminary orders that do (empty)."""
     state = turn.state
     kind = Kind(trading.group.standby)
+    assert trading.key not in state.standbys
     shared = trading.key not in state.phases
     standby = Standby(begin_clock(kind, turn.time, state.closes(trading)), opener, shared)
     state.standbys[trading.key] = standby
@@ -74,14 +75,14 @@ def end_standby(turn: Turn, trading: Trading, following: Phase) -> None:
     """Hold the auction at its cut-off price; rests stay in the book with price and time (R-11, R-12, R-16)."""
     state = turn.state
     standby = state.standbys.pop(trading.key)
-    kind = Kind(trading.group.standby)
+    kind = standby.clock.kind
     listing = trading.listing
     reference = listing.last_deal
     if kind is Kind.DEVIATION and listing.cut_off is not None:
         reference = listing.cut_off
 
     def met(buy: Order, sell: Order, quantity: Quantity, price: Price) -> None:
-        later = Side.BUY if buy.entered > sell.entered else Side.SELL
+        later = Side.BUY if buy.priority > sell.priority else Side.SELL
         turn.deal(trading, buy, sell, quantity, price, later, METHOD)
 
     def withdraw(order: Order) -> None:
@@ -137,7 +138,7 @@ def _touched(turn: Turn, trading: Trading, change: Change, origin: Origin) -> No
 def _indicate(turn: Turn, trading: Trading, standby: Standby) -> None:
     """Tell the auction as it would end now, where that has changed (R-13)."""
     listing = trading.listing
-    cut_off = listing.cut_off if trading.group.standby == Kind.DEVIATION else None
+    cut_off = listing.cut_off if standby.clock.kind is Kind.DEVIATION else None
     now = indicative(*crossing(trading.book), listing.last_deal if cut_off is None else cut_off)
     if now == standby.indication:
         return
