@@ -1,6 +1,7 @@
 """What the market looks like in entries of W and X: levels, deals, the session in numbers; instrument by board."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
 from kase_fix.calendar.almaty import instant
@@ -97,6 +98,11 @@ class Feed:
                     )
                 )
         return entries
+
+    def forget(self, idle: Iterable[tuple[Place, int]]) -> None:
+        """Remember no more what was told last where nobody is told anything more."""
+        for place, depth in idle:
+            self._views.pop((place, depth), None)
 
     def deal(self, place: Place, trade: Trade) -> Entry:
         """Return a deal."""

@@ -113,7 +113,7 @@ class Publisher:
             if self._gates[MARKET_DATA].tells(item.user):
                 self._bulletin.greet(item.user, list(self._feed.market.boards), self._feed.market.time)
         elif isinstance(item, Gone):
-            self._subscriptions.remove(item.service, item.user)
+            self._feed.forget(self._subscriptions.remove(item.service, item.user))
         elif isinstance(item, BoardTurned):
             self._tell_turn(item)
         elif isinstance(item, Passed):
@@ -135,7 +135,7 @@ class Publisher:
             self.counts["requests_refused"] += 1
             return
         if asked.kind == 2:
-            self._subscriptions.remove(service, asked.user, asked.request_id)
+            self._feed.forget(self._subscriptions.remove(service, asked.user, asked.request_id))
             return
         subscription = subscription_of(service, asked)
         places = subscription.places(boards)

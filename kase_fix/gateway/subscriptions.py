@@ -13,6 +13,8 @@ Boards: TypeAlias = Mapping[str, tuple[str, ...]]
 """All boards of a listed symbol, its own first."""
 
 GREATEST_DEPTH = 1000
+GREATEST_NUMBER = 50
+"""Requests of one session that are kept up to date; each may name as many symbols as it likes, or ALL."""
 BY_ORDER = 3
 """MDBookType(1021): a book by order is not published yet."""
 
@@ -33,6 +35,11 @@ class Subscription(msgspec.Struct, frozen=True):
     book: int
     board: str = ""
     """Empty: each instrument's own."""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Return what the request is known by."""
+        return self.service, self.user, self.request_id
 
     def place(self, symbol: str, boards: tuple[str, ...]) -> Place | None:
         """Return where the symbol was asked for, None where it was not."""
@@ -71,6 +78,9 @@ class Subscriptions:
             return Denied(text.UNSUPPORTED_SUBSCRIPTION, f"SubscriptionRequestType {asked.kind} is not supported")
         if known:
             return Denied(text.DUPLICATE_REQUEST, f"MDReqID {asked.request_id} is in use")
+        if asked.kind == 1 and sum(key[:2] == (service, asked.user) for key in self._kept) >= GREATEST_NUMBER:
+            words = f"{GREATEST_NUMBER} subscriptions are open; end one, or name several symbols in one"
+            return Denied(text.UNSUPPORTED_SUBSCRIPTION, words)
         unknown = [symbol for symbol in asked.symbols if symbol not in boards]
         if unknown:
             return Denied(text.UNKNOWN_SYMBOL, f"Unknown symbol {unknown[0]}")
@@ -103,14 +113,18 @@ class Subscriptions:
             for place in subscription.places(boards):
                 self.by_place.setdefault(place, []).append(subscription)
 
-    def remove(self, service: str, user: str, request_id: str | None = None) -> None:
-        """Forget a request, or with None all of a session's."""
-        gone = [key for key in self._kept if key[:2] == (service, user) and request_id in (None, key[2])]
+    def remove(self, service: str, user: str, request_id: str | None = None) -> list[tuple[Place, int]]:
+        """Forget a request, or with None all of a session's; return places with a depth nobody asks for any more."""
+        gone = {key for key in self._kept if key[:2] == (service, user) and request_id in (None, key[2])}
         for key in gone:
-            subscription = self._kept.pop(key)
-            for subscribed in self.by_place.values():
-                if subscription in subscribed:
-                    subscribed.remove(subscription)
+            del self._kept[key]
+        idle: list[tuple[Place, int]] = []
+        for place, subscribed in self.by_place.items() if gone else ():
+            left = [one for one in subscribed if one.key not in gone]
+            depths = {one.depth for one in subscribed} - {one.depth for one in left}
+            idle += [(place, depth) for depth in depths]
+            subscribed[:] = left
+        return idle
 
     def __len__(self) -> int:
         return len(self._kept)
