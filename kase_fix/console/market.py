@@ -10,7 +10,7 @@ from kase_fix.console.picture import Picture
 from kase_fix.console.plain import Plain
 from kase_fix.marketdata.deals import KEPT
 from kase_fix.marketdata.market import Listing
-from kase_fix.values.enums import Side
+from kase_fix.values.enums import Phase, Side
 from kase_fix.values.numbers import Price, format_decimal, format_price
 
 ALL_LEVELS = 1_000_000
@@ -24,18 +24,23 @@ async def instruments(request: Request) -> Response:
 
 
 async def book(request: Request) -> Response:
-    """`GET /api/books/SYMBOL`: all levels of both sides, best first (`?levels=N`, `?board=` for another)."""
+    """`GET /api/books/SYMBOL`: all levels of both sides, best first (`?levels=N`, `?board=` for another).
+
+    In standby there is also the `auction` as it would end now, without a price where nothing crosses (R-13).
+    """
     count = whole_number(request, "levels", ALL_LEVELS, 1, ALL_LEVELS)
     picture, listing, board = await _found(request)
+    phase = picture.market.phases.of_symbol(board, listing.symbol)
     return answer(
         {
             "symbol": listing.symbol,
             "board": board,
-            "phase": picture.market.phases.of_symbol(board, listing.symbol).value,
+            "phase": phase.value,
             "seq": picture.seq,
             "bids": _levels(listing, board, Side.BUY, count),
             "asks": _levels(listing, board, Side.SELL, count),
             "last": _last(listing),
+            **({"auction": _auction(listing, board)} if phase is Phase.STANDBY else {}),
         }
     )
 
@@ -122,6 +127,18 @@ def _levels(listing: Listing, board: str, side: Side, count: int) -> list[Plain]
         {"price": _price(listing, level.price), "quantity": level.quantity, "orders": level.orders}
         for level in listing.on(board).depth.best(side, wanted)
     ]
+
+
+def _auction(listing: Listing, board: str) -> Plain:
+    now = listing.on(board).auction.indication
+    if now is None:
+        return {"price": None, "volume": 0, "surplus_side": None, "surplus": 0}
+    return {
+        "price": _price(listing, now.price),
+        "volume": now.volume,
+        "surplus_side": now.surplus_side.name.lower() if now.surplus_side else None,
+        "surplus": now.surplus,
+    }
 
 
 def _last(listing: Listing) -> Plain:

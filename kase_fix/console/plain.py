@@ -8,7 +8,7 @@ from typing import TypeAlias
 import msgspec
 
 from kase_fix.console.moments import iso
-from kase_fix.messages.events import Event, Published
+from kase_fix.messages.events import AuctionDrawn, Event, Published
 from kase_fix.values.numbers import format_price
 
 Plain: TypeAlias = "bool | int | str | list[Plain] | dict[str, Plain] | None"
@@ -19,6 +19,8 @@ PRICES = frozenset({"price", "average", "last_deal", "max_price", "coupon"})
 """Fields of events that are prices; a price is an integer like any other, so only its name tells."""
 PRICES_BY_SYMBOL = frozenset({"last_deals"})
 MOMENTS = frozenset({"entered"})
+UNPUBLISHED = (AuctionDrawn,)
+"""Events that nobody is told, not here either: who knew when a standby ends could wait for it (art. 7 p. 1-2, 4)."""
 
 
 def plain_events(published: Published, decimals: Decimals) -> list[Plain]:
@@ -32,6 +34,7 @@ def plain_events(published: Published, decimals: Decimals) -> list[Plain]:
             **_fields(event, decimals),
         }
         for index, event in enumerate(published.events)
+        if not isinstance(event, UNPUBLISHED)
     ]
 
 

@@ -1,13 +1,16 @@
-"""What the market looks like in entries of W and X: levels, deals, the session in numbers; instrument by board."""
+"""What the market looks like in entries of W and X: levels, deals, auctions, the session in numbers, board by board."""
 
 import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
+import msgspec
+
 from kase_fix.calendar.almaty import instant
 from kase_fix.gateway.dialect import marketdata_text as text
 from kase_fix.gateway.dialect.listing import SESSION_STATES, Listed, listing
 from kase_fix.gateway.dialect.marketdata_text import Entry, Statistics
+from kase_fix.marketdata.auction import Outcome
 from kase_fix.marketdata.deals import Trade
 from kase_fix.marketdata.depth import Level, difference
 from kase_fix.marketdata.market import BoardBook, Market
@@ -16,6 +19,7 @@ from kase_fix.values.enums import Side
 from kase_fix.values.numbers import format_decimal
 
 TYPES = {Side.BUY: text.BID, Side.SELL: text.OFFER}
+SURPLUS = {Side.BUY: text.MORE_BUYERS, Side.SELL: text.MORE_SELLERS}
 ACTIONS = {"new": text.NEW, "change": text.CHANGE, "delete": text.DELETE}
 
 View: TypeAlias = dict[Side, tuple[Level, ...]]
@@ -38,6 +42,7 @@ class Feed:
         self.boards: dict[str, tuple[str, ...]] = {}
         """All boards of a symbol, its own first."""
         self._views: dict[tuple[Place, int], View] = {}
+        self._auctions: dict[Place, dict[tuple[str, str], Entry]] = {}
 
     def fold(self, published: Published) -> bool:
         """Take in a command's events; tell whether what is listed has changed."""
@@ -72,6 +77,7 @@ class Feed:
         last = here.deals.last
         if text.TRADE in types and last is not None:
             entries.append(self.deal(place, last))
+        entries.extend(entry for entry in self._auction(place).values() if entry.type in types)
         return entries
 
     def changes(self, place: Place, depth: int) -> list[Entry]:
@@ -98,6 +104,44 @@ class Feed:
                     )
                 )
         return entries
+
+    def auction_changes(self, place: Place) -> list[Entry]:
+        """Return what of the auctions differs from what was told last, and remember the present."""
+        before, now = self._auctions.get(place, {}), self._auction(place)
+        if before == now:
+            return []
+        self._auctions[place] = now
+        replace = msgspec.structs.replace
+        gone = [
+            replace(entry, quantity=None, time=0, action=text.DELETE) for key, entry in before.items() if key not in now
+        ]
+        return gone + [
+            replace(entry, action=text.CHANGE if key in before else text.NEW)
+            for key, entry in now.items()
+            if entry != before.get(key)
+        ]
+
+    def _auction(self, place: Place) -> dict[tuple[str, str], Entry]:
+        """Return price and surplus of the auction as it would end now, then of the day's last one."""
+        auction = self.book(place).auction
+        entries: dict[tuple[str, str], Entry] = {}
+        for outcome, flag in ((auction.indication, text.THEORETICAL), (auction.cut_off, "")):
+            if outcome is not None:
+                for entry in self._outcome(place, outcome, flag):
+                    entries[entry.type, flag] = entry
+        return entries
+
+    def _outcome(self, place: Place, outcome: Outcome, flag: str) -> list[Entry]:
+        symbol, time = place.symbol, outcome.time
+        decimals = self.listed[symbol].decimals
+        price = Entry(
+            text.CLEARING, outcome.price, outcome.volume, time=time, symbol=symbol, decimals=decimals, flag=flag
+        )
+        if outcome.surplus_side is None or not outcome.surplus:
+            return [price]
+        side = SURPLUS[outcome.surplus_side]
+        surplus = Entry(text.IMBALANCE, None, outcome.surplus, time=time, symbol=symbol, condition=side, flag=flag)
+        return [price, surplus]
 
     def forget(self, idle: Iterable[tuple[Place, int]]) -> None:
         """Remember no more what was told last where nobody is told anything more."""

@@ -24,7 +24,16 @@ from kase_fix.gateway.gate import Gate
 from kase_fix.gateway.reports import Came, Passed
 from kase_fix.gateway.subscriptions import Subscription, Subscriptions, subscription_of
 from kase_fix.marketdata.deals import Trade
-from kase_fix.messages.events import Deal, Event, OrderShown, PhaseEntered, Published, TradingSuspended
+from kase_fix.messages.events import (
+    AuctionEnded,
+    AuctionIndicated,
+    Deal,
+    Event,
+    OrderShown,
+    PhaseEntered,
+    Published,
+    TradingSuspended,
+)
 
 MARKET_DATA = "md"
 
@@ -145,6 +154,7 @@ class Publisher:
             self._subscriptions.add(service, asked, boards)
             for place in places:
                 self._feed.changes(place, subscription.depth)  # from here on what is new is told
+                self._feed.auction_changes(place)
 
     def _send_snapshot(self, subscription: Subscription, place: Place) -> None:
         entries = self._feed.snapshot(place, subscription.depth, subscription.types)
@@ -152,32 +162,37 @@ class Publisher:
         self._send(subscription, text.snapshot(request, place.symbol, entries, book, session))
 
     def _tell(self, published: Published) -> None:
-        """Tell every subscription what a command changed: levels first, then deals and the session's numbers."""
+        """Tell every subscription what a command changed: levels, deals, auctions, the session's numbers."""
         deals: dict[Place, list[Trade]] = {}
         touched: dict[Place, None] = {}
+        turned: set[Place] = set()
         for event in published.events:
-            self._note(event, deals, touched)
+            self._note(event, deals, touched, turned)
         for place in touched:
             subscribed = self._subscriptions.by_place.get(place)
             if not subscribed:
                 continue
             levels = {depth: self._feed.changes(place, depth) for depth in {one.depth for one in subscribed}}
             trades = [self._feed.deal(place, trade) for trade in deals.get(place, ())]
+            told = [*trades, *self._feed.auction_changes(place)]
             for subscription in subscribed:
                 if subscription.whole:
                     self._send_snapshot(subscription, place)
                     continue
                 entries: list[Entry | Statistics] = [
-                    entry for entry in (*levels[subscription.depth], *trades) if entry.type in subscription.types
+                    entry for entry in (*levels[subscription.depth], *told) if entry.type in subscription.types
                 ]
-                if self._is_next(subscription) and (trades or not levels[subscription.depth]):
+                numbers = bool(trades) or place in turned or not levels[subscription.depth]
+                if numbers and self._is_next(subscription):
                     entries.append(self._feed.statistics(place))
                 if entries:
                     session = self._session(subscription, place)
                     book = self._book(subscription)
                     self._send(subscription, text.incremental(subscription.request_id, entries, book, session))
 
-    def _note(self, event: Event, deals: dict[Place, list[Trade]], touched: dict[Place, None]) -> None:
+    def _note(
+        self, event: Event, deals: dict[Place, list[Trade]], touched: dict[Place, None], turned: set[Place]
+    ) -> None:
         if isinstance(event, OrderShown):
             touched[self._feed.own(event.symbol, event.board)] = None
         elif isinstance(event, Deal):
@@ -187,8 +202,12 @@ class Publisher:
                 if trade.deal_id == event.deal_id:
                     deals.setdefault(place, []).append(trade)
                     break
+        elif isinstance(event, AuctionIndicated | AuctionEnded):
+            touched[self._feed.own(event.symbol, event.board)] = None
         elif isinstance(event, PhaseEntered | TradingSuspended):
-            touched.update(dict.fromkeys(Place(symbol, event.board) for symbol in event.symbols))
+            places = [Place(symbol, event.board) for symbol in event.symbols]
+            touched.update(dict.fromkeys(places))
+            turned.update(places)
 
     def _tell_turn(self, turned: BoardTurned) -> None:
         """Tell the NEXT sessions of a service of a board's turn: f for each instrument they have subscribed to."""

@@ -95,7 +95,7 @@ class Subscriptions:
             return Denied(text.UNSUPPORTED_DEPTH, f"MarketDepth {asked.depth} is not supported")
         if asked.update not in (0, 1):
             return Denied(text.UNSUPPORTED_UPDATE, f"MDUpdateType {asked.update} is not supported")
-        odd = [kind for kind in asked.entries if kind not in (text.BID, text.OFFER, text.TRADE)]
+        odd = [kind for kind in asked.entries if kind not in text.EVERYTHING]
         return Denied(text.UNSUPPORTED_ENTRY, f"MDEntryType {odd[0]} is not supported") if odd else None
 
     def add(self, service: str, asked: MarketData, boards: Boards) -> Subscription:
@@ -133,7 +133,7 @@ class Subscriptions:
 def subscription_of(service: str, asked: MarketData) -> Subscription:
     """Return what a granted request asks for; MDBookType(1021)=1 is the top of the book."""
     depth = 1 if asked.book == 1 else asked.depth
-    types = asked.entries or (text.BID, text.OFFER, text.TRADE)
+    types = asked.entries or text.EVERYTHING
     symbols = frozenset() if asked.all else frozenset(asked.symbols)
     return Subscription(
         service,

@@ -1,1 +1,1 @@
-"""What the public may know of the market: depth, deals, statistics and phases, as folds over events."""
+"""What the public may know of the market: depth, deals, statistics, auctions and phases, as folds over events."""

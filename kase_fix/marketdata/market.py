@@ -7,11 +7,14 @@ import datetime as dt
 
 import msgspec
 
+from kase_fix.marketdata.auction import Auction
 from kase_fix.marketdata.deals import Deals, Trade
 from kase_fix.marketdata.depth import Depth
 from kase_fix.marketdata.phases import Phases
 from kase_fix.messages.configuration import Board, Group, Instrument, MarketConfiguration
 from kase_fix.messages.events import (
+    AuctionEnded,
+    AuctionIndicated,
     ConfigurationApplied,
     DayClosed,
     DayOpened,
@@ -31,12 +34,13 @@ from kase_fix.values.numbers import Price
 class BoardBook:
     """One instrument on one board on the present day."""
 
-    __slots__ = ("board", "deals", "depth", "not_traded")
+    __slots__ = ("auction", "board", "deals", "depth", "not_traded")
 
     def __init__(self, board: str, in_money: bool) -> None:
         self.board = board
         self.depth = Depth()
         self.deals = Deals(in_money=in_money)
+        self.auction = Auction()
         self.not_traded = ""
         """The clause that keeps it from trading on this board today; empty: it trades."""
 
@@ -145,6 +149,10 @@ class Market:
                     deals = listing.on(event.board).deals
                     deals.apply(published.number, published.time, event)
                     listing.last = deals.last
+            elif type(event) is AuctionIndicated or type(event) is AuctionEnded:
+                listing = self.listings.get(event.symbol)
+                if listing is not None:
+                    listing.on(event.board).auction.apply(published.time, event)
             elif type(event) is PhaseEntered:
                 if self.phases.apply(published.time, event):
                     self.whole.append(event)

@@ -10,7 +10,7 @@ from console_venue import DEALT, FAILED, MORNING
 
 from kase_fix.console.plain import PRICES, PRICES_BY_SYMBOL, plain_events
 from kase_fix.messages import configuration, events
-from kase_fix.messages.events import Published
+from kase_fix.messages.events import AuctionDrawn, AuctionEnded, Published
 
 
 def test_every_field_that_is_a_price_is_known_by_its_name():
@@ -32,3 +32,10 @@ def test_events_are_named_field_by_field():
     assert (day["date"], day["settlement"]) == ("2020-05-27", {"EURKZT_TOM": "2020-05-28"})
     assert (phase["phase"], phase["symbols"]) == ("continuous", ["EURKZT_TOM"])
     assert deal["sell"]["price"] == "450.10"
+
+
+def test_the_drawn_end_of_a_standby_is_not_shown():
+    """Art. 7 p. 1-2, 4: a random moment is no more random for who could read it."""
+    ended = AuctionEnded("EURKZT_TOM", "EUR_TOM", 45010000000, 1000, None, 0, "art. 7 p. 3")
+    shown = plain_events(Published(7, 0, (AuctionDrawn("EURKZT_TOM", "EUR_TOM", 9), ended)), lambda _: 2)
+    assert [(one["event"], one["index"], one["price"]) for one in shown] == [("auction_ended", 1, "450.10")]

@@ -5,8 +5,8 @@ from console_venue import DEALT, FAILED, MORNING, SETTINGS, SYSTEM_CLOCK
 
 from kase_fix.console import metrics as metrics_module
 from kase_fix.console import venue as venue_module
-from kase_fix.messages.events import OrderShown
-from kase_fix.values.enums import Side
+from kase_fix.messages.events import AuctionDrawn, AuctionEnded, AuctionIndicated, OrderShown, PhaseEntered
+from kase_fix.values.enums import Phase, Side
 
 JSON = {"Content-Type": "application/json"}
 
@@ -34,6 +34,26 @@ async def test_a_book_is_read_after_everything_that_was_applied(pair):
     book = (await pair.client.get("/api/books/EURKZT_TOM")).json()
     assert (book["seq"], book["bids"]) == (6, [])
     assert book["last"] == {"price": "450.10", "quantity": 1000, "time": "2020-05-27T12:00:00.006000+06:00"}
+
+
+async def test_in_standby_a_book_shows_the_auction_as_it_would_end_now(pair):
+    """R-13; and when it is drawn to end is in no answer."""
+    where = ("EURKZT_TOM", "EUR_TOM")
+
+    async def book():
+        return (await pair.client.get("/api/books/EURKZT_TOM")).json()
+
+    pair.fake.happens((PhaseEntered("EUR_TOM", Phase.STANDBY, "art. 7 p. 1-1", ("EURKZT_TOM",)),))
+    said = await book()
+    nothing = {"price": None, "volume": 0, "surplus_side": None, "surplus": 0}
+    assert (said["phase"], said["auction"]) == ("standby", nothing)
+    pair.fake.happens((AuctionIndicated(*where, 45020000000, 1000, Side.SELL, 500),), (AuctionDrawn(*where, 77),))
+    assert (await book())["auction"] == {"price": "450.20", "volume": 1000, "surplus_side": "sell", "surplus": 500}
+    events = (await pair.client.get("/api/events?after=6")).json()
+    assert ([one["event"] for one in events["events"]], events["next"]) == (["indicated"], 8)
+    ended = AuctionEnded(*where, 45020000000, 1000, Side.SELL, 500, "art. 7 p. 1-1")
+    pair.fake.happens((ended, PhaseEntered("EUR_TOM", Phase.CONTINUOUS, "art. 12 p. 2", ("EURKZT_TOM",))))
+    assert "auction" not in await book()
 
 
 async def test_a_board_can_be_named(pair):

@@ -4,9 +4,13 @@ import datetime as dt
 
 import msgspec
 
+from kase_fix.marketdata.auction import Outcome
 from kase_fix.marketdata.market import Market
 from kase_fix.messages.configuration import Board, Clauses, Group, Instrument, MarketConfiguration, User
 from kase_fix.messages.events import (
+    AuctionDrawn,
+    AuctionEnded,
+    AuctionIndicated,
     ConfigurationApplied,
     DayClosed,
     DayOpened,
@@ -229,3 +233,33 @@ def test_an_instrument_that_is_listed_during_the_day_is_there_at_once():
     assert list(market.listings) == ["EURKZT_TOD", "EURKZT_TOM", "EURKZT_1W"]
     assert market.listings["EURKZT_TOM"].depth.orders == 1
     assert market.phases.symbols("EUR_TOM")[-1] == "EURKZT_1W"
+
+
+WHERE = ("EURKZT_TOM", "EUR_TOM")
+CROSSED = AuctionIndicated(*WHERE, parse_price("450"), 1000, Side.BUY, 500)
+CUT_OFF = AuctionEnded(*WHERE, parse_price("451"), 2000, None, 0, "art. 7 p. 1-1")
+
+
+def test_an_auction_is_indicated_until_it_ends_and_its_cut_off_stays_for_the_day():
+    """R-13; the drawn end changes nothing that anyone may see."""
+    market = folded(CROSSED, AuctionDrawn(*WHERE, 99))
+    auction = market.listings["EURKZT_TOM"].on("EUR_TOM").auction
+    assert auction.indication == Outcome(parse_price("450"), 1000, Side.BUY, 500, 3 * 10**9)
+    assert auction.cut_off is None
+    market.apply(Published(9, 9, (CUT_OFF,)))
+    assert (auction.indication, auction.cut_off) == (None, Outcome(parse_price("451"), 2000, None, 0, 9))
+    market.apply(Published(10, 10, (msgspec.structs.replace(DAY, date=TOMORROW),)))
+    after = market.listings["EURKZT_TOM"].on("EUR_TOM").auction
+    assert (after.indication, after.cut_off) == (None, None)
+
+
+def test_without_a_cross_there_is_no_indication_and_the_former_cut_off_stays():
+    """R-12."""
+    nothing = AuctionIndicated(*WHERE, None, 0, None, 0)
+    without = AuctionEnded(*WHERE, None, 0, None, 0, "art. 7 p. 1-1")
+    auction = folded(CUT_OFF, CROSSED, nothing).listings["EURKZT_TOM"].on("EUR_TOM").auction
+    assert auction.indication is None
+    auction = folded(CUT_OFF, CROSSED, without).listings["EURKZT_TOM"].on("EUR_TOM").auction
+    assert auction.indication is None
+    assert auction.cut_off is not None
+    assert auction.cut_off.price == parse_price("451")

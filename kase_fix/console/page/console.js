@@ -98,11 +98,19 @@ function showBook(book, deals) {
   const listing = listed[book.symbol] || {};
   put("settles", listing.not_traded ? `not traded today, ${listing.not_traded}` : listing.settlement || "-");
   at("phase").replaceChildren(chip(book.phase));
+  showAuction(book.auction);
   put("deals-of", book.symbol, "quiet");
   const rows = deals.deals.map((deal) =>
     row(cell(clockOf(deal.time)), cell(deal.price, "price"), cell(grouped(deal.quantity)),
       cell(deal.aggressor === "buy" ? "buyer" : "seller", deal.aggressor === "buy" ? "up" : "down")));
   fill("deals", rows, 4, "no deals today");
+}
+
+function showAuction(auction) {
+  at("auction-line").hidden = !auction;
+  if (!auction) return;
+  const over = auction.surplus ? `, ${grouped(auction.surplus)} left to ${auction.surplus_side}` : "";
+  put("auction", auction.price === null ? "nothing crosses" : `${grouped(auction.volume)} at ${auction.price}${over}`);
 }
 
 function chipOf(text, look) {

@@ -12,7 +12,14 @@ NEW, CHANGE, DELETE = "0", "1", "2"
 """MDUpdateAction(279)."""
 BID, OFFER, TRADE = "0", "1", "2"
 OPENING, CLOSING, HIGH, LOW = "4", "5", "7", "8"
-"""MDEntryType(269)."""
+IMBALANCE, CLEARING = "A", "Q"
+"""MDEntryType(269); Q is of FIX 5.0, in FIX44 a variation."""
+EVERYTHING = (BID, OFFER, TRADE, CLEARING, IMBALANCE)
+"""What may be asked for."""
+MORE_BUYERS, MORE_SELLERS = "P", "Q"
+"""TradeCondition(277) of an imbalance."""
+THEORETICAL = "5"
+"""OpenCloseSettlFlag(286) of an auction that has not ended yet."""
 
 UNKNOWN_SYMBOL, DUPLICATE_REQUEST, NO_PERMISSION = "0", "1", "3"
 UNSUPPORTED_SUBSCRIPTION, UNSUPPORTED_DEPTH, UNSUPPORTED_UPDATE, UNSUPPORTED_ENTRY = "4", "5", "6", "8"
@@ -20,7 +27,7 @@ UNSUPPORTED_SUBSCRIPTION, UNSUPPORTED_DEPTH, UNSUPPORTED_UPDATE, UNSUPPORTED_ENT
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One entry of W or X: a level, an order or a deal. What is None, empty or 0 is left out, the price apart."""
+    """One entry of W or X: a level, an order, a deal or an auction. None, empty and 0 are left out, the price apart."""
 
     type: str
     price: Price | None
@@ -43,6 +50,10 @@ class Entry(msgspec.Struct, frozen=True):
     """55, X only: W names the symbol once."""
     decimals: int = 0
     """Decimals the price is shown with."""
+    condition: str = ""
+    """TradeCondition(277)."""
+    flag: str = ""
+    """OpenCloseSettlFlag(286)."""
 
 
 class Statistics(msgspec.Struct, frozen=True):
@@ -121,10 +132,12 @@ def _values(entry: Entry, default_session: int | str) -> str:
     quantity = "" if entry.quantity is None else f"271={entry.quantity}\x01"
     serial = entry.session or default_session
     session = f"336={serial}\x01" if serial else ""
+    condition = f"277={entry.condition}\x01" if entry.condition else ""
+    flag = f"286={entry.flag}\x01" if entry.flag else ""
     orders = f"346={entry.orders}\x01" if entry.orders else ""
     position = f"290={entry.position}\x01" if entry.position else ""
     settlement = f"64={date_text(entry.settlement)}\x01" if entry.settlement else ""
-    return f"{price}{quantity}{_time(entry.time)}{session}{orders}{position}{settlement}"
+    return f"{price}{quantity}{_time(entry.time)}{session}{condition}{flag}{orders}{position}{settlement}"
 
 
 def _time(time: int) -> str:

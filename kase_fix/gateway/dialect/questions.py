@@ -68,7 +68,7 @@ class MarketData(msgspec.Struct, frozen=True):
     book: int
     """MDBookType(1021): 1 top, 2 by price, 3 by order."""
     entries: tuple[str, ...]
-    """MDEntryType(269): 0 bid, 1 offer, 2 deal; empty: all of these."""
+    """MDEntryType(269): 0 bid, 1 offer, 2 deal, Q price of an auction, A its surplus; empty: all of these."""
     symbols: tuple[str, ...]
     all: bool
     """The symbol ALL was asked for."""

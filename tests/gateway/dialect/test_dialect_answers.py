@@ -141,6 +141,23 @@ def test_increments(dialect):
     ]  # fmt: skip
 
 
+@BOTH
+def test_auctions(dialect):
+    """R-13: price and volume, and the surplus with its side; 286=5 as long as it has not ended."""
+    price = md.Entry(
+        md.CLEARING, 41_615_000_000, 10_000_000, time=TIME, symbol="USDKZT_TOM", decimals=2, flag=md.THEORETICAL
+    )
+    surplus = md.Entry(md.IMBALANCE, None, 5_000_000, symbol="USDKZT_TOM", condition=md.MORE_BUYERS, session=5)
+    body = md.incremental("m1", [price, surplus])
+    assert flat(body) == [
+        "35=X", "262=m1", "268=2",
+        "279=0", "269=Q", "55=USDKZT_TOM", "270=416.15", "271=10000000", "272=20200527", "273=05:30:00.123", "286=5",
+        "279=0", "269=A", "55=USDKZT_TOM", "271=5000000", "336=5", "277=P",
+    ]  # fmt: skip
+    validated(dialect, body)
+    validated(dialect, md.snapshot("m1", "USDKZT_TOM", [price, surplus]))
+
+
 def test_book_type_and_statistics_of_next():
     numbers = md.Statistics(
         "EURKZT_TOM", 5, "T", 2, orders=3, last=45_010_000_000, volume=1000, deals=1, counter_volume="450100.00",
