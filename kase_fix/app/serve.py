@@ -19,6 +19,7 @@ from kase_fix.calendar.almaty import parse_instant
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.journal.replay import Difference, JournalDamaged, WrongRules
 from kase_fix.journal.writing import DirectoryLocked
+from kase_fix.rulebook import price_kind
 from kase_fix.rulebook.files import (
     ConfigurationError,
     belongs_to_market,
@@ -44,6 +45,8 @@ def serve(
     wanted = wish(cfg, directory, rehearsal, speed, overrides)
     log_to(directory)
     logger = structlog.get_logger("serve")
+    for warning in price_kind.warnings(wanted.market.instruments):
+        logger.warning("a decision contradicts annex 2", bond=warning)
     told: list[int] = []  # an Event set in a handler waits for ever for the lock its own thread holds in `wait`
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda heard, _: told.append(heard))

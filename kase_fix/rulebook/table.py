@@ -244,7 +244,7 @@ class Table:
 
     def _read(self, key: str, expected: str, read: Callable[[str], T | None]) -> T:
         value = self._take(key)
-        found = read(value) if isinstance(value, str) else None
+        found = read(str(value)) if isinstance(value, str) else None  # plain text, wherever it came from
         if found is None:
             raise self.wrong(key, expected)
         return found

@@ -25,7 +25,7 @@ def decide_methods(turn: Turn, command: DecideMethods) -> Refusal | dict[str, st
     if refusal is not None or listing is None:
         return refusal or Refusal(UNKNOWN_NAME, "art. 23", ("instrument", command.symbol))
     known = {board.method for board in state.market.boards.values()} if state.market is not None else set()
-    for method in command.methods:
+    for method in command.methods or ("",):
         if method not in known:
             return Refusal(UNKNOWN_NAME, "art. 23", ("method", method))
     names = ", ".join(command.methods)
