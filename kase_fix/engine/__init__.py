@@ -3,4 +3,4 @@
 `RULES_VERSION` grows with every release that changes what `apply` does; a journal of another version is not opened.
 """
 
-RULES_VERSION = 2
+RULES_VERSION = 1
