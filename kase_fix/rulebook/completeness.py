@@ -4,13 +4,20 @@ import msgspec
 
 from kase_fix.messages.configuration import Group, Instrument
 from kase_fix.rulebook.listing import FIRST_LEGS, SWAP_TERMS, TERMS
+from kase_fix.rulebook.price_kind import traded_kind
 
 BOND_KINDS = ("clean", "dirty")
 
 
 def completed(instrument: Instrument, group: Group) -> Instrument:
-    """Return the instrument with what its group gives where it says nothing itself."""
-    return msgspec.structs.replace(instrument, scheme=instrument.scheme or group.settlement)
+    """Return the instrument with what its group gives where it says nothing itself.
+
+    A bond nobody said the kind of price of trades as its terms make it (art. 24 p. 2; R-20).
+    """
+    kind = instrument.price_kind
+    if group.price_kind == "bond" and not kind and instrument.bond is not None:
+        kind = traded_kind(instrument.bond, instrument.price_decision)
+    return msgspec.structs.replace(instrument, scheme=instrument.scheme or group.settlement, price_kind=kind)
 
 
 def lacking(instrument: Instrument, group: Group) -> str:

@@ -58,6 +58,7 @@ def test_numbers_go_on_over_a_crash(venue):
     order = firma.rests(SYMBOL, BUY, 2000, "450.00")
     they_trade(bank, firma)
     settled(venue, firma, bank)
+    sent = {each: each.client.session.next_out - 1 for each in (firma, bank)}
     venue.kill_and_restart()
     for each in (firma, bank):
         assert each.client.wait(lambda each=each: not each.client.connected, PATIENCE)
@@ -66,7 +67,9 @@ def test_numbers_go_on_over_a_crash(venue):
         each.comes_back(venue.api)
         assert each.hears("A").number == expected
         assert each.is_alive()
-        assert each.heard("2", "4", "8") == []
+        assert each.heard("4", "8") == []
+        # QuickFIX answers a message before it counts it: of the last one alone it may not know any more.
+        assert all(int(asked.get(7) or 0) >= sent[each] for asked in each.heard("2"))
     sale = bank.orders(SYMBOL, SELL, 1000, "450.00")
     bank.hears("8", {11: sale, 150: TRADE})
     assert firma.hears("8", {37: order.get(37) or "", 150: TRADE}).get(151) == "1000"
