@@ -18,6 +18,7 @@ from kase_fix.messages.decisions import (
     Decision,
     DecisionCommand,
     DeclareForceMajeure,
+    FailDeal,
     FileApplication,
     MoveTrading,
     RestoreMember,
@@ -139,6 +140,7 @@ COMMANDS: dict[str, Form] = {
     ),
     "suspend": Form(MAKLER, lambda given, by, _: Suspend(by, *_places(given))),
     "resume": Form(MAKLER, lambda given, by, _: Resume(by, *_places(given))),
+    "fail_deal": Form(ADMINISTRATOR, lambda given, by, _: FailDeal(by, given.text("deal", "the deal's number"))),
     "suspend_member": Form(ADMINISTRATOR, lambda given, by, _: SuspendMember(by, _firm(given))),
     "restore_member": Form(ADMINISTRATOR, lambda given, by, _: RestoreMember(by, _firm(given))),
     "move_trading": Form(

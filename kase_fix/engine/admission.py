@@ -3,14 +3,22 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
+from kase_fix.engine.admission_direct import (
+    addressed_as_the_board_asks,
+    counterparty_known,
+    is_repeated,
+    repeats_failed_deal,
+    repeats_in_time,
+    suits_direct,
+)
 from kase_fix.engine.candidate import Candidate
-from kase_fix.engine.phases import RULES
+from kase_fix.engine.phases import rules_of
 from kase_fix.matching.continuous import crosses_price, worst_price
 from kase_fix.messages.events import Refusal
 from kase_fix.rulebook import admission, limits, lots, methods, prices, refusals
 from kase_fix.values.enums import OrderKind, Phase, TimeInForce
 
-METHODS = ("continuous",)
+METHODS = ("continuous", "direct")
 """Methods of trading this release carries out."""
 SEVERAL_DAYS = (TimeInForce.GTC, TimeInForce.GTD)
 
@@ -89,7 +97,9 @@ def traded_today(order: Candidate) -> Refusal | None:
 
 def session_open(order: Candidate) -> Refusal | None:
     """Refuse outside the board's window (art. 4; art. 10-38)."""
-    refusal = RULES[order.state.phase(order.listed)].refuse(order.listed)
+    if is_repeated(order):
+        return repeats_in_time(order, order.now)
+    refusal = rules_of(order.state, order.listed).refuse(order.listed)
     if refusal is None or refusal.code != refusals.SESSION_CLOSED:
         return refusal
     window = order.state.window(order.listed)  # as decided for today (art. 4 p. 3)
@@ -144,12 +154,15 @@ def expiry_right(order: Candidate) -> Refusal | None:
 
 
 def quantity_right(order: Candidate) -> Refusal | None:
-    """Refuse a quantity that is not positive, above the greatest, or no multiple of the lot (art. 11-14)."""
+    """Refuse a quantity that is not positive, above the greatest, or no multiple of the lot (art. 11-14).
+
+    Of a direct deal the size is the parties' own (art. 2 p. 5).
+    """
     group = order.listed.group
     return (
         lots.quantity_positive(order.quantity, group)
         or lots.quantity_within_maximum(order.quantity, group)
-        or lots.quantity_in_lots(order.quantity, group)
+        or (None if order.direct is not None else lots.quantity_in_lots(order.quantity, group))
     )
 
 
@@ -171,6 +184,8 @@ def price_right(order: Candidate) -> Refusal | None:
 
 def within_hard_limit(order: Candidate) -> Refusal | None:
     """Refuse a price at or beyond the hard limit that the body entitled to it has set (art. 8 p. 4)."""
+    if is_repeated(order):
+        return None
     listing = order.listed.listing
     hundredths = order.state.terms.hard_limits.get(order.symbol, listing.group.hard_hundredths)
     return limits.refuse_beyond_hard(order.price, listing.reference, hundredths, listing.group)
@@ -178,6 +193,8 @@ def within_hard_limit(order: Candidate) -> Refusal | None:
 
 def within_overridable_limit(order: Candidate) -> Refusal | None:
     """Refuse a price at or beyond the overridable limit as it stands today (art. 8 p. 3; art. 12-14, 18, 22, 31)."""
+    if is_repeated(order):
+        return None
     listing = order.listed.listing
     hundredths = order.state.terms.limits.get(order.symbol, listing.group.limit_hundredths)
     return limits.refuse_beyond(order.price, listing.reference, hundredths, listing.group)
@@ -222,6 +239,9 @@ ADMISSION: tuple[Rule, ...] = (
     board_right,
     participant_admitted,
     method_allowed,
+    addressed_as_the_board_asks,
+    counterparty_known,
+    suits_direct,
     terms_enabled,
     traded_today,
     session_open,
@@ -233,6 +253,7 @@ ADMISSION: tuple[Rule, ...] = (
     quantity_right,
     display_right,
     price_right,
+    repeats_failed_deal,
     within_hard_limit,
     within_overridable_limit,
     meets_firm_quote,

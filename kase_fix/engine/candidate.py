@@ -5,6 +5,7 @@ import datetime as dt
 from kase_fix.engine.state import State, Trading
 from kase_fix.matching.order import Order
 from kase_fix.messages.commands import NewOrder
+from kase_fix.messages.direct import DirectTerms
 from kase_fix.rulebook.market import Market
 from kase_fix.values.numbers import Price, Quantity
 
@@ -15,10 +16,12 @@ class Candidate:
     __slots__ = (
         "account",
         "board",
+        "direct",
         "display",
         "expire_date",
         "kind",
         "market",
+        "now",
         "price",
         "quantity",
         "side",
@@ -29,11 +32,12 @@ class Candidate:
         "user",
     )
 
-    def __init__(self, state: State, market: Market, command: NewOrder) -> None:
-        """Take a new order's terms."""
+    def __init__(self, state: State, market: Market, command: NewOrder, now: int) -> None:
+        """Take the terms of a new order at `now` (ns UTC)."""
+        self.now = now
         self.state = state
         self.market = market
-        self.trading: Trading | None = state.meant(command.symbol, command.board)
+        self.trading: Trading | None = state.meant(command.symbol, command.board, command.direct)
         self.user = market.users[command.user]
         self.account = command.account
         self.symbol = command.symbol
@@ -45,6 +49,7 @@ class Candidate:
         self.price: Price | None = command.price
         self.display: Quantity | None = command.display
         self.expire_date: dt.date | None = command.expire_date
+        self.direct: DirectTerms | None = command.direct
 
     @classmethod
     def of(
@@ -55,6 +60,7 @@ class Candidate:
         price: Price | None,
         quantity: Quantity,
         display: Quantity | None,
+        now: int,
     ) -> "Candidate":
         """Return a living order with these terms."""
         command = NewOrder(
@@ -70,8 +76,9 @@ class Candidate:
             display,
             order.board,
             order.expire_date,
+            direct=order.direct,
         )
-        return cls(state, market, command)
+        return cls(state, market, command, now)
 
     @property
     def listed(self) -> Trading:

@@ -4,7 +4,7 @@ import msgspec
 
 from kase_fix.engine import admission
 from kase_fix.engine.candidate import Candidate
-from kase_fix.engine.phases import RULES, closed, enter_phase, standby
+from kase_fix.engine.phases import closed, direct, enter_phase, rules_of, standby
 from kase_fix.engine.snapshot import list_instruments
 from kase_fix.engine.state import Names, State, Trading, trading_key
 from kase_fix.engine.turn import Turn
@@ -31,6 +31,7 @@ from kase_fix.messages.events import (
 )
 from kase_fix.rulebook.admission import RULES_OF_THE_EXCHANGE
 from kase_fix.rulebook.market import Market
+from kase_fix.rulebook.operational_day import CONTROL
 from kase_fix.values.enums import Phase, TimeInForce
 
 
@@ -75,7 +76,7 @@ def apply_market(turn: Turn, configuration: MarketConfiguration) -> None:
             del state.phases[key]
     for key, before in tradings.items():
         if key in state.trading:
-            state.trading[key].book = before.book
+            state.trading[key].book, state.trading[key].apart = before.book, before.apart
     for symbol, listing in listings.items():
         if symbol in state.listings:
             state.listings[symbol].take_over(listing)
@@ -114,6 +115,7 @@ def open_day(turn: Turn, command: OperationalDayOpened) -> None:
     state.phases = {}
     state.transitions = {command.transition} if command.transition else set()
     state.names = _names_of_the_living(state)
+    state.deals = state.deals.begin_day(command.date)
     state.terms.begin_day()
     for listing in state.listings.values():
         listing.begin_day()
@@ -140,6 +142,8 @@ def turn_service(turn: Turn, command: ServiceTurned) -> None:
     """Open or close a service of the exchange (art. 5, 41; support terms, annex 1)."""
     turn.state.transitions.add(command.transition)
     turn.events.append(ServiceEntered(command.service, command.open, command.clause))
+    if command.service == CONTROL and not command.open:
+        direct.end_of_control(turn)
 
 
 def standby_due(turn: Turn, command: StandbyDue) -> None:
@@ -186,19 +190,20 @@ def form(turn: Turn, clause: str, members: list[Trading]) -> None:
     keys = {trading.key for trading in members}
     for order in list(state.orders.values()):
         trading = state.on(order)
-        if order.level is not None or trading.key not in keys or market is None or state.date is None:
+        if order.level is not None or order.apart or trading.key not in keys or market is None or state.date is None:
             continue
         if order.tif is TimeInForce.GTD and order.expire_date is not None and order.expire_date < state.date:
             turn.expire(order, clause)
             continue
         if state.phase(trading) is Phase.CLOSED:
             continue
-        refusal = admission.refuse(Candidate.of(state, market, order, order.price, order.quantity, order.display))
+        terms = order.price, order.quantity, order.display
+        refusal = admission.refuse(Candidate.of(state, market, order, *terms, turn.time))
         if refusal is not None:
             turn.events.append(PreliminaryEnded(order.state(), refusal))
             continue
         turn.events.append(OrderFormed(order.state()))
-        RULES[state.phase(trading)].enter(turn, trading, order)
+        rules_of(state, trading).enter(turn, trading, order)
 
 
 def turning(state: State, board: str, symbols: tuple[str, ...]) -> list[Trading]:

@@ -1,8 +1,10 @@
 """What becomes of D, G and F: entry, change and cancel of orders."""
 
+import msgspec
+
 from kase_fix.engine import admission
 from kase_fix.engine.candidate import Candidate
-from kase_fix.engine.phases import RULES
+from kase_fix.engine.phases import direct, rules_of
 from kase_fix.engine.state import Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
@@ -30,12 +32,13 @@ def enter(turn: Turn, market: Market, command: NewOrder) -> None:
     if _repeated(turn, command):
         return
     state = turn.state
-    trading = state.meant(command.symbol, command.board)
+    command = _addressed(market, command)
+    trading = state.meant(command.symbol, command.board, command.direct)
     refusal: Refusal | None
     if (command.user, command.cl_ord_id) in state.names.used:
         refusal = Refusal(refusals.DUPLICATE_ORDER, "", (command.cl_ord_id,))
     else:
-        refusal = admission.refuse(Candidate(state, market, command))
+        refusal = admission.refuse(Candidate(state, market, command, turn.time))
     firm = market.users[command.user].firm
     board = trading.board.code if trading is not None else command.board
     if refusal is not None or trading is None:
@@ -47,8 +50,10 @@ def enter(turn: Turn, market: Market, command: NewOrder) -> None:
     order.priority = turn.number
     state.orders[order.order_id] = order
     state.names.use(command.user, command.cl_ord_id, order.order_id)
+    rules = rules_of(state, trading, order)
+    order.pending = rules.waits_for(state, trading, order)
     turn.events.append(OrderAccepted(order.state(), warn_near(order.price, trading.listing.reference, trading.group)))
-    RULES[state.phase(trading)].enter(turn, trading, order)
+    rules.enter(turn, trading, order)
 
 
 def replace(turn: Turn, market: Market, command: ReplaceOrder) -> None:
@@ -70,7 +75,7 @@ def replace(turn: Turn, market: Market, command: ReplaceOrder) -> None:
     if display is not None and command.display is None:
         display = min(display, quantity)  # an iceberg that shrinks below its slice shows all of itself
     refusal = _changed_what_stays(found, command) or admission.refuse(
-        Candidate.of(turn.state, market, found, price, quantity, display)
+        Candidate.of(turn.state, market, found, price, quantity, display, turn.time)
     )
     if refusal is not None:
         _refuse(turn, command, "replace", found.order_id, found.status, refusal)
@@ -80,7 +85,7 @@ def replace(turn: Turn, market: Market, command: ReplaceOrder) -> None:
     found.cl_ord_id = command.cl_ord_id
     if quantity <= found.filled:
         _end_as_filled(turn, found, before)
-    elif price == found.price and quantity <= found.quantity and command.display in (None, found.display):
+    elif _keeps_its_place(found, price, quantity, command.display):
         _shrink(turn, trading, found, quantity - found.filled, before)
     else:
         _move(turn, trading, found, price, quantity, display, before)
@@ -89,6 +94,11 @@ def replace(turn: Turn, market: Market, command: ReplaceOrder) -> None:
 def cancel(turn: Turn, market: Market, command: CancelOrder) -> None:
     """Cancel an order (F), or take a part off its open rest (NEXT, OrderQty 38)."""
     if _repeated(turn, command):
+        return
+    addressed = _addressed_to(turn, market, command)
+    if addressed is not None:
+        turn.state.names.use(command.user, command.cl_ord_id, addressed.order_id)
+        direct.refused_by_counterparty(turn, addressed, command.user, command.cl_ord_id)
         return
     found = _find(turn, market, command)
     if not isinstance(found, Order):
@@ -105,7 +115,7 @@ def cancel(turn: Turn, market: Market, command: CancelOrder) -> None:
         return
     turn.withdraw(found)
     turn.cancel_rest(found, "requested", command.cl_ord_id)
-    RULES[turn.state.phase(trading)].cancelled(turn, trading, found)
+    rules_of(turn.state, trading, found).cancelled(turn, trading, found)
 
 
 def _repeated(turn: Turn, command: NewOrder | ReplaceOrder | CancelOrder) -> bool:
@@ -136,6 +146,28 @@ def _find(turn: Turn, market: Market, command: ReplaceOrder | CancelOrder) -> Or
     return NO_ORDER, OrderStatus.REJECTED, Refusal(refusals.UNKNOWN_ORDER, "", (named,))
 
 
+def _addressed(market: Market, command: NewOrder) -> NewOrder:
+    """Return a direct order with the user it is addressed to: the one it names, or the first of the firm it names."""
+    terms = command.direct
+    if terms is None or terms.counterparty in market.users:
+        return command
+    ofs = (user.name for user in market.users.values() if user.firm == terms.counterparty and user.accounts)
+    user = next(ofs, terms.counterparty)
+    return msgspec.structs.replace(command, direct=msgspec.structs.replace(terms, counterparty=user))
+
+
+def _addressed_to(turn: Turn, market: Market, command: CancelOrder) -> Order | None:
+    """Return the waiting direct order that its counterparty refuses by F with its OrderID(37); None: it is no such."""
+    order = turn.state.orders.get(command.order_id)
+    if order is None or order.direct is None or order.pending is not OrderStatus.PENDING_COUNTERPARTY:
+        return None
+    firm = market.users[command.user].firm
+    taken = (command.user, command.cl_ord_id) in turn.state.names.used
+    if taken or order.firm == firm or market.users[order.direct.counterparty].firm != firm:
+        return None
+    return order
+
+
 def _refuse(
     turn: Turn,
     command: ReplaceOrder | CancelOrder,
@@ -158,6 +190,12 @@ def _refuse(
             order.account if order else command.account,
         )
     )
+
+
+def _keeps_its_place(order: Order, price: Price | None, quantity: Quantity, display: Quantity | None) -> bool:
+    """Tell whether a change only lessens an order; one beside the book has no place to keep."""
+    lessened = price == order.price and quantity <= order.quantity and display in (None, order.display)
+    return lessened and not order.apart
 
 
 def _changed_what_stays(order: Order, command: ReplaceOrder) -> Refusal | None:
@@ -193,7 +231,7 @@ def _end_as_filled(turn: Turn, order: Order, before: str) -> None:
     turn.close(order, OrderStatus.FILLED)
     turn.events.append(OrderReplaced(order.state(), before, order.cl_ord_id))
     trading = turn.state.on(order)
-    RULES[turn.state.phase(trading)].cancelled(turn, trading, order)
+    rules_of(turn.state, trading, order).cancelled(turn, trading, order)
 
 
 def _shrink(
@@ -211,7 +249,7 @@ def _shrink(
     turn.events.append(OrderReplaced(order.state(), before, order.cl_ord_id if request is None else request))
     if order.visible != visible:
         turn.show(order)
-    RULES[turn.state.phase(trading)].shrunk(turn, trading, order)
+    rules_of(turn.state, trading, order).shrunk(turn, trading, order)
 
 
 def _move(
@@ -229,4 +267,4 @@ def _move(
     order.leaves = quantity - order.filled
     order.priority = turn.number
     turn.events.append(OrderReplaced(order.state(), before, order.cl_ord_id))
-    RULES[turn.state.phase(trading)].enter(turn, trading, order)
+    rules_of(turn.state, trading, order).enter(turn, trading, order)

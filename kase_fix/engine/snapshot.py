@@ -8,6 +8,7 @@ import hashlib
 
 import msgspec
 
+from kase_fix.engine.kept_deals import KeptDeals
 from kase_fix.engine.state import Listing, Names, Standby, State, Trading
 from kase_fix.matching.frankfurt import Indication
 from kase_fix.matching.order import Order
@@ -15,9 +16,10 @@ from kase_fix.matching.standby import StandbyClock
 from kase_fix.messages.commands import NewOrder
 from kase_fix.messages.configuration import Instrument, MarketConfiguration
 from kase_fix.messages.decisions import FileApplication
+from kase_fix.messages.direct import DirectTerms
 from kase_fix.rulebook.market import Market
 from kase_fix.schedule.changes import Changes, Window
-from kase_fix.values.enums import OrderKind, Phase, Side, TimeInForce
+from kase_fix.values.enums import OrderKind, OrderStatus, Phase, Side, TimeInForce
 from kase_fix.values.numbers import Price, Quantity
 
 
@@ -47,6 +49,10 @@ class LivingOrder(msgspec.Struct, frozen=True, array_like=True):
     entered: int
     priority: int
     market_maker: bool
+    direct: DirectTerms | None
+    confirmer: str
+    pending: OrderStatus | None
+    apart: bool
 
 
 class Terms(msgspec.Struct, frozen=True, array_like=True):
@@ -109,10 +115,12 @@ class Dump(msgspec.Struct, frozen=True, array_like=True):
     books: list[LivingOrder]
     """All orders of all books: by symbol and board, then side, price and time."""
     waiting: list[LivingOrder]
-    """Orders of several days outside the books, in order of entry."""
+    """Orders outside the books, in order of entry: of several days overnight, and those that live apart."""
     entry: list[str]
     """OrderIDs of the living orders in order of entry."""
     names: bytes
+    deals: bytes
+    """Digests of the names used today and of the deals kept."""
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -168,6 +176,7 @@ def dump(state: State) -> bytes:
             [_living(order) for order in state.orders.values() if order.level is None],
             list(state.orders),
             state.names.digest.digest(),
+            state.deals.digest.digest(),
         )
     )
 
@@ -180,7 +189,7 @@ def state_hash(state: State) -> bytes:
 class Mark:
     """A state to which one can return: the bytes, and what they leave out."""
 
-    __slots__ = ("bytes", "configuration", "digest", "length", "market", "names")
+    __slots__ = ("bytes", "configuration", "deals", "deals_mark", "digest", "length", "market", "names")
 
     def __init__(self, state: State) -> None:
         self.bytes = dump(state)
@@ -189,6 +198,8 @@ class Mark:
         self.names = state.names
         self.length = len(state.names.log)
         self.digest = state.names.digest.copy()
+        self.deals = state.deals
+        self.deals_mark = state.deals.mark()
 
     @property
     def hash(self) -> bytes:
@@ -199,15 +210,18 @@ class Mark:
         """Return the state as it was; what was built on it since must not be used any more."""
         self.names.take_back(self.length)
         self.names.digest = self.digest.copy()
-        return load(self.bytes, self.configuration, self.market, self.names)
+        self.deals.take_back(self.deals_mark)
+        return load(self.bytes, self.configuration, self.market, self.names, self.deals)
 
 
-def load(data: bytes, configuration: MarketConfiguration | None, market: Market | None, names: Names) -> State:
+def load(
+    data: bytes, configuration: MarketConfiguration | None, market: Market | None, names: Names, deals: KeptDeals
+) -> State:
     """Return the state that `dump` wrote. Raises `msgspec.DecodeError`."""
     kept = _decoder.decode(data)
     state = State()
     state.seed = kept.seed
-    state.configuration, state.market, state.names = configuration, market, names
+    state.configuration, state.market, state.names, state.deals = configuration, market, names, deals
     state.date, state.day_open = kept.date, kept.day_open
     state.settlement, state.not_traded = dict(kept.settlement), dict(kept.not_traded)
     state.phases, state.transitions = dict(kept.phases), set(kept.transitions)
@@ -231,7 +245,10 @@ def load(data: bytes, configuration: MarketConfiguration | None, market: Market 
         state.on(order).book.add(order, living.visible)
         order.shown = True
     for living in kept.waiting:
-        found[living.order_id] = _revived(living)
+        order = found[living.order_id] = _revived(living)
+        if living.apart:
+            order.apart = True
+            state.on(order).apart[order.order_id] = order
     state.orders = {order_id: found[order_id] for order_id in kept.entry}
     return state
 
@@ -248,6 +265,7 @@ def list_instruments(state: State, market: Market) -> None:
         for code in (instrument.board, *instrument.more_boards):
             trading = Trading(listing, market.boards[code])
             listing.boards.append(trading)
+            listing.repeatable = listing.repeatable or trading.board.repeated
             state.trading[trading.key] = trading
 
 
@@ -305,6 +323,10 @@ def _living(order: Order) -> LivingOrder:
         order.entered,
         order.priority,
         order.market_maker,
+        order.direct,
+        order.confirmer,
+        order.pending,
+        order.apart,
     )
 
 
@@ -325,8 +347,10 @@ def _revived(kept: LivingOrder) -> Order:
         kept.text,
         transact_time=kept.transact_time,
         market_maker=kept.market_maker,
+        direct=kept.direct,
     )
     order = Order(kept.order_id, command, kept.firm, kept.board, kept.entered)
     order.leaves, order.filled, order.value = kept.leaves, kept.filled, int(kept.value)
     order.priority = kept.priority
+    order.confirmer, order.pending = kept.confirmer, kept.pending
     return order

@@ -4,12 +4,14 @@ import datetime as dt
 import hashlib
 
 from kase_fix.calendar.almaty import instant
+from kase_fix.engine.kept_deals import KeptDeals
 from kase_fix.matching.book import Book
 from kase_fix.matching.frankfurt import Indication
 from kase_fix.matching.order import Order
 from kase_fix.matching.standby import Origin, StandbyClock
 from kase_fix.messages.configuration import Board, Group, Instrument, MarketConfiguration
 from kase_fix.messages.decisions import FileApplication
+from kase_fix.messages.direct import DirectTerms
 from kase_fix.rulebook.market import Market
 from kase_fix.schedule.changes import Changes, Window, own_window, window_of
 from kase_fix.values.enums import OrderStatus, Phase
@@ -38,6 +40,7 @@ class Listing:
         "last_deal",
         "last_today",
         "previous",
+        "repeatable",
         "symbol",
         "value",
         "volume",
@@ -61,6 +64,8 @@ class Listing:
         """Weighted average of the last session with deals before today (art. 18, 40 p. 3)."""
         self.value = 0
         self.volume: Quantity = 0
+        self.repeatable = False
+        """Whether one of its boards takes repeated deals, so that its deals are kept (art. 6)."""
 
     @property
     def reference(self) -> Price | None:
@@ -100,7 +105,7 @@ class Listing:
 class Trading:
     """An instrument on one board: its book."""
 
-    __slots__ = ("board", "book", "group", "instrument", "key", "listing", "symbol")
+    __slots__ = ("apart", "board", "book", "group", "instrument", "key", "listing", "symbol")
 
     def __init__(self, listing: Listing, board: Board) -> None:
         self.symbol = listing.symbol
@@ -110,6 +115,8 @@ class Trading:
         self.board = board
         self.key = trading_key(listing.symbol, board.code)
         self.book = Book(listing.symbol)
+        self.apart: dict[str, Order] = {}
+        """Living orders that are never in the book, by OrderID in order of entry: direct ones, those of a fixing."""
 
     @property
     def last_deal(self) -> Price | None:
@@ -227,6 +234,7 @@ class State:
         "configuration",
         "date",
         "day_open",
+        "deals",
         "draws",
         "listings",
         "market",
@@ -254,6 +262,7 @@ class State:
         self.orders: dict[str, Order] = {}
         """Living orders by OrderID, in order of entry; those of several days wait outside the books overnight."""
         self.names = Names()
+        self.deals = KeptDeals()
         self.terms = Terms()
         self.date: dt.date | None = None
         """The operational day that is open or was last."""
@@ -309,8 +318,11 @@ class State:
         """Return where an order trades."""
         return self.trading[trading_key(order.symbol, order.board)]
 
-    def meant(self, symbol: str, board: str) -> Trading | None:
-        """Return where an order for a symbol goes: the board it names, else the instrument's own (R-30)."""
+    def meant(self, symbol: str, board: str, direct: DirectTerms | None = None) -> Trading | None:
+        """Return where an order for a symbol goes: the board it names, else the instrument's own (R-30).
+
+        A direct one that names no board goes to the instrument's board for direct deals, or for direct repo.
+        """
         listing = self.listings.get(symbol)
         if listing is None:
             return None
@@ -318,6 +330,9 @@ class State:
         if named is not None:
             return named
         own = listing.boards[0]
+        if direct is not None and not board:
+            method = "direct" if direct.closes is None else "repo_direct"
+            return next((one for one in listing.boards if one.board.method == method), own)
         if board or self.phase(own) is not Phase.CLOSED:
             return own
         method = own.board.method  # of several sessions by the main method the one that is open (art. 4 p. 2)

@@ -1,5 +1,6 @@
 """One command's turn: the state it may change, its number and moment, and the events it has brought so far."""
 
+from kase_fix.engine.kept_deals import KeptDeal
 from kase_fix.engine.state import State, Trading
 from kase_fix.matching.order import Order
 from kase_fix.messages.events import Deal, Event, OrderCancelled, OrderExpired, OrderShown
@@ -31,6 +32,9 @@ class Turn:
 
     def close(self, order: Order, status: OrderStatus) -> None:
         """Strike an order that is over from the living and remember how it ended."""
+        if order.apart:
+            self.state.on(order).apart.pop(order.order_id, None)
+        order.pending = None
         self.state.orders.pop(order.order_id, None)
         self.state.names.end(order, status)
 
@@ -41,11 +45,19 @@ class Turn:
         self.state.on(order).book.remove(order)
         self.show(order)
 
-    def cancel_rest(self, order: Order, reason: str, request_cl_ord_id: str = "", clause: str = "") -> None:
-        """End an order whose rest is not in the book (any more) as cancelled."""
+    def put_apart(self, trading: Trading, order: Order) -> None:
+        """Let an order live beside the book, behind all others there."""
+        order.apart = True
+        trading.apart.pop(order.order_id, None)
+        trading.apart[order.order_id] = order
+
+    def cancel_rest(
+        self, order: Order, reason: str, request_cl_ord_id: str = "", clause: str = "", by: str = ""
+    ) -> None:
+        """End an order whose rest is not in the book (any more) as cancelled; `by` is who asked if not its owner."""
         self.close(order, OrderStatus.CANCELLED)
         state = order.state(OrderStatus.CANCELLED, leaves=0)
-        self.events.append(OrderCancelled(state, reason, request_cl_ord_id, clause))
+        self.events.append(OrderCancelled(state, reason, request_cl_ord_id, clause, by))
 
     def deal(
         self,
@@ -56,24 +68,44 @@ class Turn:
         price: Price,
         aggressor: Side,
         method: str,
+        replaces: str = "",
     ) -> None:
         """Tell of a deal between two orders that are filled already, and remember it as the last one (R-10).
 
-        Whoever of them rests shows what is left of it; whoever is filled is done.
+        Whoever of them rests shows what is left of it; whoever is filled is done. One that repeats a failed deal is no
+        last one.
         """
-        trading.listing.dealt(price, quantity)
-        self.events.append(
-            Deal(
-                f"{self.number}-{len(self.events) + self.ahead}",
+        listing = trading.listing
+        if not replaces:
+            listing.dealt(price, quantity)
+        deal_id = f"{self.number}-{len(self.events) + self.ahead}"
+        settlement = self.state.settlement[trading.symbol]
+        if listing.repeatable:
+            kept = KeptDeal(
                 trading.symbol,
                 trading.board.code,
                 price,
                 quantity,
-                self.state.settlement[trading.symbol],
+                settlement,
+                buy.user,
+                buy.firm,
+                sell.user,
+                sell.firm,
+            )
+            self.state.deals.put(deal_id, kept)
+        self.events.append(
+            Deal(
+                deal_id,
+                trading.symbol,
+                trading.board.code,
+                price,
+                quantity,
+                settlement,
                 aggressor,
                 method,
                 buy.state(),
                 sell.state(),
+                replaces,
             )
         )
         for order in (buy, sell):

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from kase_fix.messages.commands import NewOrder
+from kase_fix.messages.direct import DirectTerms
 from kase_fix.messages.events import OrderState
 from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
 from kase_fix.values.numbers import Price, Quantity, divide_half_up
@@ -23,9 +24,12 @@ class Order:
     __slots__ = (
         "account",
         "after",
+        "apart",
         "before",
         "board",
         "cl_ord_id",
+        "confirmer",
+        "direct",
         "display",
         "entered",
         "expire_date",
@@ -36,6 +40,7 @@ class Order:
         "level",
         "market_maker",
         "order_id",
+        "pending",
         "price",
         "priority",
         "quantity",
@@ -75,6 +80,13 @@ class Order:
         self.priority = 0
         """Number of the command that gave it its place in time: its entry, or a later change that cost it."""
         self.market_maker = command.market_maker
+        self.direct: DirectTerms | None = command.direct
+        self.confirmer = ""
+        """Who must confirm it (art. 42); empty: nobody."""
+        self.pending: OrderStatus | None = None
+        """What it waits for before it counts; None: nothing."""
+        self.apart = False
+        """Whether it lives beside the book: a direct order, one of a fixing or of a specialised trading."""
         self.visible: Quantity = 0
         self.shown = False
         """Whether the market sees it: it was told of what it shows, and not that it shows nothing."""
@@ -85,6 +97,8 @@ class Order:
     @property
     def status(self) -> OrderStatus:
         """Return the state of a living order, or FILLED where nothing is left."""
+        if self.pending is not None:
+            return self.pending
         if self.leaves == 0 and self.filled == self.quantity:
             return OrderStatus.FILLED
         return OrderStatus.PARTIALLY_FILLED if self.filled else OrderStatus.NEW
@@ -126,4 +140,6 @@ class Order:
             self.transact_time,
             self.entered,
             self.market_maker,
+            self.direct,
+            self.confirmer,
         )

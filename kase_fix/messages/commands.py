@@ -11,6 +11,7 @@ import msgspec
 
 from kase_fix.messages.configuration import MarketConfiguration
 from kase_fix.messages.decisions import DecisionCommand
+from kase_fix.messages.direct import DirectTerms
 from kase_fix.values.enums import OrderKind, Phase, Side, TimeInForce
 from kase_fix.values.numbers import Price, Quantity
 
@@ -107,6 +108,8 @@ class NewOrder(msgspec.Struct, frozen=True, array_like=True, tag="new_order"):
     transact_time: str = ""
     """The client's TransactTime(60) as sent: kept, never judged."""
     market_maker: bool = False
+    direct: DirectTerms | None = None
+    """None: it is addressed to nobody."""
 
 
 class ReplaceOrder(msgspec.Struct, frozen=True, array_like=True, tag="replace_order"):
@@ -144,6 +147,17 @@ class CancelOrder(msgspec.Struct, frozen=True, array_like=True, tag="cancel_orde
     account: str = ""
 
 
+class Confirm(msgspec.Struct, frozen=True, array_like=True, tag="confirm"):
+    """A participant of the confirmation system confirms or refuses an order (art. 42): ConfirmationAck(AU)."""
+
+    user: str
+    reference: str
+    """The OrderID: ConfirmID(664)."""
+    agreed: bool
+    """AffirmStatus(940): 3 affirmed, 2 rejected."""
+    text: str = ""
+
+
 Command: TypeAlias = (
     VenueOpened
     | ConfigurationLoaded
@@ -156,6 +170,7 @@ Command: TypeAlias = (
     | NewOrder
     | ReplaceOrder
     | CancelOrder
+    | Confirm
     | DecisionCommand
 )
 

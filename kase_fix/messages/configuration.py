@@ -93,6 +93,8 @@ class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     participants_clause: str = ""
     waits_for_depository: bool = False
     """Whether the board stays closed until the depository's answer has opened the stock market's day (art. 5 p. 4)."""
+    repeated: bool = False
+    """Whether failed deals of its instruments may be repeated here after the session (art. 6; R-19)."""
 
 
 class BondTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -209,6 +211,8 @@ class User(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str = ""
     roles: tuple[str, ...] = ()
     """`bank` (second-tier bank), `fx_clearing`, `national_bank`, `custodian`, `initiator`."""
+    controls: tuple[str, ...] = ()
+    """Accounts of others whose orders a participant of the confirmation system confirms (art. 42)."""
 
 
 class MarketConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -160,6 +160,13 @@ class Announce(msgspec.Struct, frozen=True, array_like=True, tag="announce"):
     russian: str
 
 
+class FailDeal(msgspec.Struct, frozen=True, array_like=True, tag="fail_deal"):
+    """A deal is not executed; its parties may repeat it (art. 6; R-19)."""
+
+    by: Decision
+    deal_id: str
+
+
 DecisionCommand: TypeAlias = (
     ChangeTradingTime
     | ChangeOperationalDay
@@ -177,4 +184,5 @@ DecisionCommand: TypeAlias = (
     | FileApplication
     | CarryOutApplication
     | Announce
+    | FailDeal
 )

@@ -11,6 +11,7 @@ import msgspec
 
 from kase_fix.messages.configuration import Instrument, MarketConfiguration
 from kase_fix.messages.decisions import Decision
+from kase_fix.messages.direct import DirectTerms
 from kase_fix.values.enums import OrderKind, OrderStatus, Phase, Side, TimeInForce
 from kase_fix.values.numbers import Price, Quantity
 
@@ -51,6 +52,10 @@ class OrderState(msgspec.Struct, frozen=True, array_like=True):
     entered: int
     """Moment of entry, nanoseconds UTC."""
     market_maker: bool = False
+    direct: DirectTerms | None = None
+    """Of a direct order; its counterparty is a user."""
+    confirmer: str = ""
+    """The participant of the confirmation system who controls its account, where he must confirm it (art. 42)."""
 
 
 class ConfigurationApplied(msgspec.Struct, frozen=True, array_like=True, tag="configuration_applied"):
@@ -237,6 +242,8 @@ class OrderCancelled(msgspec.Struct, frozen=True, array_like=True, tag="cancelle
     reason: str
     request_cl_ord_id: str = ""
     clause: str = ""
+    by: str = ""
+    """Who asked, where it was not the owner: the counterparty, or who controls the account."""
 
 
 class OrderExpired(msgspec.Struct, frozen=True, array_like=True, tag="expired"):
@@ -300,6 +307,27 @@ class Deal(msgspec.Struct, frozen=True, array_like=True, tag="deal"):
     method: str
     buy: OrderState
     sell: OrderState
+    replaces: str = ""
+    """The failed deal that a repeated one stands for (art. 6)."""
+
+
+class OrderConfirmed(msgspec.Struct, frozen=True, array_like=True, tag="confirmed"):
+    """Who controls its account has confirmed an order; it counts from now on (art. 42 p. 1)."""
+
+    order: OrderState
+
+
+class DealFailed(msgspec.Struct, frozen=True, array_like=True, tag="deal_failed"):
+    """A deal is not executed: its parties may repeat it where the board allows that (art. 6; R-19)."""
+
+    deal_id: str
+    symbol: str
+    board: str
+    price: Price
+    quantity: Quantity
+    buyer: str
+    """The user who bought."""
+    seller: str
 
 
 class CommandFailed(msgspec.Struct, frozen=True, array_like=True, tag="command_failed"):
@@ -338,7 +366,9 @@ Event: TypeAlias = (
     | OrderShown
     | CancelRefused
     | OrderRepeated
+    | OrderConfirmed
     | Deal
+    | DealFailed
     | CommandFailed
 )
 

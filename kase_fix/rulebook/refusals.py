@@ -5,21 +5,9 @@ OrdRejReason(103) of the NEXT dialect (domain.md, "Orders of the continuous coun
 `cancel` is CxlRejReason(102) of both. Texts are filled with what was found, in order, as {0}, {1}, ...
 """
 
-import msgspec
-
 from kase_fix.messages.events import Refusal
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """One reason of the catalogue."""
-
-    code: str
-    next: int
-    fix44: int
-    english: str
-    russian: str
-    cancel: int = 99
-
+from kase_fix.rulebook import refusals_of_methods
+from kase_fix.rulebook.entry import Entry
 
 UNKNOWN_INSTRUMENT = "unknown_instrument"
 NOT_ADMITTED = "not_admitted"
@@ -76,6 +64,7 @@ NOT_WIDER = "not_wider"
 CATALOGUE: dict[str, Entry] = {
     entry.code: entry
     for entry in (
+        *refusals_of_methods.ENTRIES,
         Entry(UNKNOWN_INSTRUMENT, 18, 1, "Unknown instrument {0}", "Неизвестный инструмент {0}"),
         Entry(NOT_ADMITTED, 26, 0, "{0} is not admitted to the market {1}", "{0} не допущен к рынку {1}"),
         Entry(

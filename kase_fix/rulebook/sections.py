@@ -156,6 +156,7 @@ def read_board(code: str, table: Table, users: Collection[str]) -> Board:
         participants=_read_participants(table),
         participants_clause=table.text_or_none("participants_clause"),
         waits_for_depository=table.flag("waits_for_depository"),
+        repeated=table.flag("repeated"),
     )
     table.done()
     if board.opens < OPENS:
@@ -193,6 +194,7 @@ def read_user(name: str, table: Table, owners: dict[str, str]) -> User:
         services=table.words("services", SERVICES),
         title=table.text("title"),
         roles=table.words("roles", ROLES),
+        controls=table.optional("controls", (), lambda key: table.words(key)),
     )
     table.done()
     for account in user.accounts:

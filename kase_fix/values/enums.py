@@ -47,6 +47,10 @@ class OrderStatus(enum.IntEnum):
     CANCELLED = 3
     REJECTED = 4
     EXPIRED = 5
+    PENDING_COUNTERPARTY = 6
+    """A direct order the counterparty has not answered yet (R-18)."""
+    PENDING_CONFIRMATION = 7
+    """It waits for a participant of the confirmation system (art. 42)."""
 
 
 class Phase(enum.StrEnum):
@@ -57,3 +61,7 @@ class Phase(enum.StrEnum):
     CONTINUOUS = "continuous"
     STANDBY = "standby"
     SUSPENDED = "suspended"
+    FIXING = "fixing"
+    """Quantities for a price the makler calls (R-17)."""
+    SPECIALISED = "specialised"
+    """A specialised trading, from the first order it takes to its end (art. 42 p. 1)."""

@@ -19,6 +19,7 @@ from kase_fix.messages.decisions import (
     DecidePriceKind,
     DecisionCommand,
     DeclareForceMajeure,
+    FailDeal,
     FileApplication,
     MoveTrading,
     RestoreMember,
@@ -245,7 +246,8 @@ def test_members_are_told_before_the_decision_and_the_change_comes_after_it():
         decided = one(events, DecisionTaken)
         assert (decided.by.reason, decided.by.id) == ("why", f"d{len(desk.commands) - 1}")
         assert all(isinstance(value, str) for value in decided.detail.values())
-    assert {kind for kind, _, _ in AFTERWARDS} | {DecidePriceKind, CarryOutApplication} == set(HANDLERS)
+    elsewhere = {DecidePriceKind, CarryOutApplication, FailDeal}
+    assert {kind for kind, _, _ in AFTERWARDS} | elsewhere == set(HANDLERS)
     assert set(HANDLERS) == set(DecisionCommand.__args__)
     desk.to("2020-05-29T12:00")
     assert desk.engine.failures == 0

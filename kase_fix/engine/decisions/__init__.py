@@ -7,7 +7,7 @@ returns without a refusal is the decision's terms as text, for people.
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from kase_fix.engine.decisions import limits, members, parameters, suspension, times
+from kase_fix.engine.decisions import deals, limits, members, parameters, suspension, times
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.decisions import (
     Announce,
@@ -20,6 +20,7 @@ from kase_fix.messages.decisions import (
     DecidePriceKind,
     DecisionCommand,
     DeclareForceMajeure,
+    FailDeal,
     FileApplication,
     MoveTrading,
     RestoreMember,
@@ -45,6 +46,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], Outcome]] = {
     SuspendMember: members.suspend,
     RestoreMember: members.restore,
     Announce: members.announce,
+    FailDeal: deals.fail,
     DecideMethods: parameters.decide_methods,
     DecidePriceKind: parameters.decide_price_kind,
     FileApplication: parameters.file_application,

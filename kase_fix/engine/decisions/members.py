@@ -1,7 +1,7 @@
 """Decisions about members, and messages to them (art. 7 p. 2; art. 3 p. 3; art. 4 p. 4)."""
 
 from kase_fix.engine.decisions.telling import tell
-from kase_fix.engine.phases import RULES
+from kase_fix.engine.phases import rules_of
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.decisions import Announce, RestoreMember, SuspendMember
 from kase_fix.messages.events import Announced, Refusal
@@ -25,7 +25,7 @@ def suspend(turn: Turn, command: SuspendMember) -> Refusal | dict[str, str]:
         turn.withdraw(order)
         turn.cancel_rest(order, MEMBER_SUSPENDED, clause="art. 7 p. 2")
         trading = state.on(order)
-        RULES[state.phase(trading)].cancelled(turn, trading, order)
+        rules_of(state, trading, order).cancelled(turn, trading, order)
     return {"firm": firm, "orders": str(len(withdrawn))}
 
 

@@ -1,7 +1,7 @@
 """Suspension and resumption of trading in instruments and on boards (art. 4 p. 3)."""
 
 from kase_fix.engine.decisions.telling import tell
-from kase_fix.engine.phases import RULES, standby
+from kase_fix.engine.phases import rules_of, standby
 from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.decisions import Resume, Suspend
@@ -39,7 +39,7 @@ def resume(turn: Turn, command: Resume) -> Refusal | dict[str, str]:
     _announce(turn, meant, False)
     for trading in meant:
         if turn.state.phase(trading) is Phase.CONTINUOUS:
-            RULES[Phase.CONTINUOUS].begin(turn, trading)
+            rules_of(turn.state, trading).begin(turn, trading)
     return {"instruments": ", ".join(command.symbols), "boards": ", ".join(command.boards)}
 
 

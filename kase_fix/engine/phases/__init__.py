@@ -2,12 +2,12 @@
 
 from typing import Protocol
 
-from kase_fix.engine.phases import closed, continuous, preliminary, standby
+from kase_fix.engine.phases import closed, continuous, direct, preliminary, standby
 from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
 from kase_fix.messages.events import PhaseEntered, Refusal
-from kase_fix.values.enums import Phase
+from kase_fix.values.enums import OrderStatus, Phase
 
 
 class PhaseRules(Protocol):
@@ -15,6 +15,9 @@ class PhaseRules(Protocol):
 
     def refuse(self, trading: Trading) -> Refusal | None:
         """May orders be entered or changed now?"""
+
+    def waits_for(self, state: State, trading: Trading, order: Order) -> OrderStatus | None:
+        """What does an order that is admitted wait for before it counts?"""
 
     def enter(self, turn: Turn, trading: Trading, order: Order) -> None:
         """What becomes of an order that is admitted; its acceptance is told already."""
@@ -35,7 +38,16 @@ RULES: dict[Phase, PhaseRules] = {
     Phase.CONTINUOUS: continuous,
     Phase.STANDBY: standby,
 }
-"""Phases that come with later methods have no rules yet and cannot be entered."""
+METHODS: dict[str, PhaseRules] = {"continuous": continuous, "direct": direct}
+"""Of boards that are open, by their method."""
+
+
+def rules_of(state: State, trading: Trading, order: Order | None = None) -> PhaseRules:
+    """Return what holds for an instrument on a board now; for a direct order the same whatever the phase."""
+    if order is not None and order.direct is not None:
+        return direct
+    phase = state.phase(trading)
+    return METHODS[trading.board.method] if phase is Phase.CONTINUOUS else RULES[phase]
 
 
 def enter_phase(turn: Turn, board: str, phase: Phase, clause: str, members: list[Trading]) -> None:
@@ -45,7 +57,8 @@ def enter_phase(turn: Turn, board: str, phase: Phase, clause: str, members: list
     turn.events.append(PhaseEntered(board, phase, clause, trades_today))
     for trading in members:
         if phase is not Phase.CONTINUOUS or trading.key not in state.terms.suspended:  # else it begins when resumed
-            RULES[phase].begin(turn, trading)
+            rules = METHODS[trading.board.method] if phase is Phase.CONTINUOUS else RULES[phase]
+            rules.begin(turn, trading)
 
 
 def not_traded(state: State, trading: Trading) -> str | None:

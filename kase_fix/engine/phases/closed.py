@@ -1,11 +1,11 @@
 """Outside its window a board takes no orders; those left from the session die as it closes (art. 4 p. 1; R-4)."""
 
-from kase_fix.engine.state import Trading
+from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
 from kase_fix.messages.events import Refusal
 from kase_fix.rulebook import refusals
-from kase_fix.values.enums import TimeInForce
+from kase_fix.values.enums import OrderStatus, TimeInForce
 
 
 def refuse(trading: Trading) -> Refusal | None:
@@ -13,6 +13,10 @@ def refuse(trading: Trading) -> Refusal | None:
     board = trading.board
     found = (trading.symbol, board.opens.isoformat("minutes"), board.closes.isoformat("minutes"))
     return Refusal(refusals.SESSION_CLOSED, board.clause, found)
+
+
+def waits_for(state: State, trading: Trading, order: Order) -> OrderStatus | None:
+    """Nothing: an order counts as soon as it is taken."""
 
 
 def enter(turn: Turn, trading: Trading, order: Order) -> None:
@@ -47,5 +51,6 @@ def begin(turn: Turn, trading: Trading) -> None:
 
 
 def in_order_of_entry(trading: Trading) -> list[Order]:
-    """Return the orders of a book as they came in (R-3)."""
-    return sorted(trading.book.orders(), key=lambda order: (order.entered, int(order.order_id.rpartition("_")[2])))
+    """Return the orders of a book, and those beside it, as they came in (R-3)."""
+    living = (*trading.book.orders(), *trading.apart.values())
+    return sorted(living, key=lambda order: (order.entered, int(order.order_id.rpartition("_")[2])))

@@ -6,7 +6,7 @@ that would stray too far from the last ones (art. 7 p. 1-1).
 
 from kase_fix.engine.phases import standby
 from kase_fix.engine.phases.deviation import Bound
-from kase_fix.engine.state import Trading
+from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.continuous import Stopped, always, fillable, match
 from kase_fix.matching.frankfurt import own_cross
@@ -14,7 +14,7 @@ from kase_fix.matching.order import Order
 from kase_fix.matching.standby import Kind, may_begin
 from kase_fix.messages.events import Refusal
 from kase_fix.rulebook import refusals
-from kase_fix.values.enums import OrderKind, Side, TimeInForce
+from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
 from kase_fix.values.numbers import Price, Quantity
 
 METHOD = "continuous"
@@ -23,6 +23,10 @@ CLAUSE = "art. 7 p. 1"
 
 def refuse(trading: Trading) -> Refusal | None:
     """Take orders: the window is open (art. 10)."""
+
+
+def waits_for(state: State, trading: Trading, order: Order) -> OrderStatus | None:
+    """Nothing: an order counts as soon as it is taken."""
 
 
 def enter(turn: Turn, trading: Trading, order: Order) -> None:

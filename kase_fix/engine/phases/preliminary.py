@@ -1,13 +1,18 @@
 """Before its session a board takes preliminary orders: they rest and do not trade (art. 7 p. 2; R-7)."""
 
-from kase_fix.engine.state import Trading
+from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
 from kase_fix.messages.events import Refusal
+from kase_fix.values.enums import OrderStatus
 
 
 def refuse(trading: Trading) -> Refusal | None:
     """Take orders: their acceptance has begun (art. 7 p. 2)."""
+
+
+def waits_for(state: State, trading: Trading, order: Order) -> OrderStatus | None:
+    """Nothing: an order counts as soon as it is taken."""
 
 
 def enter(turn: Turn, trading: Trading, order: Order) -> None:

@@ -1,6 +1,6 @@
 """Standby: orders gather for a Frankfurt auction at one price (art. 7 p. 1-1, 1-2, 3, 4; R-11 to R-16)."""
 
-from kase_fix.engine.state import Standby, Trading
+from kase_fix.engine.state import Standby, State, Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.frankfurt import Indication, crossing, indicative, own_cross, uncross
 from kase_fix.matching.order import Order
@@ -8,7 +8,7 @@ from kase_fix.matching.standby import Change, Kind, Origin, What
 from kase_fix.matching.standby import begin as begin_clock
 from kase_fix.messages.events import AuctionDrawn, AuctionEnded, AuctionIndicated, PhaseEntered, Refusal
 from kase_fix.rulebook import refusals
-from kase_fix.values.enums import Phase, Side
+from kase_fix.values.enums import OrderStatus, Phase, Side
 from kase_fix.values.numbers import Price, Quantity
 
 METHOD = "frankfurt"
@@ -17,6 +17,10 @@ CLAUSES = {Kind.EVERY_CROSS: "art. 7 p. 3", Kind.DEVIATION: "art. 7 p. 1-1"}
 
 def refuse(trading: Trading) -> Refusal | None:
     """Take orders: they may be submitted, changed and withdrawn throughout (R-12)."""
+
+
+def waits_for(state: State, trading: Trading, order: Order) -> OrderStatus | None:
+    """Nothing: an order counts as soon as it is taken."""
 
 
 def enter(turn: Turn, trading: Trading, order: Order) -> None:

@@ -55,5 +55,7 @@ SESSION_STATES: dict[Phase, str] = {
     Phase.PRELIMINARY: "P",
     Phase.CONTINUOUS: "T",
     Phase.STANDBY: "F",
+    Phase.FIXING: "T",
+    Phase.SPECIALISED: "S",
 }
 """TradingSessionSubID(625) of both dialects."""

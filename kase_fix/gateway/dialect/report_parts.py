@@ -35,6 +35,8 @@ STATUS = {
     OrderStatus.CANCELLED: "4",
     OrderStatus.REJECTED: "8",
     OrderStatus.EXPIRED: "C",
+    OrderStatus.PENDING_COUNTERPARTY: "A",
+    OrderStatus.PENDING_CONFIRMATION: "A",
 }
 """OrdStatus(39). A replaced order lives on under its OrderID, so it never shows 5."""
 

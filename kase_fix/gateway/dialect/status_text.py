@@ -9,6 +9,8 @@ SESSION_STATUS = {
     Phase.SUSPENDED: 1,
     Phase.CONTINUOUS: 2,
     Phase.STANDBY: 2,
+    Phase.FIXING: 2,
+    Phase.SPECIALISED: 2,
     Phase.CLOSED: 3,
     Phase.PRELIMINARY: 4,
 }
@@ -19,6 +21,8 @@ TRADING_STATUS = {
     Phase.CLOSED: 18,
     Phase.PRELIMINARY: 21,
     Phase.STANDBY: 22,
+    Phase.FIXING: 22,
+    Phase.SPECIALISED: 22,
 }
 """SecurityTradingStatus(326): trading halt, ready to trade, not available, pre-open, opening rotation."""
 RESUMED = 3

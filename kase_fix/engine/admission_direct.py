@@ -1,0 +1,98 @@
+"""What is asked of a direct order beside the rules of all (art. 2 p. 5, 6, 17, 20; R-18, R-19)."""
+
+from kase_fix.calendar.almaty import wall
+from kase_fix.engine.candidate import Candidate
+from kase_fix.engine.kept_deals import KeptDeal
+from kase_fix.messages.events import Refusal
+from kase_fix.rulebook.operational_day import CONTROL, SERVICE_HOURS
+from kase_fix.rulebook.refusals import KIND_NOT_ENABLED, METHOD_NOT_ENABLED, TIF_NOT_ENABLED
+from kase_fix.rulebook.refusals_of_methods import (
+    COUNTERPARTY_MISSING,
+    NOTHING_TO_REPEAT,
+    REPEAT_DIFFERS,
+    REPEAT_NOT_ALLOWED,
+    UNKNOWN_COUNTERPARTY,
+)
+from kase_fix.values.enums import OrderKind, Phase, Side, TimeInForce
+from kase_fix.values.numbers import format_price
+
+DIRECT = "direct"
+REPO_DIRECT = "repo_direct"
+ADDRESSED = (DIRECT, REPO_DIRECT)
+"""Methods whose orders are addressed."""
+CLAUSE = "art. 2 p. 5"
+REPEATS = "art. 6"
+
+
+def addressed_as_the_board_asks(order: Candidate) -> Refusal | None:
+    """Refuse an addressed order where no direct deals are done (art. 17, 20), and one that names no counterparty."""
+    trading, direct = order.listed, order.direct
+    if trading.board.method in ADDRESSED:
+        return None if direct is not None else Refusal(COUNTERPARTY_MISSING, CLAUSE, (trading.board.code,))
+    if direct is None:
+        return None
+    group = trading.group
+    method = DIRECT if direct.closes is None else REPO_DIRECT
+    return Refusal(METHOD_NOT_ENABLED, group.forbidden.get(method, group.clauses.methods), (order.symbol, method))
+
+
+def counterparty_known(order: Candidate) -> Refusal | None:
+    """Refuse a counterparty who is no member, or not one of this market (R-18)."""
+    if order.direct is None:
+        return None
+    user = order.market.users.get(order.direct.counterparty)
+    if user is not None and order.listed.group.market in user.markets:
+        return None
+    return Refusal(UNKNOWN_COUNTERPARTY, CLAUSE, (order.direct.counterparty, order.symbol))
+
+
+def suits_direct(order: Candidate) -> Refusal | None:
+    """Refuse what two parties cannot agree on: no price, a part hidden, another time than the day (R-18)."""
+    if order.direct is None:
+        return None
+    if order.kind is not OrderKind.LIMIT or order.display is not None:
+        kind = "iceberg" if order.display is not None else order.kind.name.lower()
+        return Refusal(KIND_NOT_ENABLED, CLAUSE, (f"direct {kind}", order.symbol))
+    if order.tif is not TimeInForce.DAY:
+        return Refusal(TIF_NOT_ENABLED, CLAUSE, (order.tif.name, order.symbol))
+    return None
+
+
+def is_repeated(order: Candidate) -> bool:
+    """Tell whether an order repeats a failed deal (art. 6)."""
+    return order.direct is not None and bool(order.direct.replaces)
+
+
+def repeats_in_time(order: Candidate, now: int) -> Refusal | None:
+    """Refuse a repeated deal before the session's end, after the control system's, or where none is allowed (R-19)."""
+    trading, state = order.listed, order.state
+    window = state.window(trading)
+    closes = state.terms.changes.services.get(CONTROL, SERVICE_HOURS[CONTROL][1])
+    time = wall(now).time()
+    over = state.phase(trading) is Phase.CLOSED and window.closes <= time
+    if trading.board.repeated and over and time < closes:
+        return None
+    found = (order.symbol, f"{window.closes:%H:%M}", f"{closes:%H:%M}")
+    return Refusal(REPEAT_NOT_ALLOWED, REPEATS, found)
+
+
+def repeats_failed_deal(order: Candidate) -> Refusal | None:
+    """Refuse what repeats no failed deal of the sender's, or not on its terms (art. 6; R-19)."""
+    if order.direct is None or not order.direct.replaces:
+        return None
+    name = order.direct.replaces
+    deal = order.state.deals.kept.get(name)
+    if deal is None or not deal.failed or deal.replaced or order.user.firm not in (deal.buying_firm, deal.selling_firm):
+        return Refusal(NOTHING_TO_REPEAT, REPEATS, (name,))
+    if order.symbol == deal.symbol and (order.price, order.quantity) == (deal.price, deal.quantity):
+        own, others = (
+            (deal.buying_firm, deal.selling_firm) if order.side is Side.BUY else (deal.selling_firm, deal.buying_firm)
+        )
+        if (order.user.firm, order.market.users[order.direct.counterparty].firm) == (own, others):
+            return None
+    return Refusal(REPEAT_DIFFERS, REPEATS, (name, _terms(deal, order)))
+
+
+def _terms(deal: KeptDeal, order: Candidate) -> str:
+    price = format_price(deal.price, order.listed.group.price_decimals)
+    return f"{deal.symbol} {deal.quantity} x {price}, {deal.seller} -> {deal.buyer}"
