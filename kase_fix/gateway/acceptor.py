@@ -17,6 +17,7 @@ import structlog
 from kase_fix.gateway.dialect import fix44, next_
 from kase_fix.gateway.dialect.fix_text import Fields, frame
 from kase_fix.gateway.dictionaries import FIX44, FIX50, FIXT11
+from kase_fix.gateway.store import count_what_is_stored
 from kase_fix.messages.configuration import User
 
 BEGIN_STRINGS = {"FIX44": fix44.BEGIN_STRING, "NEXT": next_.BEGIN_STRING}
@@ -65,6 +66,9 @@ class Acceptor(fix.Application):  # type: ignore[misc]
             ),
         }
         directory.mkdir(parents=True, exist_ok=True)
+        for name, dialect in self._dialects.items():
+            if count_what_is_stored(directory / f"{BEGIN_STRINGS[dialect]}-{comp_id}-{name}"):
+                self._logger.warning("a message stored by the last run was not counted; it is now", user=name)
         settings = fix.SessionSettings()
         settings.setFromString(self._settings(directory, persist))
         self._store = fix.FileStoreFactory(settings)

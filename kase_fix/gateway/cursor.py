@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from kase_fix.gateway.dialect.delivery import delivery_id, parse_delivery_id
+from kase_fix.gateway.store import body_of, entries
 
 Position: TypeAlias = tuple[int, int, str]
 """Command, event, side: positions grow as reports are given."""
@@ -42,19 +43,11 @@ class Cursor:
 
 def last_stored(session_store: Path) -> Position:
     """Return the position of the last report in a QuickFIX file store (path without its ending), from its end back."""
-    body, header = (
-        session_store.with_name(session_store.name + ".body"),
-        session_store.with_name(session_store.name + ".header"),
-    )
-    if not body.exists() or not header.exists():
+    body = body_of(session_store)
+    if not body.exists():
         return BEFORE_ALL
-    entries = header.read_text(encoding="ascii", errors="replace").split()
     with body.open("rb") as file:
-        for entry in reversed(entries):
-            try:
-                _, offset, size = (int(part) for part in entry.split(","))
-            except ValueError:
-                continue  # the last entry may be torn
+        for _, offset, size in reversed(entries(session_store)):
             file.seek(offset)
             found = _DELIVERY.search(file.read(size))
             if found:

@@ -90,6 +90,27 @@ def test_old_reports_are_sent_again_when_asked_for_after_a_crash(venue):
     assert firma.is_alive()
 
 
+def test_a_report_stored_but_not_counted_when_the_venue_died_is_not_lost(venue):
+    """QuickFIX stores, counts, sends: killed before it counts, it would give the number away and lose the report."""
+    firma = Member("FIRMA").logs_on(venue.api)
+    report = firma.rests(SYMBOL, BUY, 2000, "450.00")
+    venue.kill()
+    assert firma.client.wait(lambda: not firma.client.connected, PATIENCE)
+    numbers = next((venue.data / "fix" / "api" / "store").glob("*-FIRMA.seqnums"))
+    following, received = numbers.read_text(encoding="ascii").split(" : ")
+    assert int(following) == (report.number or 0) + 1
+    numbers.write_text(f"{report.number:0{len(following)}d} : {received}", encoding="ascii")
+    firma.client.session.next_in = report.number or 0  # as if it had never come
+    firma.client.take_all()
+    venue.kill_and_restart()
+    firma.comes_back(venue.api)
+    again = firma.hears("8", {11: report.get(11) or ""})
+    assert (again.number, again.get(43), again.get(527)) == (report.number, "Y", report.get(527))
+    assert firma.hears("A").number == (report.number or 0) + 1
+    settled(venue, firma)
+    assert firma.heard("8") == []
+
+
 def test_orders_of_a_broken_line_are_asked_for_after_a_crash(venue):
     """The venue misses numbers at the Logon, asks for them, and carries out what it gets with PossDupFlag=Y, once."""
     firma = Member("FIRMA").logs_on(venue.api)

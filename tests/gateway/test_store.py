@@ -1,0 +1,57 @@
+"""A store that QuickFIX was writing when it was killed: what is stored is counted, what is torn is not taken."""
+
+import pytest
+
+from kase_fix.gateway.cursor import BEFORE_ALL, last_stored
+from kase_fix.gateway.store import count_what_is_stored, entries
+
+FIRST, SECOND = (f"8=FIX.4.4\x0135=8\x01527={number}-0-0\x0110=000\x01".encode() for number in (6, 7))
+
+
+def write(path, header, numbers, body=FIRST + SECOND):
+    for ending, text in ((".header", header), (".seqnums", numbers)):
+        path.with_name(path.name + ending).write_text(text, encoding="ascii")
+    path.with_name(path.name + ".body").write_bytes(body)
+
+
+def numbers_of(path):
+    return path.with_name(path.name + ".seqnums").read_text(encoding="ascii")
+
+
+@pytest.fixture
+def store(tmp_path):
+    return tmp_path / "FIX.4.4-KASE-FIRMA"
+
+
+@pytest.fixture
+def header():
+    """Two messages, 1 and 2."""
+    return f"1,0,{len(FIRST)} 2,{len(FIRST)},{len(SECOND)} "
+
+
+def test_a_message_stored_and_not_counted_gets_its_number(store, header):
+    write(store, header, f"{2:020d} : {9:020d}")
+    assert count_what_is_stored(store)
+    assert numbers_of(store) == f"{3:020d} : {9:020d}"
+    assert last_stored(store) == (7, 0, "0")
+    assert not count_what_is_stored(store)
+
+
+@pytest.mark.parametrize("numbers", [f"{3:020d} : {9:020d}", f"{10:020d} : {9:020d}", "", "x"])
+def test_a_store_that_is_right_or_unreadable_is_left_alone(store, header, numbers):
+    write(store, header, numbers)
+    assert not count_what_is_stored(store)
+    assert numbers_of(store) == numbers
+
+
+@pytest.mark.parametrize("torn", ["2", "2,", "2,70", "2,70,5", "2,70,65"])
+def test_a_torn_entry_is_none(store, torn):
+    write(store, f"1,0,{len(FIRST)} {torn}", f"{2:020d} : {9:020d}")
+    assert [entry.number for entry in entries(store)] == [1]
+    assert last_stored(store) == (6, 0, "0")
+    assert not count_what_is_stored(store)
+
+
+def test_no_store_yet(store):
+    assert not count_what_is_stored(store)
+    assert last_stored(store) == BEFORE_ALL
