@@ -12,7 +12,7 @@ import QuantLib
 
 from kase_fix.messages.configuration import BondTerms
 from kase_fix.rulebook.price_kind import MONTHS_A_YEAR, later
-from kase_fix.values.numbers import Price, divide_half_up
+from kase_fix.values.numbers import PRICE_SCALE, Money, Price, divide_half_up
 
 DAY_COUNTS = {
     "30/360": (QuantLib.Thirty360(QuantLib.Thirty360.European), 360),
@@ -27,6 +27,13 @@ class Period(NamedTuple):
 
     start: dt.date
     end: dt.date
+
+
+class Payment(NamedTuple):
+    """What a security still pays: when, counted from a date in coupon periods, and how much, in 10^-8 % of par."""
+
+    periods: Fraction
+    amount: Fraction
 
 
 def coupon_dates(terms: BondTerms, until: dt.date | None = None) -> tuple[dt.date, ...]:
@@ -76,24 +83,84 @@ def year_fraction(terms: BondTerms, period: Period, date: dt.date) -> Fraction:
     Actual/actual counts days of a whole coupon period, so that each whole period is the same part of a year.
     """
     if terms.day_count == "actual/actual":
-        months = MONTHS_A_YEAR // terms.coupons_a_year
-        whole = (later(period.start, months) - period.start).days
+        whole = (regular_end(terms, period) - period.start).days
         return Fraction((date - period.start).days, whole * terms.coupons_a_year)
-    counter, year = DAY_COUNTS[terms.day_count]
-    return Fraction(counter.dayCount(_quantlib(period.start), _quantlib(date)), year)
+    return _fraction(terms.day_count, period.start, date)
+
+
+def regular_end(terms: BondTerms, period: Period) -> dt.date:
+    """Return when the period would end were it whole: later than its end where the last one is shorter.
+
+    Counted from the date of issue, as coupon dates are: half a year after 29 February may be 31 August.
+    """
+    issued, start = terms.issued, period.start
+    gone = (start.year - issued.year) * MONTHS_A_YEAR + start.month - issued.month
+    return later(issued, gone + MONTHS_A_YEAR // terms.coupons_a_year)
+
+
+def years_between(terms: BondTerms, start: dt.date, end: dt.date) -> Fraction:
+    """Return the years between two dates by the security's day count, where no coupon period divides them."""
+    if terms.day_count == "actual/actual":
+        return Fraction((end - start).days, (later(start, MONTHS_A_YEAR) - start).days)
+    return _fraction(terms.day_count, start, end)
 
 
 def accrued(terms: BondTerms, date: dt.date) -> Price | None:
     """Return the interest accrued by the date in % of par, rounded half up; None where the coupon is unknown."""
+    interest = accrued_exactly(terms, date)
+    return None if interest is None else divide_half_up(interest.numerator, interest.denominator)
+
+
+def accrued_per_security(terms: BondTerms, date: dt.date) -> Money | None:
+    """Return the interest accrued by the date on one security in minor units of par's currency, rounded half up.
+
+    It is rounded for one security, so that interest on many is so many times that. None: the coupon is unknown.
+    """
+    interest = accrued_exactly(terms, date)
+    if interest is None:
+        return None
+    money = terms.nominal * interest / (100 * PRICE_SCALE)
+    return divide_half_up(money.numerator, money.denominator)
+
+
+def accrued_exactly(terms: BondTerms, date: dt.date) -> Fraction | None:
+    """Return the interest accrued by the date in 10^-8 % of par, not rounded; None where the coupon is unknown."""
     if terms.coupon_kind == "none":
-        return 0
+        return Fraction(0)
     if terms.coupon is None:
         return None
     period = period_of(terms, date)
-    if period is None:
-        return 0
-    interest = terms.coupon * year_fraction(terms, period, date)
-    return divide_half_up(interest.numerator, interest.denominator)
+    return Fraction(0) if period is None else terms.coupon * year_fraction(terms, period, date)
+
+
+def payments(terms: BondTerms, date: dt.date) -> tuple[Payment, ...]:
+    """Return what a security with a known coupon and a maturity pays after the date, par with the last coupon.
+
+    The time to the next coupon is what is left of its period, by the day count; each whole period after it counts 1.
+    """
+    current = period_of(terms, date)
+    if current is None or terms.coupon is None:
+        return ()
+    elapsed = _length(terms, current, date)
+    found: list[Payment] = []
+    periods, start = -elapsed, current.start
+    for end in (day for day in coupon_dates(terms) if day > date):
+        period = Period(start, end)
+        periods += _length(terms, period, end)
+        found.append(Payment(periods, terms.coupon * year_fraction(terms, period, end)))
+        start = end
+    last = found.pop()
+    return (*found, last._replace(amount=last.amount + 100 * PRICE_SCALE))
+
+
+def _length(terms: BondTerms, period: Period, date: dt.date) -> Fraction:
+    """Return the part of a whole coupon period from the period's start to the date."""
+    return year_fraction(terms, period, date) / year_fraction(terms, period, regular_end(terms, period))
+
+
+def _fraction(day_count: str, start: dt.date, end: dt.date) -> Fraction:
+    counter, year = DAY_COUNTS[day_count]
+    return Fraction(counter.dayCount(_quantlib(start), _quantlib(end)), year)
 
 
 def _quantlib(date: dt.date) -> QuantLib.Date:
