@@ -58,8 +58,8 @@ def test_interest_is_rounded_for_one_security(plain):
     found = bond_amount("clean", terms, parse_price("100"), 100, on("2020-03-16"))
     assert found is not None
     assert (found.principal, found.accrued) == (100_000_00, 24_00)
-    half = msgspec.structs.replace(plain, coupon=parse_price("1.8"))  # 18.00 a year: 0.05 a day; of 100.10: 0.005005
-    assert accrued_per_security(msgspec.structs.replace(half, nominal=100_00), on("2020-03-16")) == 1
+    half = msgspec.structs.replace(plain, nominal=100_00, coupon=parse_price("1.8"))  # 1.80 / 360 = 0.005 exactly
+    assert accrued_per_security(half, on("2020-03-16")) == 1
 
 
 def test_a_dirty_price_has_its_interest_in_it(plain):
