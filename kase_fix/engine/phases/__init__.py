@@ -38,7 +38,7 @@ RULES: dict[Phase, PhaseRules] = {
     Phase.CONTINUOUS: continuous,
     Phase.STANDBY: standby,
 }
-METHODS: dict[str, PhaseRules] = {"continuous": continuous, "direct": direct}
+METHODS: dict[str, PhaseRules] = {"continuous": continuous, "direct": direct, "repo_direct": direct}
 """Of boards that are open, by their method."""
 
 
@@ -47,7 +47,7 @@ def rules_of(state: State, trading: Trading, order: Order | None = None) -> Phas
     if order is not None and order.direct is not None:
         return direct
     phase = state.phase(trading)
-    return METHODS[trading.board.method] if phase is Phase.CONTINUOUS else RULES[phase]
+    return METHODS.get(trading.board.method, closed) if phase is Phase.CONTINUOUS else RULES[phase]
 
 
 def enter_phase(turn: Turn, board: str, phase: Phase, clause: str, members: list[Trading]) -> None:
@@ -57,7 +57,7 @@ def enter_phase(turn: Turn, board: str, phase: Phase, clause: str, members: list
     turn.events.append(PhaseEntered(board, phase, clause, trades_today))
     for trading in members:
         if phase is not Phase.CONTINUOUS or trading.key not in state.terms.suspended:  # else it begins when resumed
-            rules = METHODS[trading.board.method] if phase is Phase.CONTINUOUS else RULES[phase]
+            rules = METHODS.get(trading.board.method, closed) if phase is Phase.CONTINUOUS else RULES[phase]
             rules.begin(turn, trading)
 
 
