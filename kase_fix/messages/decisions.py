@@ -9,19 +9,8 @@ from typing import TypeAlias
 import msgspec
 
 from kase_fix.messages.configuration import Instrument
-
-
-class Decision(msgspec.Struct, frozen=True, array_like=True):
-    """Who decides, and on what ground."""
-
-    id: str
-    actor: str
-    """The office, and the person where known: `chairman`, `makler`, `administrator`, ..."""
-    reason: str
-    document: str = ""
-    """Number of the order or decision it rests on."""
-    ground: str = ""
-    """The clause that allows it ("art. 4 p. 3 sp. 5")."""
+from kase_fix.messages.decision import Decision as Decision
+from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
 
 
 class ChangeTradingTime(msgspec.Struct, frozen=True, array_like=True, tag="change_trading_time"):
@@ -185,4 +174,8 @@ DecisionCommand: TypeAlias = (
     | CarryOutApplication
     | Announce
     | FailDeal
+    | OrderFixing
+    | CallPrice
+    | AnnounceSurplus
+    | EndFixing
 )
