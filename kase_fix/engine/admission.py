@@ -16,7 +16,7 @@ from kase_fix.engine.phases import rules_of
 from kase_fix.matching.continuous import crosses_price, worst_price
 from kase_fix.messages.events import Refusal
 from kase_fix.rulebook import admission, limits, lots, methods, prices, refusals
-from kase_fix.values.enums import OrderKind, Phase, TimeInForce
+from kase_fix.values.enums import LIMITED, OrderKind, Phase, TimeInForce
 
 METHODS = ("continuous", "direct")
 """Methods of trading this release carries out."""
@@ -84,8 +84,8 @@ def method_allowed(order: Candidate) -> Refusal | None:
 
 def terms_enabled(order: Candidate) -> Refusal | None:
     """Refuse kinds of order and times in force that the group's method does not know (art. 7 p. 1, 2)."""
-    group = order.listed.group
-    return methods.kind_enabled(order.kind, order.symbol, group) or methods.time_in_force_enabled(
+    group, board = order.listed.group, order.listed.board
+    return methods.kind_enabled(order.kind, order.symbol, group, board) or methods.time_in_force_enabled(
         order.tif, order.symbol, group
     )
 
@@ -125,7 +125,7 @@ def suits_preliminary(order: Candidate) -> Refusal | None:
     """Refuse before the session anything but limit orders that can wait for it (art. 7 p. 2; R-7)."""
     if order.state.phase(order.listed) is not Phase.PRELIMINARY:
         return None
-    if order.kind is OrderKind.LIMIT and order.tif in (TimeInForce.DAY, *SEVERAL_DAYS):
+    if order.kind in LIMITED and order.tif in (TimeInForce.DAY, *SEVERAL_DAYS):
         return None
     return Refusal(refusals.ONLY_LIMIT_BEFORE_SESSION, "art. 7 p. 2", (order.symbol,))
 
@@ -134,7 +134,7 @@ def suits_standby(order: Candidate) -> Refusal | None:
     """Refuse in standby anything but limit orders that rest (R-12)."""
     if order.state.phase(order.listed) is not Phase.STANDBY:
         return None
-    if order.kind is OrderKind.LIMIT and order.tif in (TimeInForce.DAY, *SEVERAL_DAYS):
+    if order.kind in LIMITED and order.tif in (TimeInForce.DAY, *SEVERAL_DAYS):
         return None
     return Refusal(
         refusals.KIND_NOT_ENABLED, "art. 7 p. 4", (f"{order.kind.name.lower()} {order.tif.name.lower()}", order.symbol)

@@ -13,7 +13,7 @@ from kase_fix.rulebook.refusals_of_methods import (
     REPEAT_NOT_ALLOWED,
     UNKNOWN_COUNTERPARTY,
 )
-from kase_fix.values.enums import OrderKind, Phase, Side, TimeInForce
+from kase_fix.values.enums import LIMITED, Phase, Side, TimeInForce
 from kase_fix.values.numbers import format_price
 
 DIRECT = "direct"
@@ -50,7 +50,7 @@ def suits_direct(order: Candidate) -> Refusal | None:
     """Refuse what two parties cannot agree on: no price, a part hidden, another time than the day (R-18)."""
     if order.direct is None:
         return None
-    if order.kind is not OrderKind.LIMIT or order.display is not None:
+    if order.kind not in LIMITED or order.display is not None:
         kind = "iceberg" if order.display is not None else order.kind.name.lower()
         return Refusal(KIND_NOT_ENABLED, CLAUSE, (f"direct {kind}", order.symbol))
     if order.tif is not TimeInForce.DAY:

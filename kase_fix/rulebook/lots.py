@@ -14,7 +14,7 @@ from kase_fix.rulebook.refusals import (
     NOT_IN_LOTS,
     ZERO_QUANTITY,
 )
-from kase_fix.values.enums import OrderKind
+from kase_fix.values.enums import LIMITED, OrderKind
 from kase_fix.values.numbers import Price, Quantity, divide_half_up, format_decimal, format_price
 
 
@@ -83,7 +83,7 @@ def display_in_lots(
     """
     if display is None:
         return None
-    if kind is not OrderKind.LIMIT:
+    if kind not in LIMITED:
         found = (f"{kind.name.lower().replace('_', ' ')} with a visible quantity", symbol)
         return Refusal(KIND_NOT_ENABLED, "art. 7 p. 1", found)
     if 0 < display <= quantity and display % group.lot == 0:

@@ -25,16 +25,26 @@ def method_enabled(instrument: Instrument, board: Board, group: Group) -> Refusa
     return Refusal(METHOD_NOT_ENABLED, clause, (instrument.symbol, method)) if clause else None
 
 
-def kind_enabled(kind: OrderKind, symbol: str, group: Group) -> Refusal | None:
+def kind_enabled(kind: OrderKind, symbol: str, group: Group, board: Board) -> Refusal | None:
     """Refuse a kind of order that the continuous counter auction of this group does not take (art. 7 p. 1).
 
     Where every cross opens a standby no deal is done at once, so nothing is for a market order to do (art. 7 p. 3).
     """
     name = kind.name.lower()
-    if name in group.order_kinds:
+    if ("limit" if _limit_by_its_name(kind, group, board) else name) in group.order_kinds:
         return None
     clause = "art. 7 p. 3" if kind is OrderKind.MARKET and group.standby == EVERY_CROSS else "art. 7 p. 1"
     return Refusal(KIND_NOT_ENABLED, clause, (name.replace("_", " "), symbol))
+
+
+def _limit_by_its_name(kind: OrderKind, group: Group, board: Board) -> bool:
+    """Tell whether a kind is what the market of this board calls its limit orders (art. 15 p. 10, 39, 40 p. 2)."""
+    own = {
+        OrderKind.SWAP: group.settlement == "swap",
+        OrderKind.AUTOMATIC_REPO: group.settlement == "repo",
+        OrderKind.DIRECT_REPO: board.method == REPO_DIRECT,
+    }
+    return own.get(kind, False)
 
 
 def time_in_force_enabled(tif: TimeInForce, symbol: str, group: Group) -> Refusal | None:

@@ -9,10 +9,10 @@ from kase_fix.rulebook.refusals import (
     PRICE_NOT_WANTED,
     PRICE_OFF_GRID,
 )
-from kase_fix.values.enums import OrderKind
+from kase_fix.values.enums import LIMITED, OrderKind
 from kase_fix.values.numbers import PRICE_SCALE, Price, format_price
 
-PRICED = (OrderKind.LIMIT, OrderKind.STOP_LIMIT)
+PRICED = (*LIMITED, OrderKind.STOP_LIMIT)
 
 
 def price_suits_kind(price: Price | None, kind: OrderKind, group: Group) -> Refusal | None:

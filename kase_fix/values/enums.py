@@ -22,8 +22,18 @@ class OrderKind(enum.IntEnum):
     LIMIT = 2
     STOP = 3
     STOP_LIMIT = 4
+    SWAP = 5
+    """A limit order of the swap market, its price a yield: `G` of NEXT."""
+    DIRECT_REPO = 6
+    """A limit order of direct repo: `R` of NEXT."""
+    AUTOMATIC_REPO = 7
+    """A limit order of automatic repo, its price a rate: `A` of NEXT."""
     OTHER = 99
     """A kind the dialect knows and this venue does not trade; refused by rule."""
+
+
+LIMITED = (OrderKind.LIMIT, OrderKind.SWAP, OrderKind.DIRECT_REPO, OrderKind.AUTOMATIC_REPO)
+"""Limit orders, by whatever name their market has for them."""
 
 
 class TimeInForce(enum.IntEnum):

@@ -199,15 +199,20 @@ def test_kinds_and_times_in_force_of_the_currencies(market: Market):
     for group in market.groups.values():
         if group.market == "securities":
             continue
-        taken = [kind for kind in OrderKind if methods.kind_enabled(kind, "X", group) is None]
-        assert taken == [OrderKind.MARKET, OrderKind.LIMIT]
+        board = next(market.boards[one.board] for one in market.instruments.values() if one.group == group.name)
+        taken = [kind for kind in OrderKind if methods.kind_enabled(kind, "X", group, board) is None]
+        own = {"swap": [OrderKind.SWAP], "repo": [OrderKind.AUTOMATIC_REPO]}.get(group.settlement, [])
+        assert taken == [OrderKind.MARKET, OrderKind.LIMIT, *own]
         lives = [tif for tif in TimeInForce if methods.time_in_force_enabled(tif, "X", group) is None]
         assert lives == [TimeInForce.DAY, TimeInForce.IOC, TimeInForce.FOK]
     euro = market.groups["fx_eur"]
     gtc = methods.time_in_force_enabled(TimeInForce.GTC, "EURKZT_TOM", euro)
     assert worded(gtc) == "Time in force GTC is not accepted in EURKZT_TOM (art. 7 p. 2)"
-    stop = methods.kind_enabled(OrderKind.STOP_LIMIT, "EURKZT_TOM", euro)
+    stop = methods.kind_enabled(OrderKind.STOP_LIMIT, "EURKZT_TOM", euro, market.boards["FX_TOM"])
     assert worded(stop) == "Orders of the kind stop limit are not accepted in EURKZT_TOM (art. 7 p. 1)"
+    bonds, repo = market.groups["bonds"], market.boards["REPO_DIRECT"]
+    assert methods.kind_enabled(OrderKind.DIRECT_REPO, "BRKLb1", bonds, repo) is None
+    assert methods.kind_enabled(OrderKind.DIRECT_REPO, "BRKLb1", bonds, market.boards["CORP_DIRECT"]) is not None
 
 
 def test_members_trade_where_they_are_admitted(market: Market):
