@@ -12,6 +12,8 @@ import msgspec
 from kase_fix.messages.configuration import MarketConfiguration
 from kase_fix.messages.decisions import DecisionCommand
 from kase_fix.messages.direct import DirectTerms
+from kase_fix.messages.specialised import AuctionDue
+from kase_fix.messages.repo import ReadinessDue
 from kase_fix.values.enums import OrderKind, Phase, Side, TimeInForce
 from kase_fix.values.numbers import Price, Quantity
 
@@ -168,6 +170,7 @@ Command: TypeAlias = (
     | StandbyDue
     | OperationalDayClosed
     | NewOrder
+    | AuctionDue
     | ReplaceOrder
     | CancelOrder
     | Confirm

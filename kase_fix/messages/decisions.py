@@ -11,6 +11,7 @@ import msgspec
 from kase_fix.messages.configuration import Instrument
 from kase_fix.messages.decision import Decision as Decision
 from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
+from kase_fix.messages.specialised import ConfirmOrder, OpenSpecialised, SetCutOff
 
 
 class ChangeTradingTime(msgspec.Struct, frozen=True, array_like=True, tag="change_trading_time"):
@@ -178,4 +179,7 @@ DecisionCommand: TypeAlias = (
     | CallPrice
     | AnnounceSurplus
     | EndFixing
+    | OpenSpecialised
+    | SetCutOff
+    | ConfirmOrder
 )

@@ -13,6 +13,8 @@ from kase_fix.messages.configuration import Instrument, MarketConfiguration
 from kase_fix.messages.decisions import Decision
 from kase_fix.messages.direct import DirectTerms
 from kase_fix.values.enums import OrderKind, OrderStatus, Phase, Side, TimeInForce
+from kase_fix.messages.specialised import AuctionTerms, BookOfResults, Stage
+from kase_fix.messages.repo import OpenRepo, RepoClosed, RepoClosing, RepoProlonged, RepoReady, RepoTerminated
 from kase_fix.values.numbers import Price, Quantity
 
 
@@ -322,6 +324,40 @@ class DealFailed(msgspec.Struct, frozen=True, array_like=True, tag="deal_failed"
 
     deal_id: str
     symbol: str
+class ConfirmRefused(msgspec.Struct, frozen=True, array_like=True, tag="confirm_refused"):
+    """A confirmation could not be taken: told to who sent it."""
+
+    user: str
+    reference: str
+    refusal: Refusal
+
+
+class SpecialisedOpened(msgspec.Struct, frozen=True, array_like=True, tag="specialised_opened"):
+    """A specialised trading is opened on these terms, the initiator's reserve left out; told anew each day it lasts."""
+
+    terms: AuctionTerms
+
+
+class SpecialisedTurned(msgspec.Struct, frozen=True, array_like=True, tag="specialised_turned"):
+    """A specialised trading has come to this stage (art. 42 p. 1)."""
+
+    symbol: str
+    board: str
+    stage: Stage
+    until: int = 0
+    """When acceptance or confirmation ends, nanoseconds UTC; 0: when the initiator decides."""
+
+
+class SpecialisedResult(msgspec.Struct, frozen=True, array_like=True, tag="specialised_result"):
+    """A specialised trading is over; `failed` is empty, or a code of the catalogue that says why nothing was sold."""
+
+    symbol: str
+    board: str
+    results: BookOfResults
+    failed: str = ""
+    clause: str = ""
+
+
     board: str
     price: Price
     quantity: Quantity
@@ -372,6 +408,10 @@ Event: TypeAlias = (
     | CommandFailed
 )
 
+    | ConfirmRefused
+    | SpecialisedOpened
+    | SpecialisedTurned
+    | SpecialisedResult
 
 class Published(msgspec.Struct, frozen=True, array_like=True):
     """All events of one command, in order: the unit in which projections read."""
