@@ -13,7 +13,6 @@ from kase_fix.messages.configuration import MarketConfiguration
 from kase_fix.messages.decisions import DecisionCommand
 from kase_fix.messages.direct import DirectTerms
 from kase_fix.messages.specialised import AuctionDue
-from kase_fix.messages.repo import ReadinessDue
 from kase_fix.values.enums import OrderKind, Phase, Side, TimeInForce
 from kase_fix.values.numbers import Price, Quantity
 

@@ -14,7 +14,6 @@ from kase_fix.messages.decisions import Decision
 from kase_fix.messages.direct import DirectTerms
 from kase_fix.values.enums import OrderKind, OrderStatus, Phase, Side, TimeInForce
 from kase_fix.messages.specialised import AuctionTerms, BookOfResults, Stage
-from kase_fix.messages.repo import OpenRepo, RepoClosed, RepoClosing, RepoProlonged, RepoReady, RepoTerminated
 from kase_fix.values.numbers import Price, Quantity
 
 
