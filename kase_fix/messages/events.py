@@ -402,15 +402,15 @@ Event: TypeAlias = (
     | CancelRefused
     | OrderRepeated
     | OrderConfirmed
+    | ConfirmRefused
+    | SpecialisedOpened
+    | SpecialisedTurned
+    | SpecialisedResult
     | Deal
     | DealFailed
     | CommandFailed
 )
 
-    | ConfirmRefused
-    | SpecialisedOpened
-    | SpecialisedTurned
-    | SpecialisedResult
 
 class Published(msgspec.Struct, frozen=True, array_like=True):
     """All events of one command, in order: the unit in which projections read."""
