@@ -318,11 +318,6 @@ class OrderConfirmed(msgspec.Struct, frozen=True, array_like=True, tag="confirme
     order: OrderState
 
 
-class DealFailed(msgspec.Struct, frozen=True, array_like=True, tag="deal_failed"):
-    """A deal is not executed: its parties may repeat it where the board allows that (art. 6; R-19)."""
-
-    deal_id: str
-    symbol: str
 class ConfirmRefused(msgspec.Struct, frozen=True, array_like=True, tag="confirm_refused"):
     """A confirmation could not be taken: told to who sent it."""
 
@@ -357,6 +352,11 @@ class SpecialisedResult(msgspec.Struct, frozen=True, array_like=True, tag="speci
     clause: str = ""
 
 
+class DealFailed(msgspec.Struct, frozen=True, array_like=True, tag="deal_failed"):
+    """A deal is not executed: its parties may repeat it where the board allows that (art. 6; R-19)."""
+
+    deal_id: str
+    symbol: str
     board: str
     price: Price
     quantity: Quantity
