@@ -4,7 +4,7 @@ Currencies are here (art. 11-14; R-6), swaps, securities and repo in modules of 
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kase_fix.calendar import securities, swaps
 from kase_fix.calendar.shifts import all_settle, next_day, second_day
@@ -114,6 +114,23 @@ def settlement_dates(
                 dates[key] = settlement_date(instrument, date, calendars)
             settled[instrument.symbol] = dates[key]
     return settled
+
+
+def closing_dates(
+    instruments: Iterable[Instrument], settled: Mapping[str, dt.date], date: dt.date, calendars: Calendars
+) -> dict[str, dt.date]:
+    """Return when the second leg of deals of `date` is settled, by symbol, for swaps and repo that trade on it.
+
+    `settled` are the first legs' dates (art. 15, 40).
+    """
+    closings: dict[str, dt.date] = {}
+    for instrument in instruments:
+        opened = settled.get(instrument.symbol)
+        if opened is not None and instrument.scheme == "swap":
+            closings[instrument.symbol] = swaps.legs(instrument, date, calendars).second
+        elif opened is not None and instrument.scheme == "repo":
+            closings[instrument.symbol] = securities.closing_date(instrument, opened, calendars)
+    return closings
 
 
 def _currency_closed(instrument: Instrument, date: dt.date, calendars: Calendars) -> str:

@@ -5,12 +5,17 @@ from typing import TypeAlias
 
 from kase_fix.engine.admission_direct import (
     addressed_as_the_board_asks,
+    closes_rightly,
     counterparty_known,
     is_repeated,
+    prolongs_open_repo,
     repeats_failed_deal,
     repeats_in_time,
     suits_direct,
+    without_limits,
 )
+from kase_fix.engine.admission_fixing import at_called_price, in_fixing, suits_fixing, surplus_does_not_grow
+from kase_fix.engine.admission_products import deal_computable
 from kase_fix.engine.candidate import Candidate
 from kase_fix.engine.phases import rules_of
 from kase_fix.matching.continuous import crosses_price, worst_price
@@ -18,7 +23,7 @@ from kase_fix.messages.events import Refusal
 from kase_fix.rulebook import admission, limits, lots, methods, prices, refusals
 from kase_fix.values.enums import LIMITED, OrderKind, Phase, TimeInForce
 
-METHODS = ("continuous", "direct")
+METHODS = ("continuous", "direct", "repo_direct")
 """Methods of trading this release carries out."""
 SEVERAL_DAYS = (TimeInForce.GTC, TimeInForce.GTD)
 
@@ -184,7 +189,7 @@ def price_right(order: Candidate) -> Refusal | None:
 
 def within_hard_limit(order: Candidate) -> Refusal | None:
     """Refuse a price at or beyond the hard limit that the body entitled to it has set (art. 8 p. 4)."""
-    if is_repeated(order):
+    if without_limits(order):
         return None
     listing = order.listed.listing
     hundredths = order.state.terms.hard_limits.get(order.symbol, listing.group.hard_hundredths)
@@ -192,8 +197,11 @@ def within_hard_limit(order: Candidate) -> Refusal | None:
 
 
 def within_overridable_limit(order: Candidate) -> Refusal | None:
-    """Refuse a price at or beyond the overridable limit as it stands today (art. 8 p. 3; art. 12-14, 18, 22, 31)."""
-    if is_repeated(order):
+    """Refuse a price at or beyond the overridable limit as it stands today (art. 8 p. 3; art. 12-14, 18, 22, 31).
+
+    A called price is the makler's, who may lift the limit (R-80).
+    """
+    if without_limits(order) or in_fixing(order):
         return None
     listing = order.listed.listing
     hundredths = order.state.terms.limits.get(order.symbol, listing.group.limit_hundredths)
@@ -203,7 +211,7 @@ def within_overridable_limit(order: Candidate) -> Refusal | None:
 def meets_firm_quote(order: Candidate) -> Refusal | None:
     """Refuse what does not hit a firm quote at once where only these may rest (art. 15 p. 1-1 sp. 5; R-26)."""
     board = order.listed.board
-    if board.firm_quotes_of in ("", order.user.name):
+    if board.firm_quotes_of in ("", order.user.name) or in_fixing(order):
         return None
     best = order.listed.book.halves[order.side.other].best
     if best is not None and crosses_price(order.side, order.kind, order.price, best.price):
@@ -212,8 +220,12 @@ def meets_firm_quote(order: Candidate) -> Refusal | None:
 
 
 def opponents_present(order: Candidate) -> Refusal | None:
-    """Refuse a market order against an empty side (art. 7 p. 1)."""
-    if order.kind is OrderKind.MARKET and order.listed.book.halves[order.side.other].best is None:
+    """Refuse a market order against an empty side (art. 7 p. 1); in fixing it waits for one (R-17)."""
+    if (
+        order.kind is OrderKind.MARKET
+        and not in_fixing(order)
+        and order.listed.book.halves[order.side.other].best is None
+    ):
         return Refusal(refusals.NO_OPPONENTS, "art. 7 p. 1", (order.symbol,))
     return None
 
@@ -222,8 +234,8 @@ def quantity_by_ladder(order: Candidate) -> Refusal | None:
     """Refuse less than the ladder's least size at the price, or at the worst one a market order reaches (annex 1)."""
     trading = order.listed
     ladder = order.market.ladder_of(order.symbol)
-    if ladder is None or order.state.phase(trading) is Phase.STANDBY:  # there the lot is 1 000 (art. 11 p. 5 par. 2)
-        return None
+    if ladder is None or order.state.phase(trading) in (Phase.STANDBY, Phase.FIXING):
+        return None  # the ladder is the continuous auction's, the lot is 1 000 (art. 11 p. 5 and par. 2)
     price = order.price
     if order.kind is OrderKind.MARKET:
         price = worst_price(trading.book, order.side, order.quantity, order.account)
@@ -249,16 +261,22 @@ ADMISSION: tuple[Rule, ...] = (
     settlement_known,
     suits_preliminary,
     suits_standby,
+    suits_fixing,
     expiry_right,
     quantity_right,
     display_right,
     price_right,
+    at_called_price,
+    closes_rightly,
     repeats_failed_deal,
+    prolongs_open_repo,
+    deal_computable,
     within_hard_limit,
     within_overridable_limit,
     meets_firm_quote,
     opponents_present,
     quantity_by_ladder,
+    surplus_does_not_grow,
 )
 
 

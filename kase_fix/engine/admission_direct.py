@@ -2,19 +2,20 @@
 
 from kase_fix.calendar.almaty import wall
 from kase_fix.engine.candidate import Candidate
-from kase_fix.engine.kept_deals import KeptDeal
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.events import Deal, Refusal
 from kase_fix.rulebook.operational_day import CONTROL, SERVICE_HOURS
 from kase_fix.rulebook.refusals import KIND_NOT_ENABLED, METHOD_NOT_ENABLED, TIF_NOT_ENABLED
 from kase_fix.rulebook.refusals_of_methods import (
     COUNTERPARTY_MISSING,
+    NO_OPEN_REPO,
     NOTHING_TO_REPEAT,
     REPEAT_DIFFERS,
     REPEAT_NOT_ALLOWED,
     UNKNOWN_COUNTERPARTY,
+    WRONG_CLOSING,
 )
 from kase_fix.values.enums import LIMITED, Phase, Side, TimeInForce
-from kase_fix.values.numbers import format_price
+from kase_fix.values.numbers import PRICE_DECIMALS, format_price
 
 DIRECT = "direct"
 REPO_DIRECT = "repo_direct"
@@ -60,7 +61,7 @@ def suits_direct(order: Candidate) -> Refusal | None:
 
 def is_repeated(order: Candidate) -> bool:
     """Tell whether an order repeats a failed deal (art. 6)."""
-    return order.direct is not None and bool(order.direct.replaces)
+    return order.direct is not None and bool(order.direct.replaces) and order.listed.board.method == DIRECT
 
 
 def repeats_in_time(order: Candidate, now: int) -> Refusal | None:
@@ -78,21 +79,55 @@ def repeats_in_time(order: Candidate, now: int) -> Refusal | None:
 
 def repeats_failed_deal(order: Candidate) -> Refusal | None:
     """Refuse what repeats no failed deal of the sender's, or not on its terms (art. 6; R-19)."""
-    if order.direct is None or not order.direct.replaces:
+    if order.direct is None or not is_repeated(order):
         return None
     name = order.direct.replaces
-    deal = order.state.deals.kept.get(name)
-    if deal is None or not deal.failed or deal.replaced or order.user.firm not in (deal.buying_firm, deal.selling_firm):
+    kept = order.state.deals.kept.get(name)
+    deal = None if kept is None or not kept.failed or kept.replaced else kept.deal
+    if deal is None or order.user.firm not in (deal.buy.firm, deal.sell.firm):
         return Refusal(NOTHING_TO_REPEAT, REPEATS, (name,))
     if order.symbol == deal.symbol and (order.price, order.quantity) == (deal.price, deal.quantity):
-        own, others = (
-            (deal.buying_firm, deal.selling_firm) if order.side is Side.BUY else (deal.selling_firm, deal.buying_firm)
-        )
-        if (order.user.firm, order.market.users[order.direct.counterparty].firm) == (own, others):
+        own, other = (deal.buy, deal.sell) if order.side is Side.BUY else (deal.sell, deal.buy)
+        counterparty = order.market.users[order.direct.counterparty]
+        if (order.user.firm, counterparty.firm) == (own.firm, other.firm):
             return None
     return Refusal(REPEAT_DIFFERS, REPEATS, (name, _terms(deal, order)))
 
 
-def _terms(deal: KeptDeal, order: Candidate) -> str:
+def closes_rightly(order: Candidate) -> Refusal | None:
+    """Refuse a direct repo without a closing that is later than its opening, or with an impossible price (art. 39)."""
+    trading, direct, today = order.listed, order.direct, order.state.date
+    if direct is None or trading.board.method != REPO_DIRECT or today is None:
+        return None
+    decimals = trading.group.price_decimals
+    price = direct.closing_price
+    later = direct.closes is not None and direct.closes > today
+    if later and price is not None and price > 0 and price % 10 ** (PRICE_DECIMALS - decimals) == 0:
+        return None
+    return Refusal(WRONG_CLOSING, "art. 39 sp. 1, 2", (today.isoformat(), str(decimals)))
+
+
+def prolongs_open_repo(order: Candidate) -> Refusal | None:
+    """Refuse to prolong what is no open direct repo of these two, on its own terms, to a later day (art. 39 sp. 2)."""
+    direct = order.direct
+    if direct is None or not direct.replaces or order.listed.board.method != REPO_DIRECT:
+        return None
+    repo = order.state.repos.get(direct.replaces)
+    firms = (order.user.firm, order.market.users[direct.counterparty].firm)
+    if repo is not None and repo.terms.kind == "direct" and direct.closes is not None:
+        parties = (repo.buyer.firm, repo.seller.firm)
+        same = (order.symbol, order.price, order.quantity) == (repo.symbol, repo.price, repo.quantity)
+        sides = firms == (parties if order.side is Side.BUY else (parties[1], parties[0]))
+        if same and sides and direct.closes > repo.terms.closing.settlement:
+            return None
+    return Refusal(NO_OPEN_REPO, "art. 39 sp. 2", (direct.replaces,))
+
+
+def without_limits(order: Candidate) -> bool:
+    """Tell whether no limit of deviation holds: repeated deals (R-19), direct repo (art. 39 sp. 3)."""
+    return is_repeated(order) or order.listed.board.method == REPO_DIRECT
+
+
+def _terms(deal: Deal, order: Candidate) -> str:
     price = format_price(deal.price, order.listed.group.price_decimals)
-    return f"{deal.symbol} {deal.quantity} x {price}, {deal.seller} -> {deal.buyer}"
+    return f"{deal.symbol} {deal.quantity} x {price}, {deal.sell.user} -> {deal.buy.user}"

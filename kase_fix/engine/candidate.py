@@ -16,6 +16,7 @@ class Candidate:
     __slots__ = (
         "account",
         "board",
+        "changes",
         "direct",
         "display",
         "expire_date",
@@ -50,6 +51,8 @@ class Candidate:
         self.display: Quantity | None = command.display
         self.expire_date: dt.date | None = command.expire_date
         self.direct: DirectTerms | None = command.direct
+        self.changes: Order | None = None
+        """The living order that would have these terms; None: it is a new one."""
 
     @classmethod
     def of(
@@ -78,7 +81,9 @@ class Candidate:
             order.expire_date,
             direct=order.direct,
         )
-        return cls(state, market, command, now)
+        candidate = cls(state, market, command, now)
+        candidate.changes = order
+        return candidate
 
     @property
     def listed(self) -> Trading:

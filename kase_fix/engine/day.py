@@ -2,9 +2,9 @@
 
 import msgspec
 
-from kase_fix.engine import admission
+from kase_fix.engine import admission, repo
 from kase_fix.engine.candidate import Candidate
-from kase_fix.engine.phases import closed, direct, enter_phase, rules_of, standby
+from kase_fix.engine.phases import closed, direct, enter_phase, fixing_rounds, rules_of, standby
 from kase_fix.engine.snapshot import list_instruments
 from kase_fix.engine.state import Names, State, Trading, trading_key
 from kase_fix.engine.turn import Turn
@@ -29,6 +29,7 @@ from kase_fix.messages.events import (
     ServiceEntered,
     TradingSuspended,
 )
+from kase_fix.messages.fixing import FixingDue
 from kase_fix.rulebook.admission import RULES_OF_THE_EXCHANGE
 from kase_fix.rulebook.market import Market
 from kase_fix.rulebook.operational_day import CONTROL
@@ -60,6 +61,11 @@ def apply_market(turn: Turn, configuration: MarketConfiguration) -> None:
         on_board = trading.symbol in market.instruments and market.on_board(trading.symbol, trading.board.code)
         if not on_board or market.group_of(trading.symbol).standby != running.clock.kind:
             standby.end_standby(turn, trading, Phase.CONTINUOUS)
+    for key in list(state.fixings):
+        trading = state.trading[key]
+        on_board = trading.symbol in market.instruments and market.on_board(trading.symbol, trading.board.code)
+        if not on_board or market.group_of(trading.symbol).reserve_method != fixing_rounds.METHOD:
+            fixing_rounds.time_out(turn, trading, Phase.CONTINUOUS)
     for order in list(state.orders.values()):
         instrument = market.instruments.get(order.symbol)
         if instrument is None:
@@ -72,7 +78,7 @@ def apply_market(turn: Turn, configuration: MarketConfiguration) -> None:
     list_instruments(state, market)
     for key in [key for key in state.phases if "@" in key]:
         now = state.trading.get(key)
-        if now is None or (key not in state.standbys and not state.turns_alone(now)):
+        if now is None or not (key in state.standbys or key in state.fixings or state.turns_alone(now)):
             del state.phases[key]
     for key, before in tradings.items():
         if key in state.trading:
@@ -109,9 +115,12 @@ def open_day(turn: Turn, command: OperationalDayOpened) -> None:
     for trading in state.trading.values():
         if trading.key in state.standbys:
             standby.end_standby(turn, trading, Phase.CLOSED)
+        if trading.key in state.fixings:
+            fixing_rounds.time_out(turn, trading, Phase.CLOSED)
         closed.begin(turn, trading)
     state.date, state.day_open = command.date, True
     state.settlement, state.not_traded = dict(command.settlement), dict(command.not_traded)
+    state.closings = dict(command.closings)
     state.phases = {}
     state.transitions = {command.transition} if command.transition else set()
     state.names = _names_of_the_living(state)
@@ -124,9 +133,18 @@ def open_day(turn: Turn, command: OperationalDayOpened) -> None:
     }
     standing = tuple(order.state() for order in state.orders.values())
     turn.events.append(
-        DayOpened(command.date, state.settlement, state.not_traded, last_deals, command.clause, standing)
+        DayOpened(
+            command.date,
+            state.settlement,
+            state.not_traded,
+            last_deals,
+            command.clause,
+            standing,
+            tuple(state.repos.values()),
+        )
     )
     _tell_what_lasts(turn)
+    repo.begin_day(turn)
 
 
 def close_day(turn: Turn, command: OperationalDayClosed) -> None:
@@ -153,6 +171,13 @@ def standby_due(turn: Turn, command: StandbyDue) -> None:
         standby.due(turn, trading)
 
 
+def fixing_due(turn: Turn, command: FixingDue) -> None:
+    """End a fixing whose time is over (R-17)."""
+    trading = turn.state.trading.get(trading_key(command.symbol, command.board))
+    if trading is not None:
+        fixing_rounds.due(turn, trading)
+
+
 def change_phase(turn: Turn, command: BoardPhaseChanged) -> None:
     """Turn a board, or instruments of it with windows of their own, to another phase (art. 4; art. 10-38)."""
     state = turn.state
@@ -161,6 +186,8 @@ def change_phase(turn: Turn, command: BoardPhaseChanged) -> None:
     for trading in members:
         if trading.key in state.standbys:  # it ends with its session, and its auction is held (R-16)
             standby.end_standby(turn, trading, command.phase)
+        if trading.key in state.fixings:  # as does a fixing, by its time-out (R-17)
+            fixing_rounds.time_out(turn, trading, command.phase)
     if command.symbols:
         for trading in members:
             state.phases[trading.key] = command.phase

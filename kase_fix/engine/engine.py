@@ -1,9 +1,10 @@
 """The engine: commands in, events out, the same ones every time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-from kase_fix.engine import day, decisions, orders
+from kase_fix.engine import day, decisions, orders, repo
+from kase_fix.engine.phases import fixing_rounds
 from kase_fix.engine.snapshot import Mark, state_hash
 from kase_fix.engine.state import State
 from kase_fix.engine.turn import Turn
@@ -23,6 +24,8 @@ from kase_fix.messages.commands import (
 )
 from kase_fix.messages.decisions import CarryOutApplication, DecideMethods, DecidePriceKind
 from kase_fix.messages.events import CommandFailed, Event
+from kase_fix.messages.fixing import FixingDue
+from kase_fix.messages.repo import ReadinessDue
 
 MARK_EVERY = 4096
 """Commands between two marks: after a defect at most so many are applied again."""
@@ -53,9 +56,11 @@ HANDLERS: dict[type, Handler] = {
     ServiceTurned: day.turn_service,
     PreliminaryOrdersDue: day.form_preliminary_orders,
     StandbyDue: day.standby_due,
+    FixingDue: day.fixing_due,
     NewOrder: _with_market(orders.enter),
     ReplaceOrder: _with_market(orders.replace),
     CancelOrder: _with_market(orders.cancel),
+    ReadinessDue: repo.readiness_due,
     **dict.fromkeys(decisions.HANDLERS, decisions.decide),
 }
 _REBUILDING = (ConfigurationLoaded, OperationalDayOpened, DecideMethods, DecidePriceKind, CarryOutApplication)
@@ -64,11 +69,23 @@ _REBUILDING = (ConfigurationLoaded, OperationalDayOpened, DecideMethods, DecideP
 class Engine:
     """The state machine. `apply` is deterministic and atomic: it completes, or leaves the state as it was."""
 
-    def __init__(self) -> None:
-        self.state = State()
+    def __init__(self, state: State | None = None) -> None:
+        """Begin with nothing, or go on with a state (`revival.revive`)."""
+        self.state = State() if state is None else state
         self.failures = 0
         self._mark = Mark(self.state)
         self._since: list[tuple[Sequenced, bool]] = []
+
+    @property
+    def mark(self) -> Mark:
+        """Return the last mark: another object as soon as there is a later one, which no failure goes back behind."""
+        return self._mark
+
+    def take_mark(self) -> Mark:
+        """Take a mark now and return it."""
+        self._mark = Mark(self.state)
+        self._since.clear()
+        return self._mark
 
     def apply(self, sequenced: Sequenced) -> tuple[Event, ...]:
         """Carry out a command and return its events.
@@ -87,27 +104,30 @@ class Engine:
             user, name = getattr(command, "user", ""), getattr(command, "cl_ord_id", "")
             return (CommandFailed(type(defect).__name__, user, name, str(command.__struct_config__.tag)),)
         if len(self._since) >= MARK_EVERY or isinstance(command, _REBUILDING):
-            self._mark = Mark(self.state)
-            self._since.clear()
+            self.take_mark()
         else:
             self._since.append((sequenced, True))
         return tuple(turn.events)
 
-    def next_due(self) -> StandbyDue | None:
-        """Return the standby whose clock comes to a moment of its own first; None where there is none."""
-        first: tuple[int, str] | None = None
-        for key, standby in self.state.standbys.items():
-            moment = standby.clock.next_moment().time
-            if first is None or (moment, key) < first:
-                first = (moment, key)
+    def next_due(self) -> StandbyDue | FixingDue | None:
+        """Return the standby or fixing whose clock comes to a moment of its own first; None where there is none."""
+        first = min(self._dues(), key=lambda due: due[:2], default=None)
         if first is None:
             return None
         trading = self.state.trading[first[1]]
-        return StandbyDue(trading.symbol, trading.board.code)
+        return first[2](trading.symbol, trading.board.code)
 
     def next_due_time(self) -> int | None:
         """Return the moment of `next_due`, nanoseconds UTC."""
-        return min((one.clock.next_moment().time for one in self.state.standbys.values()), default=None)
+        return min((due[0] for due in self._dues()), default=None)
+
+    def _dues(self) -> Iterator[tuple[int, str, type[StandbyDue] | type[FixingDue]]]:
+        """Iterate the clocks that run: their next moment (ns UTC), the key of the instrument, what is due then."""
+        state = self.state
+        for key, standby in state.standbys.items():
+            yield standby.clock.next_moment().time, key, StandbyDue
+        for key in state.fixings:
+            yield fixing_rounds.ends_at(state, state.trading[key]), key, FixingDue
 
     def hash(self) -> bytes:
         """Return the state hash: 16 bytes over the market state, without the command's number (law 7)."""

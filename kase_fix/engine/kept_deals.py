@@ -6,26 +6,23 @@ nothing.
 
 import datetime as dt
 import hashlib
-from typing import Any, NamedTuple
+from typing import Any
 
-from kase_fix.values.numbers import Price, Quantity
+import msgspec
+
+from kase_fix.messages.events import Deal
+
+_encoder = msgspec.msgpack.Encoder()
 
 
-class KeptDeal(NamedTuple):
-    """A deal, as far as another may stand for it."""
+class KeptDeal(msgspec.Struct, frozen=True, array_like=True):
+    """A deal, and what became of it."""
 
-    symbol: str
-    board: str
-    price: Price
-    quantity: Quantity
-    settlement: dt.date
-    buyer: str
-    """The user who bought."""
-    buying_firm: str
-    seller: str
-    selling_firm: str
+    deal: Deal
     failed: bool = False
     replaced: bool = False
+    awaits: tuple[str, ...] = ()
+    """Participants of the confirmation system who have still to confirm it (art. 42)."""
 
 
 class KeptDeals:
@@ -38,18 +35,19 @@ class KeptDeals:
         self.log: list[tuple[str, KeptDeal | None]] = []
         self.digest = hashlib.blake2b(digest_size=16)
 
-    def put(self, deal_id: str, deal: KeptDeal) -> None:
+    def put(self, kept: KeptDeal) -> None:
         """Keep a deal, or keep it as it has become."""
+        deal_id = kept.deal.deal_id
         self.log.append((deal_id, self.kept.get(deal_id)))
-        self.kept[deal_id] = deal
-        self.digest.update(f"{deal_id}\0{deal}\n".encode())
+        self.kept[deal_id] = kept
+        self.digest.update(_encoder.encode(kept))
 
     def begin_day(self, date: dt.date) -> "KeptDeals":
         """Return what is still of use on this day: deals that settle on it or later, and failed ones."""
         rest = KeptDeals()
-        for deal_id, deal in self.kept.items():
-            if deal.settlement >= date or (deal.failed and not deal.replaced):
-                rest.put(deal_id, deal)
+        for kept in self.kept.values():
+            if kept.deal.settlement >= date or (kept.failed and not kept.replaced):
+                rest.put(kept)
         return rest
 
     def mark(self) -> tuple[int, Any]:

@@ -3,6 +3,7 @@
 import msgspec
 
 from kase_fix.engine import admission
+from kase_fix.engine.admission_fixing import withdrawal_allowed
 from kase_fix.engine.candidate import Candidate
 from kase_fix.engine.phases import direct, rules_of
 from kase_fix.engine.state import Trading
@@ -85,7 +86,7 @@ def replace(turn: Turn, market: Market, command: ReplaceOrder) -> None:
     found.cl_ord_id = command.cl_ord_id
     if quantity <= found.filled:
         _end_as_filled(turn, found, before)
-    elif _keeps_its_place(found, price, quantity, command.display):
+    elif _keeps_its_place(found, price, quantity, command.display, trading.key in turn.state.fixings):
         _shrink(turn, trading, found, quantity - found.filled, before)
     else:
         _move(turn, trading, found, price, quantity, display, before)
@@ -105,7 +106,9 @@ def cancel(turn: Turn, market: Market, command: CancelOrder) -> None:
         _refuse(turn, command, "cancel", *found)
         return
     trading = turn.state.on(found)
-    refusal = _cancelled_part_wrong(trading, found, command.quantity)
+    refusal = _cancelled_part_wrong(trading, found, command.quantity) or withdrawal_allowed(
+        turn.state, trading, found, command.quantity
+    )
     if refusal is not None:
         _refuse(turn, command, "cancel", found.order_id, found.status, refusal)
         return
@@ -192,10 +195,12 @@ def _refuse(
     )
 
 
-def _keeps_its_place(order: Order, price: Price | None, quantity: Quantity, display: Quantity | None) -> bool:
-    """Tell whether a change only lessens an order; one beside the book has no place to keep."""
+def _keeps_its_place(
+    order: Order, price: Price | None, quantity: Quantity, display: Quantity | None, in_fixing: bool
+) -> bool:
+    """Tell whether a change only lessens an order; one beside the book has no place to keep, but in a fixing."""
     lessened = price == order.price and quantity <= order.quantity and display in (None, order.display)
-    return lessened and not order.apart
+    return lessened and (in_fixing or not order.apart)
 
 
 def _changed_what_stays(order: Order, command: ReplaceOrder) -> Refusal | None:

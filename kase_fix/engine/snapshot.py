@@ -10,6 +10,7 @@ import msgspec
 
 from kase_fix.engine.kept_deals import KeptDeals
 from kase_fix.engine.state import Listing, Names, Standby, State, Trading
+from kase_fix.matching.fixing import Fixing
 from kase_fix.matching.frankfurt import Indication
 from kase_fix.matching.order import Order
 from kase_fix.matching.standby import StandbyClock
@@ -17,6 +18,7 @@ from kase_fix.messages.commands import NewOrder
 from kase_fix.messages.configuration import Instrument, MarketConfiguration
 from kase_fix.messages.decisions import FileApplication
 from kase_fix.messages.direct import DirectTerms
+from kase_fix.messages.repo import OpenRepo
 from kase_fix.rulebook.market import Market
 from kase_fix.schedule.changes import Changes, Window
 from kase_fix.values.enums import OrderKind, OrderStatus, Phase, Side, TimeInForce
@@ -118,9 +120,13 @@ class Dump(msgspec.Struct, frozen=True, array_like=True):
     """Orders outside the books, in order of entry: of several days overnight, and those that live apart."""
     entry: list[str]
     """OrderIDs of the living orders in order of entry."""
+    closings: list[tuple[str, dt.date]]
+    repos: list[OpenRepo]
     names: bytes
     deals: bytes
     """Digests of the names used today and of the deals kept."""
+    fixings: list[tuple[str, Fixing]]
+    """By `trading_key`."""
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -175,8 +181,11 @@ def dump(state: State) -> bytes:
             [_living(order) for key in keys for order in state.trading[key].book.orders()],
             [_living(order) for order in state.orders.values() if order.level is None],
             list(state.orders),
+            sorted(state.closings.items()),
+            list(state.repos.values()),
             state.names.digest.digest(),
             state.deals.digest.digest(),
+            sorted(state.fixings.items()),
         )
     )
 
@@ -237,14 +246,17 @@ def load(
         standby.during = dict.fromkeys(during)
         if shown is not None:
             standby.indication = Indication(shown.price, shown.volume, shown.surplus_side, shown.surplus)
+    state.fixings = dict(kept.fixings)
     state.draws = kept.draws
+    state.closings = dict(kept.closings)
+    state.repos = {repo.deal_id: repo for repo in kept.repos}
     _restore_terms(state, kept.terms)
     found: dict[str, Order] = {}
     for living in kept.books:
         order = found[living.order_id] = _revived(living)
         state.on(order).book.add(order, living.visible)
         order.shown = True
-    for living in kept.waiting:
+    for living in sorted(kept.waiting, key=lambda one: one.priority):  # beside the book: as they were put there
         order = found[living.order_id] = _revived(living)
         if living.apart:
             order.apart = True

@@ -6,12 +6,14 @@ import hashlib
 from kase_fix.calendar.almaty import instant
 from kase_fix.engine.kept_deals import KeptDeals
 from kase_fix.matching.book import Book
+from kase_fix.matching.fixing import Fixing
 from kase_fix.matching.frankfurt import Indication
 from kase_fix.matching.order import Order
 from kase_fix.matching.standby import Origin, StandbyClock
 from kase_fix.messages.configuration import Board, Group, Instrument, MarketConfiguration
 from kase_fix.messages.decisions import FileApplication
 from kase_fix.messages.direct import DirectTerms
+from kase_fix.messages.repo import OpenRepo
 from kase_fix.rulebook.market import Market
 from kase_fix.schedule.changes import Changes, Window, own_window, window_of
 from kase_fix.values.enums import OrderStatus, Phase
@@ -231,17 +233,20 @@ class State:
     """Everything the engine knows. Only commands change it."""
 
     __slots__ = (
+        "closings",
         "configuration",
         "date",
         "day_open",
         "deals",
         "draws",
+        "fixings",
         "listings",
         "market",
         "names",
         "not_traded",
         "orders",
         "phases",
+        "repos",
         "seed",
         "settlement",
         "standbys",
@@ -268,6 +273,10 @@ class State:
         """The operational day that is open or was last."""
         self.day_open = False
         self.settlement: dict[str, dt.date] = {}
+        self.closings: dict[str, dt.date] = {}
+        """When the second leg of a swap or repo dealt today is settled, by symbol."""
+        self.repos: dict[str, OpenRepo] = {}
+        """By the number of the deal that opened it, in order of opening."""
         self.not_traded: dict[str, str] = {}
         """Clause by symbol, or by `trading_key` where it keeps an instrument from one board only."""
         self.phases: dict[str, Phase] = {}
@@ -276,6 +285,8 @@ class State:
         """Keys of the transitions of the day's schedule that are done."""
         self.standbys: dict[str, Standby] = {}
         """By `trading_key`."""
+        self.fixings: dict[str, Fixing] = {}
+        """By `trading_key`: where the reserve method is used (R-17)."""
         self.draws = 0
         """How many random numbers were drawn so far."""
 

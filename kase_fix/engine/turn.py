@@ -1,6 +1,7 @@
 """One command's turn: the state it may change, its number and moment, and the events it has brought so far."""
 
 from kase_fix.engine.kept_deals import KeptDeal
+from kase_fix.engine.settling import REPO_DIRECT, deal_terms, opened
 from kase_fix.engine.state import State, Trading
 from kase_fix.matching.order import Order
 from kase_fix.messages.events import Deal, Event, OrderCancelled, OrderExpired, OrderShown
@@ -73,41 +74,32 @@ class Turn:
         """Tell of a deal between two orders that are filled already, and remember it as the last one (R-10).
 
         Whoever of them rests shows what is left of it; whoever is filled is done. One that repeats a failed deal is no
-        last one.
+        last one, nor is a direct repo, whose price is no price of the security's market.
         """
-        listing = trading.listing
-        if not replaces:
+        state, listing = self.state, trading.listing
+        agreed_repo = trading.board.method == REPO_DIRECT
+        terms = deal_terms(state, trading, price, quantity, buy.direct)
+        if not replaces and not agreed_repo:
             listing.dealt(price, quantity)
-        deal_id = f"{self.number}-{len(self.events) + self.ahead}"
-        settlement = self.state.settlement[trading.symbol]
-        if listing.repeatable:
-            kept = KeptDeal(
-                trading.symbol,
-                trading.board.code,
-                price,
-                quantity,
-                settlement,
-                buy.user,
-                buy.firm,
-                sell.user,
-                sell.firm,
-            )
-            self.state.deals.put(deal_id, kept)
-        self.events.append(
-            Deal(
-                deal_id,
-                trading.symbol,
-                trading.board.code,
-                price,
-                quantity,
-                settlement,
-                aggressor,
-                method,
-                buy.state(),
-                sell.state(),
-                replaces,
-            )
+        deal = Deal(
+            f"{self.number}-{len(self.events) + self.ahead}",
+            trading.symbol,
+            trading.board.code,
+            price,
+            quantity,
+            state.settlement[trading.symbol],
+            aggressor,
+            method,
+            buy.state(),
+            sell.state(),
+            replaces,
+            terms,
         )
+        self.events.append(deal)
+        if listing.repeatable and not agreed_repo:
+            state.deals.put(KeptDeal(deal))
+        if terms is not None:
+            opened(state, deal)
         for order in (buy, sell):
             if order.leaves == 0:
                 self.close(order, OrderStatus.FILLED)

@@ -12,6 +12,8 @@ import msgspec
 from kase_fix.messages.configuration import MarketConfiguration
 from kase_fix.messages.decisions import DecisionCommand
 from kase_fix.messages.direct import DirectTerms
+from kase_fix.messages.fixing import FixingDue
+from kase_fix.messages.repo import ReadinessDue
 from kase_fix.messages.specialised import AuctionDue
 from kase_fix.values.enums import OrderKind, Phase, Side, TimeInForce
 from kase_fix.values.numbers import Price, Quantity
@@ -43,6 +45,8 @@ class OperationalDayOpened(msgspec.Struct, frozen=True, array_like=True, tag="da
     not_traded: dict[str, str]
     transition: str = ""
     clause: str = ""
+    closings: dict[str, dt.date] = {}
+    """Of swaps and repo: when the second leg of a deal done today is settled, by symbol (art. 15, 38-40)."""
 
 
 class BoardPhaseChanged(msgspec.Struct, frozen=True, array_like=True, tag="board_phase"):
@@ -167,12 +171,14 @@ Command: TypeAlias = (
     | ServiceTurned
     | PreliminaryOrdersDue
     | StandbyDue
+    | FixingDue
+    | AuctionDue
     | OperationalDayClosed
     | NewOrder
-    | AuctionDue
     | ReplaceOrder
     | CancelOrder
     | Confirm
+    | ReadinessDue
     | DecisionCommand
 )
 

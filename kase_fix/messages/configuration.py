@@ -68,6 +68,8 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`currency` (art. 11-14), `T+0`, `T+2`, `repo`, `swap`, `future`; an instrument may have its own scheme."""
     sector: str = ""
     """For people: the part of the list the group stands in."""
+    repo: str = ""
+    """`automatic` (quantities are money, lots of 1 000 000 tenge) or `netting` (they count securities); empty: none."""
 
 
 class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -224,5 +226,7 @@ class MarketConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     ladders: tuple[LotLadder, ...]
     users: tuple[User, ...]
     self_trade: str = "cancel_incoming"
+    collateral: dict[str, Price] = {}
+    """What a security, or a unit of a basket, counts as collateral of repo: tenge for one, 10^-8 (R-24)."""
     all_days_before: bool = False
     """R-22: whether "N trading days before" a day without dollars closes all of these days, not the N-th alone."""

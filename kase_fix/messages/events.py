@@ -10,10 +10,12 @@ from typing import TypeAlias
 import msgspec
 
 from kase_fix.messages.configuration import Instrument, MarketConfiguration
+from kase_fix.messages.deal_terms import DealTerms
 from kase_fix.messages.decisions import Decision
 from kase_fix.messages.direct import DirectTerms
-from kase_fix.values.enums import OrderKind, OrderStatus, Phase, Side, TimeInForce
+from kase_fix.messages.repo import OpenRepo, RepoClosed, RepoClosing, RepoProlonged, RepoReady, RepoTerminated
 from kase_fix.messages.specialised import AuctionTerms, BookOfResults, Stage
+from kase_fix.values.enums import OrderKind, OrderStatus, Phase, Side, TimeInForce
 from kase_fix.values.numbers import Price, Quantity
 
 
@@ -78,6 +80,8 @@ class DayOpened(msgspec.Struct, frozen=True, array_like=True, tag="day_opened"):
     clause: str
     standing: tuple[OrderState, ...] = ()
     """The orders of several days that live on, in order of entry (R-5)."""
+    repos: tuple[OpenRepo, ...] = ()
+    """The repos that are open, in order of their opening."""
 
 
 class DayClosed(msgspec.Struct, frozen=True, array_like=True, tag="day_closed"):
@@ -203,6 +207,42 @@ class AuctionEnded(msgspec.Struct, frozen=True, array_like=True, tag="auction_en
     clause: str
 
 
+class FixingCalled(msgspec.Struct, frozen=True, array_like=True, tag="fixing_called"):
+    """The makler has called a price: quantities are sent for it from now on (R-17)."""
+
+    symbol: str
+    board: str
+    round: int
+    """1, 2, 3, ... within the fixing."""
+    price: Price
+    until: dt.time | None = None
+    """Almaty wall time of its time-out; None: the session's end."""
+
+
+class FixingSurplus(msgspec.Struct, frozen=True, array_like=True, tag="fixing_surplus"):
+    """What is bought and sold at the called price: told when the makler says so, and on every change after it."""
+
+    symbol: str
+    board: str
+    round: int
+    price: Price
+    buy: Quantity
+    sell: Quantity
+
+
+class FixingEnded(msgspec.Struct, frozen=True, array_like=True, tag="fixing_ended"):
+    """The fixing is over, and this was dealt at this price; no `price`: nothing was.
+
+    `reason` is `fixed`, `timed out` or `broken off`.
+    """
+
+    symbol: str
+    board: str
+    price: Price | None
+    volume: Quantity
+    reason: str
+
+
 class OrderFormed(msgspec.Struct, frozen=True, array_like=True, tag="formed"):
     """The day's preliminary order was formed from its application: ExecType D, the OrderID stays (R-5)."""
 
@@ -310,6 +350,8 @@ class Deal(msgspec.Struct, frozen=True, array_like=True, tag="deal"):
     sell: OrderState
     replaces: str = ""
     """The failed deal that a repeated one stands for (art. 6)."""
+    terms: DealTerms | None = None
+    """Of a swap, a repo or a bond; None: price x quantity is all."""
 
 
 class OrderConfirmed(msgspec.Struct, frozen=True, array_like=True, tag="confirmed"):
@@ -355,14 +397,8 @@ class SpecialisedResult(msgspec.Struct, frozen=True, array_like=True, tag="speci
 class DealFailed(msgspec.Struct, frozen=True, array_like=True, tag="deal_failed"):
     """A deal is not executed: its parties may repeat it where the board allows that (art. 6; R-19)."""
 
-    deal_id: str
-    symbol: str
-    board: str
-    price: Price
-    quantity: Quantity
-    buyer: str
-    """The user who bought."""
-    seller: str
+    deal: Deal
+    clause: str = "art. 6"
 
 
 class CommandFailed(msgspec.Struct, frozen=True, array_like=True, tag="command_failed"):
@@ -392,6 +428,9 @@ Event: TypeAlias = (
     | AuctionIndicated
     | AuctionDrawn
     | AuctionEnded
+    | FixingCalled
+    | FixingSurplus
+    | FixingEnded
     | OrderFormed
     | OrderAccepted
     | OrderRefused
@@ -408,6 +447,11 @@ Event: TypeAlias = (
     | SpecialisedResult
     | Deal
     | DealFailed
+    | RepoClosing
+    | RepoReady
+    | RepoClosed
+    | RepoTerminated
+    | RepoProlonged
     | CommandFailed
 )
 

@@ -14,12 +14,12 @@ from types import MappingProxyType
 
 from kase_fix.messages.configuration import MarketConfiguration
 from kase_fix.rulebook.listing import INSTRUMENT_KEYS, check_underlyings, read_instrument
-from kase_fix.rulebook.sections import NAME, SELF_TRADE, read_board, read_group, read_ladder, read_user
+from kase_fix.rulebook.sections import NAME, SELF_TRADE, read_board, read_collateral, read_group, read_ladder, read_user
 from kase_fix.rulebook.table import COMMAND_LINE, ConfigurationError, Given, Table, listed, shown
 
 __all__ = ["ConfigurationError", "belongs_to_market", "load_calendar_decisions", "load_market", "load_passwords"]
 
-STEMS = ("market", "ladders", "groups", "boards", "instruments", "members")
+STEMS = ("market", "ladders", "groups", "boards", "instruments", "members", "collateral")
 MAY_BE_LIKE = ("groups", "boards")
 INNER = ("clauses", "forbidden", "instruments", "bond", "price_decision")
 """Tables within an entry that it may leave to the one it is like."""
@@ -78,6 +78,7 @@ def load_market(directory: Path, overrides: Mapping[str, str] = NOTHING) -> Mark
         users=tuple(users),
         self_trade=self_trade,
         all_days_before=all_days_before,
+        collateral={name: read_collateral(table) for name, table in tables("collateral").items()},
     )
 
 

@@ -20,3 +20,9 @@ SERVICE_HOURS: dict[str, tuple[dt.time, dt.time, str]] = {
     MARKET_DATA: (dt.time(9, 0), dt.time(18, 0), "support annex 1"),
 }
 """Opening and closing in Almaty wall time, on working days, each with its clause."""
+
+READINESS: dict[str, tuple[dt.time, str]] = {
+    "main": (dt.time(17, 45), "art. 38 p. 1-1 sp. 1"),
+    "additional": (dt.time(17, 30), "art. 38 p. 1-1 sp. 2"),
+}
+"""Until when readiness to close a repo counts, by the session of its opening deal; the instant itself is in time."""

@@ -286,5 +286,10 @@ def _worded(template: str, refusal: Refusal, russian: bool = False) -> str:
         return text
     clause = refusal.clause
     if russian:
-        clause = clause.replace("art.", "ст.").replace("sp.", "пп.").replace("p.", "п.").replace("annex", "прил.")
+        clause = in_russian(clause)
     return f"{text} ({clause})"
+
+
+def in_russian(clause: str) -> str:
+    """Return a clause's number as Russian texts write it."""
+    return clause.replace("art.", "ст.").replace("sp.", "пп.").replace("p.", "п.").replace("annex", "прил.")

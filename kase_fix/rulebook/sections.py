@@ -10,9 +10,10 @@ from kase_fix.messages.configuration import Board, Clauses, Group, LadderStep, L
 from kase_fix.rulebook.operational_day import CLOSES, OPENS
 from kase_fix.rulebook.table import Table, listed
 from kase_fix.values.enums import OrderKind, TimeInForce
-from kase_fix.values.numbers import PRICE_DECIMALS
+from kase_fix.values.numbers import PRICE_DECIMALS, Price
 
 MARKETS = ("fx", "securities", "repo", "futures")
+REPOS = ("automatic", "netting")
 METHODS = ("continuous", "direct", "repo_direct", "specialised")
 """`direct` is purchase and sale, `repo_direct` a repo, by direct deals: art. 17 and 23 treat them differently."""
 ADDITIONAL_METHODS = ("direct",)
@@ -91,6 +92,7 @@ def read_group(name: str, table: Table, ladders: Mapping[str, LotLadder], instru
         standby=table.choice_or_none("standby", STANDBYS),
         settlement=table.choice("settlement", SETTLEMENTS),
         sector=table.text("sector"),
+        repo=table.choice_or_none("repo", REPOS),
     )
     _check_common(table.inner("instruments", needed=False), instrument_keys)
     table.done()
@@ -181,6 +183,13 @@ def _read_participants(table: Table) -> tuple[str, ...]:
     if not {role for roles in participants for role in roles.split(BOTH)} <= set(ROLES):
         raise table.wrong("participants", f"a list, each {listed(ROLES)}, or several of them with {BOTH} between")
     return participants
+
+
+def read_collateral(table: Table) -> Price:
+    """Read what a security or a unit of a basket counts as collateral of repo (R-24)."""
+    price = table.price("price")
+    table.done()
+    return price
 
 
 def read_user(name: str, table: Table, owners: dict[str, str]) -> User:

@@ -13,6 +13,7 @@ from kase_fix.rulebook.operational_day import (
     MARKET_DATA,
     OPENS,
     OPENS_CLAUSE,
+    READINESS,
     SERVICE_HOURS,
 )
 
@@ -33,6 +34,10 @@ def lines(date: dt.date, market: MarketConfiguration, calendars: Calendars) -> l
     ]
     page += [
         _window(SERVICE_NAMES[name], opens, closes, clause) for name, (opens, closes, clause) in SERVICE_HOURS.items()
+    ]
+    page += [
+        f"{'Closing of repo':<18}readiness, {session} session, until {time:%H:%M}  {clause}"
+        for session, (time, clause) in READINESS.items()
     ]
     page.append("")
     closed = not_traded(market.instruments, date, calendars, market.all_days_before)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from kase_fix.calendar.almaty import date_of, instant
-from kase_fix.calendar.settlement import not_traded, settlement_dates
+from kase_fix.calendar.settlement import closing_dates, not_traded, settlement_dates
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.messages.commands import (
     BoardPhaseChanged,
@@ -19,13 +19,16 @@ from kase_fix.messages.commands import (
     ServiceTurned,
 )
 from kase_fix.messages.configuration import Board, MarketConfiguration
-from kase_fix.rulebook.operational_day import API, CLOSES, CLOSES_CLAUSE, OPENS, OPENS_CLAUSE, SERVICE_HOURS
+from kase_fix.messages.repo import ReadinessDue
+from kase_fix.rulebook.operational_day import API, CLOSES, CLOSES_CLAUSE, OPENS, OPENS_CLAUSE, READINESS, SERVICE_HOURS
 from kase_fix.schedule.changes import NO_CHANGES, Changes, Window, own_window, window_of
 from kase_fix.values.enums import Phase
 
 DAY_OPENS = "day:opens"
 DAY_CLOSES = "day:closes"
 PRELIMINARY_DUE = "preliminary:due"
+LATE = 1_000_000
+"""What comes a millisecond after a time that counts is too late, nanoseconds."""
 
 
 class Transition(msgspec.Struct, frozen=True):
@@ -35,7 +38,14 @@ class Transition(msgspec.Struct, frozen=True):
     """Nanoseconds UTC."""
     key: str
     """Unique within the day; the command carries it as its `transition`."""
-    command: OperationalDayOpened | BoardPhaseChanged | ServiceTurned | PreliminaryOrdersDue | OperationalDayClosed
+    command: (
+        OperationalDayOpened
+        | BoardPhaseChanged
+        | ServiceTurned
+        | PreliminaryOrdersDue
+        | ReadinessDue
+        | OperationalDayClosed
+    )
     clause: str
     board: str = ""
     """The board that turns; empty where it is the operational day or a service."""
@@ -55,7 +65,7 @@ def day(
     """
     if not calendars.works(date):
         return ()
-    due = [*_operational_day(date, market, calendars, changes), *_services(date, changes)]
+    due = [*_operational_day(date, market, calendars, changes), *_services(date, changes), *_readiness(date)]
     for board in market.boards:
         due += _turns(date, board, window_of(board, changes), f"board:{board.code}")
         for instrument in market.instruments:
@@ -91,12 +101,14 @@ def _operational_day(
     date: dt.date, market: MarketConfiguration, calendars: Calendars, changes: Changes
 ) -> list[Transition]:
     """The operational day, and FIX-API with it (art. 5 p. 1-3; R-2)."""
+    settled = settlement_dates(market.instruments, date, calendars, market.all_days_before)
     opened = OperationalDayOpened(
         date=date,
-        settlement=settlement_dates(market.instruments, date, calendars, market.all_days_before),
+        settlement=settled,
         not_traded=not_traded(market.instruments, date, calendars, market.all_days_before),
         transition=DAY_OPENS,
         clause=OPENS_CLAUSE,
+        closings=closing_dates(market.instruments, settled, date, calendars),
     )
     closed = OperationalDayClosed(date=date, transition=DAY_CLOSES, clause=CLOSES_CLAUSE)
     begin, end = instant(date, OPENS), instant(date, changes.day_closes or CLOSES)
@@ -106,6 +118,16 @@ def _operational_day(
         _service(begin, API, True, OPENS_CLAUSE),
         _service(end, API, False, CLOSES_CLAUSE),
     ]
+
+
+def _readiness(date: dt.date) -> list[Transition]:
+    """From when readiness to close repo comes too late: just after the time that still counts (art. 38 p. 1-1; R-3)."""
+    due = []
+    for session, (time, clause) in READINESS.items():
+        key = f"repo:readiness:{session}"
+        moment = instant(date, time) + LATE
+        due.append(Transition(moment, key, ReadinessDue(session, key, clause), clause, rank=SERVICE_CLOSES))
+    return due
 
 
 def _services(date: dt.date, changes: Changes) -> list[Transition]:

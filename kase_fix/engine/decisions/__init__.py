@@ -4,10 +4,11 @@ A handler checks first and returns the refusal, or brings the change about with 
 returns without a refusal is the decision's terms as text, for people.
 """
 
+import itertools
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from kase_fix.engine.decisions import deals, limits, members, parameters, suspension, times
+from kase_fix.engine.decisions import deals, fixing, limits, members, parameters, suspension, times
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.decisions import (
     Announce,
@@ -30,6 +31,7 @@ from kase_fix.messages.decisions import (
     SuspendMember,
 )
 from kase_fix.messages.events import Announced, DecisionRefused, DecisionTaken, Event, Refusal
+from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
 
 Outcome: TypeAlias = Refusal | dict[str, str]
 
@@ -47,6 +49,10 @@ HANDLERS: dict[type, Callable[[Turn, Any], Outcome]] = {
     RestoreMember: members.restore,
     Announce: members.announce,
     FailDeal: deals.fail,
+    OrderFixing: fixing.order,
+    CallPrice: fixing.call,
+    AnnounceSurplus: fixing.announce,
+    EndFixing: fixing.end,
     DecideMethods: parameters.decide_methods,
     DecidePriceKind: parameters.decide_price_kind,
     FileApplication: parameters.file_application,
@@ -63,5 +69,6 @@ def decide(turn: Turn, command: DecisionCommand) -> None:
         turn.events.append(DecisionRefused(what, command.by, outcome))
         return
     taken: Event = DecisionTaken(what, command.by, outcome)
-    announcements = sum(1 for event in turn.events if isinstance(event, Announced))
+    leading = itertools.takewhile(lambda event: isinstance(event, Announced), turn.events)
+    announcements = sum(1 for _ in leading)
     turn.events.insert(announcements, taken)  # behind what members are told, before what changes

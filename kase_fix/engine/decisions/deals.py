@@ -1,5 +1,7 @@
 """Decisions about deals that were done (art. 6; R-19)."""
 
+import msgspec
+
 from kase_fix.engine.decisions.telling import tell
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.decisions import FailDeal
@@ -11,11 +13,12 @@ from kase_fix.rulebook.refusals import UNKNOWN_NAME
 def fail(turn: Turn, command: FailDeal) -> Refusal | dict[str, str]:
     """Mark a deal as not executed and tell its parties; from then on they may repeat it (art. 6)."""
     deals = turn.state.deals
-    deal = deals.kept.get(command.deal_id)
+    kept = deals.kept.get(command.deal_id)
     refusal = rules.entitled(command.by, rules.OFFICES, "art. 6")
-    if refusal is not None or deal is None or deal.failed:
+    if refusal is not None or kept is None or kept.failed:
         return refusal or Refusal(UNKNOWN_NAME, "art. 6", ("unsettled deal that may be repeated", command.deal_id))
-    for user in dict.fromkeys((deal.buyer, deal.seller)):
+    deal = kept.deal
+    for user in dict.fromkeys((deal.buy.user, deal.sell.user)):
         tell(
             turn,
             f"Deal {command.deal_id} in {deal.symbol} is not executed",
@@ -24,10 +27,6 @@ def fail(turn: Turn, command: FailDeal) -> Refusal | dict[str, str]:
             user=user,
             symbol=deal.symbol,
         )
-    deals.put(command.deal_id, deal._replace(failed=True))
-    turn.events.append(
-        DealFailed(
-            command.deal_id, deal.symbol, deal.board, deal.price, deal.quantity, buyer=deal.buyer, seller=deal.seller
-        )
-    )
+    deals.put(msgspec.structs.replace(kept, failed=True))
+    turn.events.append(DealFailed(deal))
     return {"deal": command.deal_id, "symbol": deal.symbol}

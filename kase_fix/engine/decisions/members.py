@@ -24,6 +24,7 @@ def suspend(turn: Turn, command: SuspendMember) -> Refusal | dict[str, str]:
     for order in withdrawn:
         turn.withdraw(order)
         turn.cancel_rest(order, MEMBER_SUSPENDED, clause="art. 7 p. 2")
+    for order in withdrawn:  # what follows may be deals, in which none of them has a part
         trading = state.on(order)
         rules_of(state, trading, order).cancelled(turn, trading, order)
     return {"firm": firm, "orders": str(len(withdrawn))}

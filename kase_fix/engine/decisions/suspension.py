@@ -1,7 +1,7 @@
 """Suspension and resumption of trading in instruments and on boards (art. 4 p. 3)."""
 
 from kase_fix.engine.decisions.telling import tell
-from kase_fix.engine.phases import rules_of, standby
+from kase_fix.engine.phases import fixing_rounds, rules_of, standby
 from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.decisions import Resume, Suspend
@@ -14,7 +14,7 @@ CLAUSE = "art. 4 p. 3"
 
 
 def suspend(turn: Turn, command: Suspend) -> Refusal | dict[str, str]:
-    """Stop trading; orders stay and may be withdrawn, a standby is broken off without its auction."""
+    """Stop trading; orders stay and may be withdrawn, a standby is broken off without its auction, a fixing without deals."""
     refusal, meant, names = _read(turn.state, command, True)
     if refusal is not None:
         return refusal
@@ -25,6 +25,8 @@ def suspend(turn: Turn, command: Suspend) -> Refusal | dict[str, str]:
     for trading in meant:
         if trading.key in turn.state.standbys:
             standby.break_off(turn, trading)
+        if trading.key in turn.state.fixings:
+            fixing_rounds.break_off(turn, trading)
     return {"instruments": ", ".join(command.symbols), "boards": ", ".join(command.boards)}
 
 

@@ -163,7 +163,7 @@ def _present(state: State, board: Board, symbol: str) -> Window:
 def _impossible(state: State, window: Window, present: Window, now: dt.time, changing: list[Trading]) -> Refusal | None:
     """Refuse a window that is none, whose new edge is past, or that outlives the operational day."""
     closes_day = state.terms.changes.day_closes or CLOSES
-    began = any(state.phase(trading) in (Phase.CONTINUOUS, Phase.STANDBY) for trading in changing)
+    began = any(state.phase(trading) in (Phase.CONTINUOUS, Phase.STANDBY, Phase.FIXING) for trading in changing)
     for wrong, time, why in (
         (not state.day_open, window.closes, "no operational day is open"),
         (window.opens >= window.closes, window.closes, "it ends before it begins"),
@@ -223,6 +223,9 @@ def _change(turn: Turn, board: Board, symbols: tuple[str, ...], window: Window, 
         if standby is not None:
             standby.shared = standby.shared and not symbols
             standby.clock = standby.clock.closing(state.closes(trading))
+        fixing = state.fixings.get(trading.key)
+        if fixing is not None:
+            fixing.shared = fixing.shared and not symbols
     _catch_up(turn, board, symbols, window, now, changing)
 
 

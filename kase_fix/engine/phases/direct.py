@@ -4,9 +4,14 @@ An order waits beside the book, seen by the two parties alone, until the other a
 side, refuses it, or the session ends.
 """
 
+import msgspec
+
+from kase_fix.engine import repo
+from kase_fix.engine.settling import PROLONGED, REPO_DIRECT, deal_terms
 from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
+from kase_fix.messages.deal_terms import RepoTerms
 from kase_fix.messages.events import Refusal
 from kase_fix.rulebook.refusals import SELF_TRADE
 from kase_fix.rulebook.refusals_of_methods import COUNTERPARTY_REFUSED
@@ -38,14 +43,18 @@ def enter(turn: Turn, trading: Trading, order: Order) -> None:
     assert order.price is not None
     assert order.direct is not None
     buy, sell = (order, other) if order.side is Side.BUY else (other, order)
-    replaces = order.direct.replaces
+    replaces, method = order.direct.replaces, _method(trading, order)
     for one in (buy, sell):
         one.pending = None
         one.fill(one.leaves, order.price)
-    turn.deal(trading, buy, sell, order.quantity, order.price, order.side, REPEATED if replaces else METHOD, replaces)
-    if replaces:
+    turn.deal(trading, buy, sell, order.quantity, order.price, order.side, method, replaces)
+    if method == PROLONGED:
+        terms = deal_terms(turn.state, trading, order.price, order.quantity, order.direct)
+        assert isinstance(terms, RepoTerms)
+        repo.prolong(turn, replaces, terms)
+    elif method == REPEATED:
         failed = turn.state.deals.kept[replaces]
-        turn.state.deals.put(replaces, failed._replace(replaced=True))
+        turn.state.deals.put(msgspec.structs.replace(failed, replaced=True))
 
 
 def cancelled(turn: Turn, trading: Trading, order: Order) -> None:
@@ -71,6 +80,14 @@ def end_of_control(turn: Turn) -> None:
         for order in list(trading.apart.values()):
             if order.direct is not None and order.direct.replaces:
                 turn.expire(order, "art. 6")
+
+
+def _method(trading: Trading, order: Order) -> str:
+    """Return how the deal is marked: direct, repeated, a direct repo, or one that is prolonged."""
+    replaces = order.direct is not None and bool(order.direct.replaces)
+    if trading.board.method == REPO_DIRECT:
+        return PROLONGED if replaces else REPO_DIRECT
+    return REPEATED if replaces else METHOD
 
 
 def _mirrored(state: State, trading: Trading, order: Order) -> Order | None:
