@@ -24,6 +24,7 @@ from kase_fix.messages.commands import Command, Sequenced, StandbyDue
 from kase_fix.messages.decisions import DecisionCommand
 from kase_fix.messages.events import CommandFailed, Published
 
+from kase_fix.messages.fixing import FixingDue
 GROUP = 256
 """Most commands of one group: what comes while the disk works waits for the next."""
 IDLE_SECONDS = 0.5
@@ -197,7 +198,7 @@ class Sequencer:
         what is due next.
         """
         assert self._agenda is not None
-        before: tuple[int, StandbyDue] | None = None
+        before: tuple[int, StandbyDue | FixingDue] | None = None
         while True:
             timer = self._engine.next_due_time()
             standby = self._engine.next_due()

@@ -8,6 +8,9 @@ from kase_fix.messages.configuration import MarketConfiguration
 from kase_fix.messages.events import PhaseEntered, TradingSuspended, WindowChanged
 from kase_fix.values.enums import Phase
 
+APART = {Phase.STANDBY, Phase.FIXING}
+"""Phases into which single instruments turn, apart from their board."""
+
 
 class Turn(NamedTuple):
     """A board turned to a phase."""
@@ -135,11 +138,11 @@ class Phases:
     def _is_whole(self, event: PhaseEntered) -> bool:
         """An instrument's own turn names only such as turn alone, or nothing while others of the board trade.
 
-        A standby and its end are always an instrument's own (art. 7 p. 1-1, 3).
+        A standby, a fixing and their ends are always an instrument's own (art. 7 p. 1-1, 3; R-17).
         """
         board = event.board
         present = {self._symbols.get((board, symbol)) for symbol in event.symbols}
-        if event.phase is Phase.STANDBY or (event.phase is Phase.CONTINUOUS and present == {Phase.STANDBY}):
+        if event.phase in APART or (event.phase is Phase.CONTINUOUS and len(present) == 1 and present <= APART):
             return False
         if event.symbols:
             return any(not self.turns_alone(board, symbol) for symbol in event.symbols)

@@ -14,7 +14,7 @@ CLAUSE = "art. 4 p. 3"
 
 
 def suspend(turn: Turn, command: Suspend) -> Refusal | dict[str, str]:
-    """Stop trading; orders stay and may be withdrawn, a standby is broken off without its auction, a fixing without deals."""
+    """Stop trading; orders stay and may be withdrawn, a standby or a fixing is broken off and deals nothing."""
     refusal, meant, names = _read(turn.state, command, True)
     if refusal is not None:
         return refusal

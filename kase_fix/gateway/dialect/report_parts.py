@@ -25,6 +25,7 @@ from kase_fix.rulebook.refusals import (
     english,
     russian,
 )
+from kase_fix.rulebook.refusals_of_methods import NOT_FIXED
 from kase_fix.values.enums import OrderKind, OrderStatus, TimeInForce
 from kase_fix.values.numbers import format_price
 
@@ -121,7 +122,8 @@ def _heading_of_cancelled(event: OrderCancelled) -> Heading:
     orig = order.cl_ord_id if request != order.cl_ord_id else ""
     if event.reason == REQUESTED:
         return Heading(order, "4", request, orig)
-    named = {MEMBER_SUSPENDED: order.firm, PRICE_KIND_CHANGED: order.symbol}.get(event.reason, order.account)
+    by_reason = {MEMBER_SUSPENDED: order.firm, PRICE_KIND_CHANGED: order.symbol, NOT_FIXED: order.symbol}
+    named = by_reason.get(event.reason, order.account)
     text = english(Refusal(event.reason, event.clause, (named,)))  # one name is all such a reason has
     return Heading(order, "4", request, orig, text, asked_for=False)
 
