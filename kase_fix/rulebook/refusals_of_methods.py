@@ -23,7 +23,136 @@ NO_FIXING = "no_fixing"
 PRICE_CALLED_ALREADY = "price_called_already"
 SURPLUS_TOLD_ALREADY = "surplus_told_already"
 
+NO_SPECIALISED = "no_specialised"
+NOT_ACCEPTING = "not_accepting"
+SIDE_NOT_ENABLED = "side_not_enabled"
+CUT_OFF_TOO_EARLY = "cut_off_too_early"
+ABOVE_DECLARED = "above_declared"
+WORSE_THAN_RESERVE = "worse_than_reserve"
+NO_PRICE_OF_YIELD = "no_price_of_yield"
+NOT_CONFIRMED = "not_confirmed"
+CONFIRMATION_REFUSED = "confirmation_refused"
+NOT_WAITING = "not_waiting"
+NOT_SATISFIED = "not_satisfied"
+SPECIALISED_FAILED = "specialised_failed"
+DECLARED_FAILED = "declared_failed"
+NOTHING_DECIDED = "nothing_decided"
+SPECIALISED_RUNS = "specialised_runs"
+WRONG_TERMS = "wrong_terms"
+OPENED_BY_INITIATOR = "opened_by_initiator"
+
 ENTRIES = (
+    Entry(
+        NO_SPECIALISED,
+        19,
+        2,
+        "No specialised trading in {0} is open on the board {1}",
+        "Специализированные торги по {0} в режиме {1} не открыты",
+        cancel=0,
+    ),
+    Entry(
+        NOT_ACCEPTING,
+        19,
+        2,
+        "Orders in the specialised trading of {0} are taken, changed and withdrawn {1}-{2}",
+        "Заявки в специализированных торгах по {0} принимаются, изменяются и отзываются {1}-{2}",
+        cancel=0,
+    ),
+    Entry(
+        SIDE_NOT_ENABLED,
+        28,
+        99,
+        "{0} may not enter such orders in the specialised trading of {1}",
+        "{0} не вправе подавать такие заявки в специализированных торгах по {1}",
+    ),
+    Entry(
+        CUT_OFF_TOO_EARLY,
+        19,
+        2,
+        "The cut-off price of {0} is set when acceptance and confirmation of orders are over",
+        "Цена отсечения по {0} устанавливается после окончания приема и подтверждения заявок",
+    ),
+    Entry(
+        ABOVE_DECLARED,
+        30,
+        3,
+        "Quantity {0} is above the declared volume {1}",
+        "Количество {0} больше объявленного объема {1}",
+    ),
+    Entry(
+        WORSE_THAN_RESERVE,
+        32,
+        99,
+        "The cut-off price {0} is worse than the initiator's reserve",
+        "Цена отсечения {0} хуже предельной цены инициатора",
+    ),
+    Entry(
+        NO_PRICE_OF_YIELD, 32, 99, "A yield of {0} gives no price of {1}", "Доходность {0} не дает цены по {1}"
+    ),
+    Entry(
+        NOT_CONFIRMED,
+        99,
+        99,
+        "The order of the account {0} was not confirmed in time",
+        "Заявка со счета {0} не подтверждена в срок",
+    ),
+    Entry(
+        CONFIRMATION_REFUSED,
+        99,
+        99,
+        "The confirmation of the order of the account {0} was refused",
+        "В подтверждении заявки со счета {0} отказано",
+    ),
+    Entry(
+        NOT_WAITING,
+        99,
+        99,
+        "Order {0} does not wait for a confirmation",
+        "Заявка {0} не ожидает подтверждения",
+    ),
+    Entry(
+        NOT_SATISFIED,
+        38,
+        99,
+        "Not satisfied in the specialised trading",
+        "Не удовлетворена в специализированных торгах",
+    ),
+    Entry(
+        SPECIALISED_FAILED,
+        38,
+        99,
+        "The specialised trading has failed",
+        "Специализированные торги признаны несостоявшимися",
+    ),
+    Entry(
+        DECLARED_FAILED,
+        38,
+        99,
+        "The initiator has declared the specialised trading failed",
+        "Инициатор признал специализированные торги несостоявшимися",
+    ),
+    Entry(
+        NOTHING_DECIDED,
+        38,
+        99,
+        "No cut-off price was set by the end of the operational day",
+        "До конца операционного дня цена отсечения не установлена",
+    ),
+    Entry(
+        SPECIALISED_RUNS,
+        99,
+        99,
+        "A specialised trading in {0} is open already",
+        "Специализированные торги по {0} уже открыты",
+    ),
+    Entry(WRONG_TERMS, 99, 99, "The term {0} is not possible: {1}", "Условие {0} невозможно: {1}"),
+    Entry(
+        OPENED_BY_INITIATOR,
+        99,
+        99,
+        "The board {0} opens only for a specialised trading, on its initiator's terms",
+        "Режим {0} открывается только для специализированных торгов на условиях их инициатора",
+    ),
     Entry(
         ONLY_WITHDRAWN,
         19,
