@@ -27,6 +27,7 @@ from kase_fix.messages.decisions import (
     Suspend,
     SuspendMember,
 )
+from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
 from kase_fix.rulebook.decisions import ADMINISTRATOR, FORCE_MAJEURE, MAKLER
 from kase_fix.rulebook.operational_day import CONTROL, MARKET_DATA
 
@@ -122,6 +123,13 @@ def _announce(given: Given, by: Decision, _: Listed) -> Announce:
     return Announce(by, english, given.text("russian", "a text in Russian", english))
 
 
+def _fixed(given: Given, listed: Listed) -> tuple[str, str]:
+    """An instrument and its board; a board that is not named is its own (R-30)."""
+    symbol = given.text("symbol", SYMBOL)
+    known = listed(symbol)
+    return symbol, given.text("board", "a board", known.board if known is not None else "")
+
+
 def _firm(given: Given) -> str:
     return given.text("firm", "a member") if given.has("firm") else given.text("member", "a member")
 
@@ -168,6 +176,13 @@ COMMANDS: dict[str, Form] = {
     "file_application": Form(ADMINISTRATOR, _file_application),
     "carry_out_application": Form(ADMINISTRATOR, _carry_out_application),
     "announce": Form(MAKLER, _announce),
+    "order_fixing": Form(
+        MAKLER,
+        lambda given, by, listed: OrderFixing(by, *_fixed(given, listed), given.price("price"), given.time("until")),
+    ),
+    "call_price": Form(MAKLER, lambda given, by, listed: CallPrice(by, *_fixed(given, listed), given.price("price"))),
+    "announce_surplus": Form(MAKLER, lambda given, by, listed: AnnounceSurplus(by, *_fixed(given, listed))),
+    "end_fixing": Form(MAKLER, lambda given, by, listed: EndFixing(by, *_fixed(given, listed))),
 }
 
 

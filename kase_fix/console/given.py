@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from kase_fix.calendar.almaty import date_of, instant
 from kase_fix.console.moments import parse_iso
-from kase_fix.values.numbers import NotADecimal, parse_decimal
+from kase_fix.values.numbers import NotADecimal, Price, parse_decimal, parse_price
 
 YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
@@ -87,6 +87,15 @@ class Given:
         if not 0 < hundredths <= 1_000_000:
             raise Wrong(name, text, expected)
         return hundredths
+
+    def price(self, name: str) -> Price:
+        """Return a price in 10^-8 of its unit."""
+        expected = "a price like 410.50"
+        text = self.text(name, expected)
+        try:
+            return parse_price(text)
+        except NotADecimal:
+            raise Wrong(name, text, expected) from None
 
     def time(self, name: str) -> dt.time | None:
         """Return an Almaty wall time; None where it was not given."""

@@ -26,7 +26,8 @@ async def instruments(request: Request) -> Response:
 async def book(request: Request) -> Response:
     """`GET /api/books/SYMBOL`: all levels of both sides, best first (`?levels=N`, `?board=` for another).
 
-    In standby there is also the `auction` as it would end now, without a price where nothing crosses (R-13).
+    In standby there is also the `auction` as it would end now, without a price where nothing crosses (R-13); in fixing
+    the `fixing`: the called price, and its surplus once it is announced (R-17).
     """
     count = whole_number(request, "levels", ALL_LEVELS, 1, ALL_LEVELS)
     picture, listing, board = await _found(request)
@@ -41,6 +42,7 @@ async def book(request: Request) -> Response:
             "asks": _levels(listing, board, Side.SELL, count),
             "last": _last(listing),
             **({"auction": _auction(listing, board)} if phase is Phase.STANDBY else {}),
+            **_fixing(picture, listing, board),
         }
     )
 
@@ -138,6 +140,26 @@ def _auction(listing: Listing, board: str) -> Plain:
         "volume": now.volume,
         "surplus_side": now.surplus_side.name.lower() if now.surplus_side else None,
         "surplus": now.surplus,
+    }
+
+
+def _fixing(picture: Picture, listing: Listing, board: str) -> dict[str, Plain]:
+    """Word the present round under `fixing`, Almaty time; nothing where there is none."""
+    called = listing.on(board).fixing.called
+    if called is None:
+        return {}
+    hours = picture.market.phases.hours(board, listing.symbol)
+    until = called.until or (hours.closes if hours is not None else None)
+    told = called.buy is not None and called.sell is not None
+    return {
+        "fixing": {
+            "round": called.round,
+            "price": _price(listing, called.price),
+            "until": until.isoformat() if until is not None else None,
+            "announced": told,
+            "buy": called.buy,
+            "sell": called.sell,
+        }
     }
 
 

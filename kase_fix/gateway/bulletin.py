@@ -26,7 +26,7 @@ from kase_fix.messages.events import (
 )
 from kase_fix.values.enums import Phase
 
-ACTIVE = (Phase.PRELIMINARY, Phase.CONTINUOUS, Phase.STANDBY)
+ACTIVE = (Phase.PRELIMINARY, Phase.CONTINUOUS, Phase.STANDBY, Phase.FIXING)
 
 
 class Bulletin:
@@ -82,7 +82,7 @@ class Bulletin:
             halted = phases.halted(board)
             for symbol in phases.symbols(board):
                 phase = phases.of_symbol(board, symbol)
-                apart = phase is Phase.STANDBY or (phase is Phase.SUSPENDED and not halted)
+                apart = phase in (Phase.STANDBY, Phase.FIXING) or (phase is Phase.SUSPENDED and not halted)
                 if apart or phases.turns_alone(board, symbol):
                     self._send(user, text.security_status(symbol, board, phase, time))
 

@@ -10,6 +10,7 @@ import msgspec
 from kase_fix.marketdata.auction import Auction
 from kase_fix.marketdata.deals import Deals, Trade
 from kase_fix.marketdata.depth import Depth
+from kase_fix.marketdata.fixing import Fixing
 from kase_fix.marketdata.phases import Phases
 from kase_fix.messages.configuration import Board, Group, Instrument, MarketConfiguration
 from kase_fix.messages.events import (
@@ -20,6 +21,9 @@ from kase_fix.messages.events import (
     DayOpened,
     Deal,
     Event,
+    FixingCalled,
+    FixingEnded,
+    FixingSurplus,
     InstrumentChanged,
     OrderShown,
     PhaseEntered,
@@ -34,13 +38,14 @@ from kase_fix.values.numbers import Price
 class BoardBook:
     """One instrument on one board on the present day."""
 
-    __slots__ = ("auction", "board", "deals", "depth", "not_traded")
+    __slots__ = ("auction", "board", "deals", "depth", "fixing", "not_traded")
 
     def __init__(self, board: str, in_money: bool) -> None:
         self.board = board
         self.depth = Depth()
         self.deals = Deals(in_money=in_money)
         self.auction = Auction()
+        self.fixing = Fixing()
         self.not_traded = ""
         """The clause that keeps it from trading on this board today; empty: it trades."""
 
@@ -153,6 +158,10 @@ class Market:
                 listing = self.listings.get(event.symbol)
                 if listing is not None:
                     listing.on(event.board).auction.apply(published.time, event)
+            elif isinstance(event, FixingCalled | FixingSurplus | FixingEnded):
+                listing = self.listings.get(event.symbol)
+                if listing is not None:
+                    listing.on(event.board).fixing.apply(event)
             elif type(event) is PhaseEntered:
                 if self.phases.apply(published.time, event):
                     self.whole.append(event)

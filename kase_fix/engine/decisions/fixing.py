@@ -105,11 +105,13 @@ def announce(turn: Turn, command: AnnounceSurplus) -> Refusal | dict[str, str]:
         return Refusal(SURPLUS_TOLD_ALREADY, trading.group.clauses.methods, (str(present.number),))
     now = fixing_rounds.present(state, trading)
     shown, surplus = _shown(trading, present.price), _surplus(now)
-    met = is_fixed(now, lot_of(trading.instrument, trading.group))
+    fixed = ("", "")
+    if is_fixed(now, lot_of(trading.instrument, trading.group)):
+        fixed = f". The price is fixed, volume: {now.volume}", f". Цена установлена, объем: {now.volume}"
     tell(
         turn,
-        f"Fixing of {trading.symbol} at {shown}. Surplus: {surplus[0]}{'. The price is fixed' if met else ''}",
-        f"Фиксинг по {trading.symbol} по цене {shown}. Излишек: {surplus[1]}{'. Цена установлена' if met else ''}",
+        f"Fixing of {trading.symbol} at {shown}. Surplus: {surplus[0]}{fixed[0]}",
+        f"Фиксинг по {trading.symbol} по цене {shown}. Излишек: {surplus[1]}{fixed[1]}",
         command.by,
         symbol=trading.symbol,
     )
@@ -122,13 +124,7 @@ def end(turn: Turn, command: EndFixing) -> Refusal | dict[str, str]:
     trading = _running(turn.state, command.by, command.symbol, command.board)
     if isinstance(trading, Refusal):
         return trading
-    tell(
-        turn,
-        f"The fixing of {trading.symbol} is broken off",
-        f"Фиксинг по {trading.symbol} прекращен",
-        command.by,
-        symbol=trading.symbol,
-    )
+    tell(turn, *fixing_rounds.broken_off_words(trading.symbol), command.by, symbol=trading.symbol)
     fixing_rounds.break_off(turn, trading)
     return {"symbol": trading.symbol, "board": trading.board.code}
 

@@ -19,14 +19,17 @@ def suspend(turn: Turn, command: Suspend) -> Refusal | dict[str, str]:
     if refusal is not None:
         return refusal
     tell(turn, f"Trading is suspended: {names}", f"Торги приостановлены: {names}", command.by)
+    broken_off = [trading for trading in meant if trading.key in turn.state.fixings]
+    for trading in broken_off:
+        tell(turn, *fixing_rounds.broken_off_words(trading.symbol), command.by, symbol=trading.symbol)
     for trading in meant:
         turn.state.terms.suspended.add(trading.key)
     _announce(turn, meant, True)
     for trading in meant:
         if trading.key in turn.state.standbys:
             standby.break_off(turn, trading)
-        if trading.key in turn.state.fixings:
-            fixing_rounds.break_off(turn, trading)
+    for trading in broken_off:
+        fixing_rounds.break_off(turn, trading)
     return {"instruments": ", ".join(command.symbols), "boards": ", ".join(command.boards)}
 
 

@@ -78,7 +78,7 @@ def call(turn: Turn, trading: Trading, price: Price) -> None:
 
 
 def announce(turn: Turn, trading: Trading) -> None:
-    """Tell the surplus of the present round; if it is below one lot its price is fixed."""
+    """Tell the surplus of the present round; below one lot its price is fixed. Members were told both already."""
     turn.state.fixings[trading.key].present.announced = True
     _tell_surplus(turn, trading)
     _fix_if_met(turn, trading)
@@ -110,8 +110,13 @@ def time_out(turn: Turn, trading: Trading, following: Phase) -> None:
 
 
 def break_off(turn: Turn, trading: Trading) -> None:
-    """End a fixing without any deal; its orders are cancelled."""
-    _end(turn, trading, None, BROKEN_OFF, Phase.CONTINUOUS)
+    """End a fixing without any deal, its orders are cancelled. Members were told already."""
+    _end(turn, trading, None, BROKEN_OFF, Phase.CONTINUOUS, told=True)
+
+
+def broken_off_words(symbol: str) -> tuple[str, str]:
+    """Return what members are told before a fixing is broken off, in English and Russian."""
+    return f"The fixing of {symbol} is broken off", f"Фиксинг по {symbol} прекращен"
 
 
 def _tell_surplus(turn: Turn, trading: Trading) -> None:
@@ -123,7 +128,7 @@ def _tell_surplus(turn: Turn, trading: Trading) -> None:
 
 def _fix_if_met(turn: Turn, trading: Trading) -> None:
     if is_fixed(present(turn.state, trading), lot_of(trading.instrument, trading.group)):
-        _end(turn, trading, turn.state.fixings[trading.key].present, FIXED, Phase.CONTINUOUS)
+        _end(turn, trading, turn.state.fixings[trading.key].present, FIXED, Phase.CONTINUOUS, told)
 
 
 def _end(turn: Turn, trading: Trading, executed: Round | None, reason: str, following: Phase) -> None:
@@ -166,12 +171,12 @@ def words_of_end(trading: Trading, price: Price | None, now: Standing, reason: s
     """Return what members are told of the end: the price and the volume, or that there is none."""
     symbol = trading.symbol
     if price is None:
-        return Words(
-            f"The fixing of {symbol} has ended without a price: {reason}",
+        return (
+            f"The fixing of {symbol} has ended without a price",
             f"Фиксинг по {symbol} завершен без установления цены",
         )
     shown = format_price(price, trading.group.price_decimals)
-    return Words(
-        f"The fixing of {symbol} has ended: price {shown}, volume {now.volume}, {reason}",
-        f"Фиксинг по {symbol} завершен: цена {shown}, объем {now.volume}",
+    return (
+        f"The fixing of {symbol} has ended. Price: {shown}, volume: {now.volume}",
+        f"Фиксинг по {symbol} завершен. Цена: {shown}, объем: {now.volume}",
     )
