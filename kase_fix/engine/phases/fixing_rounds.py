@@ -4,7 +4,6 @@ Every step is told to the public: the called price at once, the surplus from its
 """
 
 import datetime as dt
-from typing import NamedTuple
 
 from kase_fix.calendar.almaty import instant
 from kase_fix.engine.phases import continuous
@@ -29,13 +28,6 @@ from kase_fix.values.numbers import Price, format_price
 METHOD = "fixing"
 FIXED, TIMED_OUT, BROKEN_OFF = "fixed", "timed out", "broken off"
 """Why a fixing ended: the surplus fell below one lot; its time or its session was over; it was broken off."""
-
-
-class Words(NamedTuple):
-    """A message to members."""
-
-    english: str
-    russian: str
 
 
 def living(trading: Trading, called: Round) -> list[Order]:
@@ -81,7 +73,7 @@ def announce(turn: Turn, trading: Trading) -> None:
     """Tell the surplus of the present round; below one lot its price is fixed. Members were told both already."""
     turn.state.fixings[trading.key].present.announced = True
     _tell_surplus(turn, trading)
-    _fix_if_met(turn, trading)
+    _fix_if_met(turn, trading, told=True)
 
 
 def touched(turn: Turn, trading: Trading, order: Order) -> None:
@@ -126,12 +118,14 @@ def _tell_surplus(turn: Turn, trading: Trading) -> None:
     turn.events.append(AuctionIndicated(symbol, board, called.price, now.volume, now.surplus_side, now.surplus))
 
 
-def _fix_if_met(turn: Turn, trading: Trading) -> None:
+def _fix_if_met(turn: Turn, trading: Trading, told: bool = False) -> None:
     if is_fixed(present(turn.state, trading), lot_of(trading.instrument, trading.group)):
         _end(turn, trading, turn.state.fixings[trading.key].present, FIXED, Phase.CONTINUOUS, told)
 
 
-def _end(turn: Turn, trading: Trading, executed: Round | None, reason: str, following: Phase) -> None:
+def _end(
+    turn: Turn, trading: Trading, executed: Round | None, reason: str, following: Phase, told: bool = False
+) -> None:
     """Deal what meets in the executed round, cancel all else, tell the end and go on."""
     fixing = turn.state.fixings.pop(trading.key)
     symbol, board, clause = trading.symbol, trading.board.code, trading.group.clauses.methods
@@ -148,8 +142,8 @@ def _end(turn: Turn, trading: Trading, executed: Round | None, reason: str, foll
     price = None if executed is None else executed.price
     turn.events.append(AuctionEnded(symbol, board, price, now.volume, now.surplus_side, now.surplus, clause))
     turn.events.append(FixingEnded(symbol, board, price, now.volume, reason))
-    words = words_of_end(trading, price, now, reason)
-    turn.events.append(Announced(words.english, words.russian, symbol=symbol))
+    if not told:
+        turn.events.append(Announced(*_words_of_end(trading, price, now), symbol=symbol))
     _leave(turn, trading, fixing, following)
 
 
@@ -167,8 +161,8 @@ def _leave(turn: Turn, trading: Trading, fixing: Fixing, following: Phase) -> No
             continuous.begin(turn, trading)
 
 
-def words_of_end(trading: Trading, price: Price | None, now: Standing, reason: str) -> Words:
-    """Return what members are told of the end: the price and the volume, or that there is none."""
+def _words_of_end(trading: Trading, price: Price | None, now: Standing) -> tuple[str, str]:
+    """Return what members are told of the end, in English and Russian: price and volume, or that there is none."""
     symbol = trading.symbol
     if price is None:
         return (
