@@ -25,6 +25,8 @@ class Market:
     users: Mapping[str, User]
     owners: Mapping[str, User]
     """Account to the user it belongs to."""
+    controllers: Mapping[str, str]
+    """Account to the participant of the confirmation system who controls it, the first of them (art. 42)."""
     symbols_by_board: Mapping[str, tuple[str, ...]]
     """Every symbol that trades on the board, be it its only one or not."""
 
@@ -43,6 +45,9 @@ class Market:
             ladders={ladder.name: ladder for ladder in configuration.ladders},
             users={user.name: user for user in configuration.users},
             owners={account: user for user in configuration.users for account in user.accounts},
+            controllers={
+                account: user.name for user in reversed(configuration.users) for account in user.controls
+            },
             symbols_by_board={code: tuple(symbols) for code, symbols in on_board.items()},
         )
 
