@@ -9,14 +9,17 @@ from kase_fix.messages.events import (
     Event,
     OrderAccepted,
     OrderCancelled,
+    OrderConfirmed,
     OrderExpired,
     OrderFormed,
     OrderReplaced,
     OrderState,
     PreliminaryEnded,
 )
+from kase_fix.values.enums import OrderStatus
 
-TOLD = (OrderAccepted, OrderReplaced, OrderCancelled, OrderExpired, OrderFormed, PreliminaryEnded)
+PENDING = (OrderStatus.PENDING_COUNTERPARTY, OrderStatus.PENDING_CONFIRMATION)
+TOLD = (OrderAccepted, OrderReplaced, OrderCancelled, OrderExpired, OrderFormed, OrderConfirmed, PreliminaryEnded)
 
 
 class Orders:
@@ -26,6 +29,8 @@ class Orders:
         self._states: dict[str, OrderState] = {}
         self._named: dict[tuple[str, str], str] = {}
         self._of_user: dict[str, list[str]] = {}
+        self._asked: dict[str, dict[str, None]] = {}
+        """Orders of others that somebody was asked to answer or to confirm."""
         self._deals: dict[str, list[tuple[int, int, int, Deal]]] = {}
 
     def apply(self, number: int, index: int, time: int, event: Event) -> None:
@@ -41,19 +46,30 @@ class Orders:
             self._states.clear()
             self._named.clear()
             self._of_user.clear()
+            self._asked.clear()
             self._deals.clear()
             for order in event.standing:
                 self._note(order)
 
     def find(self, user: str, firm: str, order_id: str, cl_ord_id: str) -> OrderState | None:
-        """Return an order of the user's firm by OrderID, else one of his own by any ClOrdID it had; None: unknown."""
+        """Return an order of the user's firm by OrderID, else one of his own by any ClOrdID it had; None: unknown.
+
+        By OrderID also one of another that he was asked to answer or to confirm.
+        """
         order = self._states.get(order_id or self._named.get((user, cl_ord_id), ""))
-        return order if order is not None and order.firm == firm else None
+        if order is None or (order.firm != firm and order.order_id not in self._asked.get(user, ())):
+            return None
+        return order
 
     def of_user(self, user: str, symbol: str = "") -> list[OrderState]:
         """Return all orders the user entered today, first entered first; with a symbol only those in it."""
         states = [self._states[order_id] for order_id in self._of_user.get(user, ())]
         return [state for state in states if symbol in ("", state.symbol)]
+
+    def waiting_for(self, user: str, symbol: str = "") -> list[OrderState]:
+        """Return the orders of others that wait for the user's answer or confirmation, first entered first."""
+        states = [self._states[order_id] for order_id in self._asked.get(user, ())]
+        return [state for state in states if state.status in PENDING and symbol in ("", state.symbol)]
 
     def deals_of(self, user: str, symbol: str = "") -> list[tuple[int, int, int, Deal]]:
         """Return the user's deals with the command and event they came with and their time."""
@@ -64,3 +80,6 @@ class Orders:
             self._of_user.setdefault(order.user, []).append(order.order_id)
         self._states[order.order_id] = order
         self._named[order.user, order.cl_ord_id] = order.order_id
+        asked = order.direct.counterparty if order.direct is not None else order.confirmer
+        if asked not in ("", order.user) and order.status in PENDING:
+            self._asked.setdefault(asked, {})[order.order_id] = None

@@ -21,7 +21,7 @@ from kase_fix.gateway.acceptor import BEGIN_STRINGS, Acceptor
 from kase_fix.gateway.bulletin import Bulletin
 from kase_fix.gateway.cursor import Cursor, Position
 from kase_fix.gateway.dialect import fix44, next_
-from kase_fix.gateway.dialect.delivery import SELLER, recipients
+from kase_fix.gateway.dialect.delivery import CONFIRMER, COUNTERPARTY, SELLER, recipients
 from kase_fix.gateway.dialect.listing import Listed, listing
 from kase_fix.gateway.dialect.positions_text import position_report
 from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
@@ -49,8 +49,10 @@ from kase_fix.messages.events import (
 from kase_fix.values.enums import Phase
 from kase_fix.values.numbers import Money
 
-MESSAGE_TYPES = {"new_order": "D", "replace_order": "G", "cancel_order": "F"}
+MESSAGE_TYPES = {"new_order": "D", "replace_order": "G", "cancel_order": "F", "confirm": "AU"}
 """RefMsgType(372) of a command that failed."""
+PARTIES = "\x01453="
+"""A report with this group needs the dictionary, which keeps the members of groups together."""
 NOT_TOLD = "A report could not be given; ask with H how the order stands"
 
 
@@ -252,7 +254,7 @@ class Reports:
         while waiting and self._gate.tells(user):
             position, body, event = waiting.popleft()
             try:
-                self._acceptor.send(user, body)
+                self._send(user, body)
                 self.counts["reports"] += 1
             except Exception:
                 self._failed("a report's sending", user=user, position=position)
@@ -261,6 +263,9 @@ class Reports:
                 outbox.cursor.advance(position)
             except Exception:
                 self._failed("a cursor", user=user, position=position)
+
+    def _send(self, user: str, body: str) -> None:
+        self._acceptor.send(user, body, has_groups=PARTIES in body)
 
     def _excuse(self, user: str, body: str) -> None:
         try:
@@ -287,12 +292,12 @@ class Reports:
         else:
             phase = self._phase(order.board, order.symbol) if order else None
             body = next_.order_status(question, order, self._time, self._listing, phase)
-        self._acceptor.send(question.user, body)
+        self._send(question.user, body)
 
     def _answer_mass(self, question: MassStatus) -> None:
-        """All orders as they stand (150=I); in NEXT the deals too (150=F), as its clients expect of H."""
+        """All orders as they stand (150=I), then those of others that wait for him; in NEXT the deals too (150=F)."""
         user = question.user
-        orders = self._orders.of_user(user, question.symbol)
+        orders = [*self._orders.of_user(user, question.symbol), *self._orders.waiting_for(user, question.symbol)]
         if not orders and self._acceptor.dialect_of(user) == "FIX44":
             extra = fix44.mass_answer(question.reference, 0, True)
             nothing = OrderStatus(user, reference="")
@@ -307,15 +312,13 @@ class Reports:
             else:
                 phase = self._phase(order.board, order.symbol)
                 body = next_.order_status(asked, order, self._time, self._listing, phase)
-            self._acceptor.send(user, body)
+            self._send(user, body)
         if self._acceptor.dialect_of(user) == "NEXT":
             for number, index, at, deal in self._orders.deals_of(user, question.symbol):
                 for owner, side in recipients(deal):
                     if owner == user:
                         phase = self._phase(deal.board, deal.symbol)
-                        self._acceptor.send(
-                            user, next_.report(deal, side, number, index, at, self._listing, phase=phase)
-                        )
+                        self._send(user, next_.report(deal, side, number, index, at, self._listing, phase=phase))
 
     def _answer_positions(self, question: Positions) -> None:
         user = self._users[question.user]
@@ -346,6 +349,8 @@ def _instead(event: Event, position: Position) -> str:
     """Return j for a report that cannot be given. It names the order only where that cannot be what is wrong."""
     if isinstance(event, Deal):
         reference = (event.sell if position[2] == SELLER else event.buy).cl_ord_id
+    elif position[2] in (COUNTERPARTY, CONFIRMER):
+        reference = str(getattr(getattr(event, "order", None), "order_id", ""))
     else:
         reference = str(getattr(getattr(event, "order", event), "cl_ord_id", ""))
     if not (reference.isascii() and reference.isprintable()):

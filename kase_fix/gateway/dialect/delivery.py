@@ -3,10 +3,12 @@
 from kase_fix.messages.events import (
     CancelRefused,
     CommandFailed,
+    ConfirmRefused,
     Deal,
     Event,
     OrderAccepted,
     OrderCancelled,
+    OrderConfirmed,
     OrderExpired,
     OrderFormed,
     OrderRefused,
@@ -14,11 +16,19 @@ from kase_fix.messages.events import (
     OrderReplaced,
     PreliminaryEnded,
 )
+from kase_fix.rulebook.refusals import SELF_TRADE
+from kase_fix.values.enums import OrderStatus
 
 BUYER = "B"
 SELLER = "S"
 OWNER = "0"
-"""The side of an event that concerns one user only."""
+"""The owner of the order, or the one user an event concerns."""
+COUNTERPARTY = "C"
+"""To whom a direct order is addressed: told of it until it is answered (R-18)."""
+CONFIRMER = "K"
+"""The participant of the confirmation system who controls the order's account (art. 42)."""
+SIDES = (OWNER, BUYER, COUNTERPARTY, CONFIRMER, SELLER)
+"""In the order in which one event is told to one user: the ids of his reports grow (`Cursor`)."""
 
 _ABOUT_AN_ORDER = (
     OrderAccepted,
@@ -27,9 +37,12 @@ _ABOUT_AN_ORDER = (
     OrderCancelled,
     OrderExpired,
     OrderFormed,
+    OrderConfirmed,
     PreliminaryEnded,
 )
-_ABOUT_A_REQUEST = (CancelRefused, OrderRepeated, CommandFailed)
+_WHILE_PENDING = (OrderAccepted, OrderReplaced)
+_AT_THE_END = (OrderCancelled, OrderExpired)
+_ABOUT_A_REQUEST = (CancelRefused, ConfirmRefused, OrderRepeated, CommandFailed)
 
 
 def recipients(event: Event) -> tuple[tuple[str, str], ...]:
@@ -37,10 +50,38 @@ def recipients(event: Event) -> tuple[tuple[str, str], ...]:
     if isinstance(event, Deal):
         return (event.buy.user, BUYER), (event.sell.user, SELLER)
     if isinstance(event, _ABOUT_AN_ORDER):
-        return ((event.order.user, OWNER),)
+        order = event.order
+        if order.direct is None and not order.confirmer:
+            return ((order.user, OWNER),)
+        others = [
+            (user, side)
+            for user, side in ((_addressed(event), COUNTERPARTY), (_confirms(event), CONFIRMER))
+            if user not in ("", order.user)
+        ]
+        return (order.user, OWNER), *others
     if isinstance(event, _ABOUT_A_REQUEST) and event.user:
         return ((event.user, OWNER),)
     return ()
+
+
+def _addressed(event: Event) -> str:
+    """Return whom a direct order waits for, or waited for to its end; empty: nobody, or not any more.
+
+    One that met its answer is filled whole; one that met its sender's own order was never told of.
+    """
+    if isinstance(event, _WHILE_PENDING):
+        waits = event.order.status is OrderStatus.PENDING_COUNTERPARTY
+    elif isinstance(event, _AT_THE_END):
+        waits = not event.order.filled and getattr(event, "reason", "") != SELF_TRADE
+    else:
+        return ""
+    return event.order.direct.counterparty if waits and event.order.direct is not None else ""
+
+
+def _confirms(event: Event) -> str:
+    """Return who controls the order's account, of an order he was asked to confirm; empty: nobody."""
+    asked = (*_WHILE_PENDING, *_AT_THE_END, OrderConfirmed)
+    return event.order.confirmer if isinstance(event, asked) else ""
 
 
 def delivery_id(number: int, index: int, side: str) -> str:
@@ -51,6 +92,6 @@ def delivery_id(number: int, index: int, side: str) -> str:
 def parse_delivery_id(text: str) -> tuple[int, int, str]:
     """Return (command, event, side). Raises `ValueError` where the text is no delivery id."""
     number, index, side = text.split("-")
-    if side not in (BUYER, SELLER, OWNER):
+    if side not in SIDES:
         raise ValueError(text)
     return int(number), int(index), side

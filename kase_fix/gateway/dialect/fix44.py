@@ -1,7 +1,9 @@
 """The FIX44 dialect: FIX 4.4 with the conventions of MFIX. Text to commands and questions, events to text."""
 
 from kase_fix.gateway.dialect import reading, requests
-from kase_fix.gateway.dialect.delivery import SELLER, delivery_id
+from kase_fix.gateway.dialect.delivery import OWNER, SELLER, delivery_id
+from kase_fix.gateway.dialect.direct_reading import confirmation
+from kase_fix.gateway.dialect.direct_text import FIX44_TAGS, direct_fields, side_of
 from kase_fix.gateway.dialect.fix_text import Fields, date_text, utc_microseconds, utc_timestamp
 from kase_fix.gateway.dialect.listing import Listing, decimals_of
 from kase_fix.gateway.dialect.problems import Problem
@@ -11,11 +13,14 @@ from kase_fix.gateway.dialect.report_parts import (
     STATUS,
     Heading,
     average,
+    cl_ord_id,
+    confirmation_refused,
     heading,
     not_carried_out,
     order_fields,
     reference_of,
     refusal_words,
+    seen,
     unknown_order,
     words_of,
 )
@@ -23,6 +28,7 @@ from kase_fix.messages.commands import CancelOrder
 from kase_fix.messages.events import (
     CancelRefused,
     CommandFailed,
+    ConfirmRefused,
     Deal,
     Event,
     OrderRefused,
@@ -51,6 +57,7 @@ _READERS: dict[str, requests.Reader] = {
     "G": requests.replace_order,
     "H": requests.order_status,
     "AF": requests.mass_status,
+    "AU": confirmation,
     "V": requests.market_data,
     "x": requests.security_list,
 }
@@ -75,7 +82,7 @@ def report(
     delivery = delivery_id(number, index, side)
     if isinstance(event, Deal):
         return _deal(event, side, delivery, time, decimals_of(instruments, event.symbol))
-    head = heading(event)
+    head = heading(event, side)
     if head is not None:
         extra = f"5979={utc_microseconds(time)}\x01" if head.asked_for else f"378={head.restated}\x01"
         return _execution(head, delivery, delivery, time, decimals_of(instruments, head.order.symbol), extra)
@@ -86,6 +93,8 @@ def report(
     if isinstance(event, OrderRepeated):
         asked = OrderStatus(event.user, event.cl_ord_id, event.order_id)
         return order_status(asked, known, delivery, time, instruments)
+    if isinstance(event, ConfirmRefused):
+        return confirmation_refused(event)
     if isinstance(event, CommandFailed):
         return not_carried_out(event, request)
     return ""
@@ -102,7 +111,7 @@ def order_status(
     extra = reference_of(asked) + extra
     if order is None:
         return unknown_order(asked, exec_id, CATALOGUE[UNKNOWN_ORDER].fix44, time, extra)
-    head = Heading(order, "I", order.cl_ord_id)
+    head = seen(order, side_of(order, asked.user))
     return _execution(head, exec_id, "", time, decimals_of(instruments, order.symbol), extra)
 
 
@@ -114,10 +123,11 @@ def mass_answer(reference: str, total: int, last: bool) -> str:
 def _execution(head: Heading, exec_id: str, delivery: str, time: int, decimals: int, extra: str = "") -> str:
     orig = f"41={head.orig_cl_ord_id}\x01" if head.orig_cl_ord_id else ""
     secondary = f"527={delivery}\x01" if delivery else ""
-    encoding, text = words_of(head)
+    encoding, text = words_of(head, decimals)
+    direct = direct_fields(head.order, head.side, decimals, FIX44_TAGS)
     return (
-        f"35=8\x01{encoding}17={exec_id}\x01{secondary}150={head.exec_type}\x0111={head.cl_ord_id}\x01{orig}"
-        f"{order_fields(head.order, decimals)}6={average(head.order, decimals)}\x01"
+        f"35=8\x01{encoding}17={exec_id}\x01{secondary}150={head.exec_type}\x01{cl_ord_id(head.cl_ord_id)}{orig}"
+        f"{order_fields(head.order, decimals)}{direct}6={average(head.order, decimals)}\x01"
         f"60={utc_timestamp(time)}\x01{extra}{text}"
     )
 
@@ -134,9 +144,10 @@ def _deal(deal: Deal, side: str, delivery: str, time: int, decimals: int) -> str
 def _refused(event: OrderRefused, delivery: str, time: int, decimals: int) -> str:
     encoding, words = refusal_words(event.refusal)
     order = event.order
+    direct = direct_fields(order, OWNER, decimals, FIX44_TAGS)
     return (
         f"35=8\x01{encoding}17={delivery}\x01527={delivery}\x01150=8\x0111={order.cl_ord_id}\x01"
-        f"{order_fields(order, decimals)}6=0\x0160={utc_timestamp(time)}\x015979={utc_microseconds(time)}\x01"
+        f"{order_fields(order, decimals)}{direct}6=0\x0160={utc_timestamp(time)}\x015979={utc_microseconds(time)}\x01"
         f"103={CATALOGUE[event.refusal.code].fix44}\x01{words}"
     )
 

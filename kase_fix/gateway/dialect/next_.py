@@ -1,25 +1,34 @@
 """The NEXT dialect: FIXT.1.1 with FIX.5.0 and the exchange's own tags. Text to commands, events to text."""
 
+import msgspec
+
 from kase_fix.gateway.dialect import questions, reading, requests
 from kase_fix.gateway.dialect.delivery import SELLER, delivery_id
+from kase_fix.gateway.dialect.direct_reading import NAMED_OR_ALONE, confirmation
+from kase_fix.gateway.dialect.direct_text import NEXT_TAGS, direct_fields, side_of
 from kase_fix.gateway.dialect.fix_text import Fields, date_text, utc_timestamp
 from kase_fix.gateway.dialect.listing import SESSION_STATES, Listing, decimals_of
 from kase_fix.gateway.dialect.problems import BusinessReason, Problem, business_reject
 from kase_fix.gateway.dialect.questions import OrderStatus, Question
 from kase_fix.gateway.dialect.report_parts import (
+    STATUS,
     Heading,
+    cl_ord_id,
+    confirmation_refused,
     heading,
     not_carried_out,
     order_fields,
     reference_of,
     refusal_words,
+    seen,
     unknown_order,
     words_of,
 )
-from kase_fix.messages.commands import CancelOrder
+from kase_fix.messages.commands import CancelOrder, NewOrder
 from kase_fix.messages.events import (
     CancelRefused,
     CommandFailed,
+    ConfirmRefused,
     Deal,
     Event,
     OrderRefused,
@@ -27,6 +36,7 @@ from kase_fix.messages.events import (
     OrderState,
 )
 from kase_fix.rulebook.refusals import CATALOGUE, UNKNOWN_ORDER, english
+from kase_fix.values.enums import OrderStatus as Status
 from kase_fix.values.enums import Phase
 from kase_fix.values.numbers import format_decimal, format_price, money_of
 
@@ -36,11 +46,18 @@ NO_DEAL = "N/A"
 EXCHANGE = "KASE"
 """WhoRemoved(5187) where no member asked."""
 _MONEY_DECIMALS = 2
+_STATUSES = {**STATUS, Status.PENDING_COUNTERPARTY: "J", Status.PENDING_CONFIRMATION: "H"}
+"""OrdStatus(39), with the exchange's own values."""
 
 
 def read(message: Fields | str, user: str) -> requests.OrderCommand | Question | Problem:
     """Return what a message of `user` asks for, or the FIX answer that is due instead."""
     return requests.read(_READERS, message, user)
+
+
+def _new_order(fields: Fields, user: str) -> NewOrder:
+    """D: a party without a role is the counterparty."""
+    return requests.new_order(fields, user, NAMED_OR_ALONE)
 
 
 def _cancel_order(fields: Fields, user: str) -> CancelOrder:
@@ -74,12 +91,13 @@ def _positions(fields: Fields, user: str) -> questions.Positions:
 
 
 _READERS: dict[str, requests.Reader] = {
-    "D": requests.new_order,
+    "D": _new_order,
     "F": _cancel_order,
     "G": requests.replace_order,
     "H": _order_status,
     "AL": _positions,
     "AN": _positions,
+    "AU": confirmation,
     "V": requests.market_data,
     "x": requests.security_list,
 }
@@ -106,7 +124,7 @@ def report(
     delivery = f"527={delivery_id(number, index, side)}\x01"
     if isinstance(event, Deal):
         return _deal(event, side, delivery, time, instruments, phase)
-    head = heading(event)
+    head = heading(event, side)
     if head is not None:
         return _execution(head, "I", NO_DEAL, time, instruments, phase, delivery + _removed(head, time))
     if isinstance(event, OrderRefused):
@@ -119,6 +137,8 @@ def report(
     if isinstance(event, OrderRepeated):
         asked = OrderStatus(event.user, event.cl_ord_id, event.order_id)
         return order_status(asked, known, time, instruments, phase, delivery)
+    if isinstance(event, ConfirmRefused):
+        return confirmation_refused(event)
     if isinstance(event, CommandFailed):
         return not_carried_out(event, request)
     return ""
@@ -136,7 +156,7 @@ def order_status(
     extra = reference_of(asked) + extra
     if order is None:
         return unknown_order(asked, NO_DEAL, CATALOGUE[UNKNOWN_ORDER].next, time, extra)
-    head = Heading(order, "I", order.cl_ord_id)
+    head = seen(order, side_of(order, asked.user))
     return _execution(head, "I", NO_DEAL, time, instruments, phase, extra)
 
 
@@ -152,12 +172,14 @@ def _execution(
 ) -> str:
     order = head.order
     orig = f"41={head.orig_cl_ord_id}\x01" if head.orig_cl_ord_id else ""
-    own_encoding, text = words_of(head)
+    decimals = decimals_of(instruments, order.symbol)
+    own_encoding, text = words_of(head, decimals)
+    direct = direct_fields(order, head.side, decimals, NEXT_TAGS)
     maker = "5145=Y\x01" if order.market_maker else ""
     session = "" if phase is None else f"625={SESSION_STATES[phase]}\x01"
     return (
-        f"35=8\x01{encoding or own_encoding}17={exec_id}\x01150={exec_type}\x0111={head.cl_ord_id}\x01{orig}"
-        f"{order_fields(order, decimals_of(instruments, order.symbol))}6=0\x0160={utc_timestamp(time)}\x01"
+        f"35=8\x01{encoding or own_encoding}17={exec_id}\x01150={exec_type}\x01{cl_ord_id(head.cl_ord_id)}{orig}"
+        f"{order_fields(order, decimals, _STATUSES)}{direct}6=0\x0160={utc_timestamp(time)}\x01"
         f"553={order.user}\x01{maker}{session}{extra}{text}"
     )
 
@@ -166,7 +188,8 @@ def _removed(head: Heading, time: int) -> str:
     """Return 5187 and 5177 of an order that is gone: who took it off, and when."""
     if head.exec_type not in ("4", "C"):
         return ""
-    return f"5187={head.order.user if head.asked_for else EXCHANGE}\x015177={utc_timestamp(time)}\x01"
+    who = head.removed_by or (head.order.user if head.asked_for else EXCHANGE)
+    return f"5187={who}\x015177={utc_timestamp(time)}\x01"
 
 
 def _deal(deal: Deal, side: str, delivery: str, time: int, instruments: Listing, phase: Phase | None) -> str:
@@ -196,10 +219,9 @@ def _cancel_refused(
     phase: Phase | None,
 ) -> str:
     """These clients know no 9: the order as it stands with the reason in 58, or j where there is none."""
-    encoding, words = refusal_words(event.refusal)
     if known is not None:
-        head = Heading(known, "I", known.cl_ord_id)
-        return _execution(head, "I", NO_DEAL, time, instruments, phase, delivery + words, encoding)
+        head = msgspec.structs.replace(seen(known, side_of(known, event.user)), reason=event.refusal)
+        return _execution(head, "I", NO_DEAL, time, instruments, phase, delivery)
     reason = BusinessReason.UNKNOWN_ID if event.refusal.code == UNKNOWN_ORDER else BusinessReason.OTHER
     kind = "F" if event.request == "cancel" else "G"
     reference = event.cl_ord_id or event.order_id

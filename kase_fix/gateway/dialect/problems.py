@@ -70,6 +70,12 @@ def unsupported(fields: Fields, reference: str = "") -> Problem:
     return Problem(BusinessReason.UNSUPPORTED, _sequence(fields), kind, text, reference=reference)
 
 
+def unread(fields: Fields, text: str, reference: str = "") -> Unreadable:
+    """Return what to raise where j, 380=3 is due: a message that says nothing this venue acts on."""
+    reason = BusinessReason.UNSUPPORTED
+    return Unreadable(Problem(reason, _sequence(fields), fields.get(35, ""), text, reference=reference))
+
+
 def conditionally_missing(fields: Fields, text: str, reference: str = "") -> Unreadable:
     """Return what to raise where j, 380=5 is due: one of several fields must be there and none is."""
     return Unreadable(

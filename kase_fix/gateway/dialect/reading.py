@@ -18,7 +18,15 @@ from kase_fix.values.numbers import (
 )
 
 _SIDES = {"1": Side.BUY, "2": Side.SELL}
-_KINDS = {"1": OrderKind.MARKET, "2": OrderKind.LIMIT, "3": OrderKind.STOP, "4": OrderKind.STOP_LIMIT}
+_KINDS = {
+    "1": OrderKind.MARKET,
+    "2": OrderKind.LIMIT,
+    "3": OrderKind.STOP,
+    "4": OrderKind.STOP_LIMIT,
+    "G": OrderKind.SWAP,
+    "R": OrderKind.DIRECT_REPO,
+    "A": OrderKind.AUTOMATIC_REPO,
+}
 _TIMES_IN_FORCE = {
     "0": TimeInForce.DAY,
     "1": TimeInForce.GTC,

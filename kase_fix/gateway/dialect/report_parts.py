@@ -1,15 +1,21 @@
 """What the execution reports of both dialects have in common, written for speed: one f-string a report."""
 
+from collections.abc import Mapping
+
 import msgspec
 
+from kase_fix.gateway.dialect.delivery import COUNTERPARTY, OWNER
+from kase_fix.gateway.dialect.direct_text import PENDING, as_seen, what_it_waits_for
 from kase_fix.gateway.dialect.fix_text import date_text, utc_timestamp
 from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
 from kase_fix.gateway.dialect.questions import OrderStatus as OrderStatusRequest
 from kase_fix.messages.events import (
     CommandFailed,
+    ConfirmRefused,
     Event,
     OrderAccepted,
     OrderCancelled,
+    OrderConfirmed,
     OrderExpired,
     OrderFormed,
     OrderReplaced,
@@ -46,6 +52,9 @@ _KINDS = {
     OrderKind.LIMIT: "40=2\x01",
     OrderKind.STOP: "40=3\x01",
     OrderKind.STOP_LIMIT: "40=4\x01",
+    OrderKind.SWAP: "40=G\x01",
+    OrderKind.DIRECT_REPO: "40=R\x01",
+    OrderKind.AUTOMATIC_REPO: "40=A\x01",
     OrderKind.OTHER: "",
 }
 _TIMES_IN_FORCE = {tif: f"59={tif.value}\x01" for tif in TimeInForce}
@@ -80,9 +89,13 @@ class Heading(msgspec.Struct, frozen=True):
     """ExecRestatementReason(378) where it did."""
     reason: Refusal | None = None
     """Text(58) and EncodedText(355) in the words of the catalogue: a warning, or why an order does not trade today."""
+    side: str = OWNER
+    """Whose report it is; only the owner's carries his ClOrdID."""
+    removed_by: str = ""
+    """Who asked for the end of an order, where it was not its owner."""
 
 
-def order_fields(order: OrderState, decimals: int) -> str:
+def order_fields(order: OrderState, decimals: int, statuses: Mapping[OrderStatus, str] = STATUS) -> str:
     """Return 37, 1, 55, 54, 38, 40, 44, 59, 432, 111, 336, 39, 151 and 14: the order as it stands."""
     price = "" if order.price is None else f"44={format_price(order.price, decimals)}\x01"
     expires = "" if order.expire_date is None else f"432={date_text(order.expire_date)}\x01"
@@ -92,14 +105,44 @@ def order_fields(order: OrderState, decimals: int) -> str:
     return (
         f"37={order.order_id or NO_ORDER}\x01{account}55={order.symbol}\x0154={order.side.value}\x01"
         f"38={order.quantity}\x01{_KINDS[order.kind]}{price}{_TIMES_IN_FORCE[order.tif]}{expires}{display}{board}"
-        f"39={STATUS[order.status]}\x01151={order.leaves}\x0114={order.filled}\x01"
+        f"39={statuses[order.status]}\x01151={order.leaves}\x0114={order.filled}\x01"
     )
 
 
-def heading(event: Event) -> Heading | None:
-    """Return the heading of an event about one living or dead order; None for deals, refusals and all others."""
+def heading(event: Event, side: str = OWNER) -> Heading | None:
+    """Return the heading of an event about one living or dead order; None for deals, refusals and all others.
+
+    `side` is whose report it is: to another than the owner the order's ClOrdIDs say nothing, OrderID(37) is the key.
+    """
+    head = _heading(event)
+    if head is None or side == OWNER:
+        return head
+    own_request, text = "", head.text
+    if isinstance(event, OrderCancelled):
+        own_request = event.request_cl_ord_id if event.by and side == COUNTERPARTY else ""
+        text = text or (f"{event.order.user} has withdrawn the order" if event.reason == REQUESTED else "")
+    return msgspec.structs.replace(
+        head,
+        order=as_seen(head.order, side),
+        cl_ord_id=own_request,
+        orig_cl_ord_id="",
+        text=text,
+        reason=None if isinstance(event, OrderAccepted) else head.reason,
+        side=side,
+    )
+
+
+def seen(order: OrderState, side: str) -> Heading:
+    """Return the heading of an order's present state (150=I) as this side sees it."""
+    return Heading(as_seen(order, side), "I", order.cl_ord_id if side == OWNER else "", side=side)
+
+
+def _heading(event: Event) -> Heading | None:
     if isinstance(event, OrderAccepted):
-        return Heading(event.order, "0", event.order.cl_ord_id, reason=event.warning)
+        kind = "A" if event.order.status in PENDING else "0"
+        return Heading(event.order, kind, event.order.cl_ord_id, reason=event.warning)
+    if isinstance(event, OrderConfirmed):
+        return Heading(event.order, "0", event.order.cl_ord_id)
     if isinstance(event, OrderCancelled):
         return _heading_of_cancelled(event)
     if isinstance(event, OrderReplaced):
@@ -122,23 +165,40 @@ def _heading_of_cancelled(event: OrderCancelled) -> Heading:
     orig = order.cl_ord_id if request != order.cl_ord_id else ""
     if event.reason == REQUESTED:
         return Heading(order, "4", request, orig)
+    if event.by:
+        refused = Refusal(event.reason, event.clause, (event.by,))
+        return Heading(order, "4", order.cl_ord_id, reason=refused, asked_for=False, removed_by=event.by)
     by_reason = {MEMBER_SUSPENDED: order.firm, PRICE_KIND_CHANGED: order.symbol, NOT_FIXED: order.symbol}
     named = by_reason.get(event.reason, order.account)
     text = english(Refusal(event.reason, event.clause, (named,)))  # one name is all such a reason has
     return Heading(order, "4", request, orig, text, asked_for=False)
 
 
-def words_of(head: Heading) -> tuple[str, str]:
-    """Return MessageEncoding(347) for the header, and what the heading has to say: 58, with 355 where it can."""
+def words_of(head: Heading, decimals: int) -> tuple[str, str]:
+    """Return MessageEncoding(347) for the header, and what the heading has to say: 58, with 355 where it can.
+
+    Of an order that waits for another's word: what it waits for, or what he is to do.
+    """
     if head.reason is not None:
         return refusal_words(head.reason)
+    if head.order.status in PENDING and not head.text:
+        return _both_languages(*what_it_waits_for(head.order, head.side, decimals))
     return "", f"58={head.text}\x01" if head.text else ""
 
 
 def refusal_words(refusal: Refusal) -> tuple[str, str]:
     """Return MessageEncoding(347) for the header, and Text(58) in English with EncodedText(355) in Russian."""
-    words = russian(refusal)
-    return "347=UTF-8\x01", f"58={english(refusal)}\x01354={len(words.encode())}\x01355={words}\x01"
+    return _both_languages(english(refusal), russian(refusal))
+
+
+def cl_ord_id(name: str) -> str:
+    """Return ClOrdID(11), nothing where there is none."""
+    return f"11={name}\x01" if name else ""
+
+
+def _both_languages(english_words: str, russian_words: str) -> tuple[str, str]:
+    length = len(russian_words.encode())
+    return "347=UTF-8\x01", f"58={english_words}\x01354={length}\x01355={russian_words}\x01"
 
 
 def average(order: OrderState, decimals: int) -> str:
@@ -160,6 +220,13 @@ def unknown_order(asked: OrderStatusRequest, exec_id: str, reject_reason: int, t
 def reference_of(asked: OrderStatusRequest) -> str:
     """Return OrdStatusReqID(790), if the client gave one."""
     return f"790={asked.reference}\x01" if asked.reference else ""
+
+
+def confirmation_refused(event: ConfirmRefused) -> str:
+    """Return j for a confirmation (AU) that could not be taken: 379 is its ConfirmID(664)."""
+    unknown = event.refusal.code == UNKNOWN_ORDER
+    reason = BusinessReason.UNKNOWN_ID if unknown else BusinessReason.OTHER
+    return business_reject(0, "AU", reason, english(event.refusal), event.reference)
 
 
 def not_carried_out(event: CommandFailed, request: str) -> str:

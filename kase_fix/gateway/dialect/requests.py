@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from kase_fix.gateway.dialect import questions, reading
+from kase_fix.gateway.dialect.direct_reading import NAMED, direct_terms
 from kase_fix.gateway.dialect.fix_text import Fields
 from kase_fix.gateway.dialect.problems import (
     Problem,
@@ -14,11 +15,11 @@ from kase_fix.gateway.dialect.problems import (
     wrong,
 )
 from kase_fix.gateway.dialect.questions import Question
-from kase_fix.messages.commands import CancelOrder, NewOrder, ReplaceOrder
+from kase_fix.messages.commands import CancelOrder, Confirm, NewOrder, ReplaceOrder
 from kase_fix.values.enums import TimeInForce
 from kase_fix.values.numbers import Quantity
 
-OrderCommand: TypeAlias = NewOrder | ReplaceOrder | CancelOrder
+OrderCommand: TypeAlias = NewOrder | ReplaceOrder | CancelOrder | Confirm
 Reader: TypeAlias = Callable[[Fields, str], OrderCommand | Question]
 
 GREATEST_DEPTH = 1_000_000
@@ -39,8 +40,8 @@ def read(readers: Mapping[str, Reader], message: Fields | str, user: str) -> Ord
         return unreadable.problem
 
 
-def new_order(fields: Fields, user: str) -> NewOrder:
-    """Read NewOrderSingle(D)."""
+def new_order(fields: Fields, user: str, counterparties: tuple[str, ...] = NAMED) -> NewOrder:
+    """Read NewOrderSingle(D); `counterparties` are the PartyRoles(452) of one it may be addressed to."""
     get = fields.get
     kind = reading.kind(fields)
     return NewOrder(
@@ -60,6 +61,7 @@ def new_order(fields: Fields, user: str) -> NewOrder:
         poss_resend=reading.poss_resend(fields),
         transact_time=get(60, ""),
         market_maker=get(5145) == "Y" or _MARKET_MAKER in get(529, "").split(),
+        direct=direct_terms(fields, counterparties),
     )
 
 

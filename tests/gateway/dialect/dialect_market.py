@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import msgspec
 import quickfix as fix
 
 from kase_fix.gateway import dictionaries
@@ -9,6 +10,7 @@ from kase_fix.gateway.dialect import fix44, next_
 from kase_fix.gateway.dialect.fix_text import SOH, frame
 from kase_fix.gateway.dialect.listing import listing
 from kase_fix.messages.configuration import Board, Clauses, Group, Instrument, MarketConfiguration
+from kase_fix.messages.direct import DirectTerms
 from kase_fix.messages.events import Deal, OrderState
 from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
 
@@ -58,6 +60,14 @@ def a_deal(symbol: str = "EURKZT_TOM", price: int = 45_010_000_000) -> Deal:
         symbol=symbol, quantity=1000, leaves=0, filled=1000, status=OrderStatus.FILLED, average=price,
     )  # fmt: skip
     return Deal("18-1", symbol, "CETS", price, 1000, dt.date(2020, 5, 28), Side.SELL, "continuous", buy, sell)
+
+
+def a_direct_deal() -> Deal:
+    """Return a direct deal of two who named each other and a reference, which repeats deal 7-1."""
+    deal = a_deal()
+    buy = an_order(leaves=0, filled=2000, status=OrderStatus.FILLED, direct=DirectTerms("00100", "ref", "7-1"))
+    sell = msgspec.structs.replace(deal.sell, direct=DirectTerms("FIRMA", "ref", "7-1"))
+    return msgspec.structs.replace(deal, method="repeated", buy=buy, sell=sell, replaces="7-1")
 
 
 def text(*parts: object) -> str:

@@ -70,7 +70,7 @@ def test_time_in_force(dialect, written, tif):
 @pytest.mark.parametrize(
     ("written", "kind"),
     [("1", OrderKind.MARKET), ("2", OrderKind.LIMIT), ("3", OrderKind.STOP), ("4", OrderKind.STOP_LIMIT),
-     ("G", OrderKind.OTHER), ("R", OrderKind.OTHER), ("A", OrderKind.OTHER), ("K", OrderKind.OTHER)],
+     ("G", OrderKind.SWAP), ("R", OrderKind.DIRECT_REPO), ("A", OrderKind.AUTOMATIC_REPO), ("K", OrderKind.OTHER)],
 )  # fmt: skip
 def test_kinds(dialect, written, kind):
     assert dialect.read(said(ORDER, {40: written}), "FIRMA").kind is kind
