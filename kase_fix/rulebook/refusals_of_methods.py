@@ -54,8 +54,8 @@ ENTRIES = (
         NOT_ACCEPTING,
         19,
         2,
-        "Orders in the specialised trading of {0} are taken, changed and withdrawn {1}-{2}",
-        "Заявки в специализированных торгах по {0} принимаются, изменяются и отзываются {1}-{2}",
+        "Orders in the specialised trading of {0} are taken, changed and withdrawn from {1} to {2}",
+        "Заявки в специализированных торгах по {0} принимаются, изменяются и отзываются с {1} до {2}",
         cancel=0,
     ),
     Entry(
