@@ -16,6 +16,15 @@ from kase_fix.engine.admission_direct import (
 )
 from kase_fix.engine.admission_fixing import at_called_price, in_fixing, suits_fixing, surplus_does_not_grow
 from kase_fix.engine.admission_products import deal_computable
+from kase_fix.engine.admission_specialised import (
+    accepted_now,
+    cut_off_right,
+    is_specialised,
+    limited_price,
+    side_right,
+    suits_specialised,
+    yields_a_price,
+)
 from kase_fix.engine.candidate import Candidate
 from kase_fix.engine.phases import rules_of
 from kase_fix.matching.continuous import crosses_price, worst_price
@@ -23,7 +32,7 @@ from kase_fix.messages.events import Refusal
 from kase_fix.rulebook import admission, limits, lots, methods, prices, refusals
 from kase_fix.values.enums import LIMITED, OrderKind, Phase, TimeInForce
 
-METHODS = ("continuous", "direct", "repo_direct")
+METHODS = ("continuous", "direct", "repo_direct", "specialised")
 """Methods of trading this release carries out."""
 SEVERAL_DAYS = (TimeInForce.GTC, TimeInForce.GTD)
 
@@ -89,6 +98,8 @@ def method_allowed(order: Candidate) -> Refusal | None:
 
 def terms_enabled(order: Candidate) -> Refusal | None:
     """Refuse kinds of order and times in force that the group's method does not know (art. 7 p. 1, 2)."""
+    if is_specialised(order):
+        return suits_specialised(order)
     group, board = order.listed.group, order.listed.board
     return methods.kind_enabled(order.kind, order.symbol, group, board) or methods.time_in_force_enabled(
         order.tif, order.symbol, group
@@ -104,6 +115,8 @@ def session_open(order: Candidate) -> Refusal | None:
     """Refuse outside the board's window (art. 4; art. 10-38)."""
     if is_repeated(order):
         return repeats_in_time(order, order.now)
+    if is_specialised(order):
+        return accepted_now(order)
     refusal = rules_of(order.state, order.listed).refuse(order.listed)
     if refusal is None or refusal.code != refusals.SESSION_CLOSED:
         return refusal
@@ -193,7 +206,7 @@ def within_hard_limit(order: Candidate) -> Refusal | None:
         return None
     listing = order.listed.listing
     hundredths = order.state.terms.hard_limits.get(order.symbol, listing.group.hard_hundredths)
-    return limits.refuse_beyond_hard(order.price, listing.reference, hundredths, listing.group)
+    return limits.refuse_beyond_hard(limited_price(order), listing.reference, hundredths, listing.group)
 
 
 def within_overridable_limit(order: Candidate) -> Refusal | None:
@@ -205,7 +218,7 @@ def within_overridable_limit(order: Candidate) -> Refusal | None:
         return None
     listing = order.listed.listing
     hundredths = order.state.terms.limits.get(order.symbol, listing.group.limit_hundredths)
-    return limits.refuse_beyond(order.price, listing.reference, hundredths, listing.group)
+    return limits.refuse_beyond(limited_price(order), listing.reference, hundredths, listing.group)
 
 
 def meets_firm_quote(order: Candidate) -> Refusal | None:
@@ -257,6 +270,7 @@ ADMISSION: tuple[Rule, ...] = (
     terms_enabled,
     traded_today,
     session_open,
+    side_right,
     not_suspended,
     settlement_known,
     suits_preliminary,
@@ -271,8 +285,10 @@ ADMISSION: tuple[Rule, ...] = (
     repeats_failed_deal,
     prolongs_open_repo,
     deal_computable,
+    yields_a_price,
     within_hard_limit,
     within_overridable_limit,
+    cut_off_right,
     meets_firm_quote,
     opponents_present,
     quantity_by_ladder,

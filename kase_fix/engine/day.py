@@ -2,7 +2,7 @@
 
 import msgspec
 
-from kase_fix.engine import admission, repo
+from kase_fix.engine import admission, repo, specialised
 from kase_fix.engine.candidate import Candidate
 from kase_fix.engine.phases import closed, direct, enter_phase, fixing_rounds, rules_of, standby
 from kase_fix.engine.snapshot import list_instruments
@@ -30,6 +30,7 @@ from kase_fix.messages.events import (
     TradingSuspended,
 )
 from kase_fix.messages.fixing import FixingDue
+from kase_fix.messages.specialised import AuctionDue
 from kase_fix.rulebook.admission import RULES_OF_THE_EXCHANGE
 from kase_fix.rulebook.market import Market
 from kase_fix.rulebook.operational_day import CONTROL
@@ -66,6 +67,11 @@ def apply_market(turn: Turn, configuration: MarketConfiguration) -> None:
         on_board = trading.symbol in market.instruments and market.on_board(trading.symbol, trading.board.code)
         if not on_board or market.group_of(trading.symbol).reserve_method != fixing_rounds.METHOD:
             fixing_rounds.time_out(turn, trading, Phase.CONTINUOUS)
+    for key, auction in list(state.specialised.items()):
+        symbol, board = state.trading[key].symbol, state.trading[key].board.code
+        on_board = symbol in market.instruments and market.on_board(symbol, board)
+        if not on_board or auction.terms.initiator not in market.users:
+            specialised.leave_unlisted(turn, key)
     for order in list(state.orders.values()):
         instrument = market.instruments.get(order.symbol)
         if instrument is None:
@@ -78,7 +84,8 @@ def apply_market(turn: Turn, configuration: MarketConfiguration) -> None:
     list_instruments(state, market)
     for key in [key for key in state.phases if "@" in key]:
         now = state.trading.get(key)
-        if now is None or not (key in state.standbys or key in state.fixings or state.turns_alone(now)):
+        running = key in state.standbys or key in state.fixings or key in state.specialised
+        if now is None or not (running or state.turns_alone(now)):
             del state.phases[key]
     for key, before in tradings.items():
         if key in state.trading:
@@ -112,12 +119,14 @@ def open_day(turn: Turn, command: OperationalDayOpened) -> None:
     A ClOrdID stays taken while its order lives. Orders of a session that was never closed die first (R-4).
     """
     state = turn.state
+    specialised.end_of_day(turn)
     for trading in state.trading.values():
         if trading.key in state.standbys:
             standby.end_standby(turn, trading, Phase.CLOSED)
         if trading.key in state.fixings:
             fixing_rounds.time_out(turn, trading, Phase.CLOSED)
-        closed.begin(turn, trading)
+        if trading.key not in state.specialised:  # a subscription's orders outlive the day
+            closed.begin(turn, trading)
     state.date, state.day_open = command.date, True
     state.settlement, state.not_traded = dict(command.settlement), dict(command.not_traded)
     state.closings = dict(command.closings)
@@ -145,11 +154,13 @@ def open_day(turn: Turn, command: OperationalDayOpened) -> None:
     )
     _tell_what_lasts(turn)
     repo.begin_day(turn)
+    specialised.begin_day(turn)
 
 
 def close_day(turn: Turn, command: OperationalDayClosed) -> None:
     """End the operational day (art. 5 p. 2)."""
     state = turn.state
+    specialised.end_of_day(turn)
     state.day_open = False
     if command.transition:
         state.transitions.add(command.transition)
@@ -176,6 +187,13 @@ def fixing_due(turn: Turn, command: FixingDue) -> None:
     trading = turn.state.trading.get(trading_key(command.symbol, command.board))
     if trading is not None:
         fixing_rounds.due(turn, trading)
+
+
+def auction_due(turn: Turn, command: AuctionDue) -> None:
+    """Do what a specialised trading's clock has come to (art. 42 p. 1)."""
+    trading = turn.state.trading.get(trading_key(command.symbol, command.board))
+    if trading is not None:
+        specialised.due(turn, trading)
 
 
 def change_phase(turn: Turn, command: BoardPhaseChanged) -> None:

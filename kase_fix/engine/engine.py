@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-from kase_fix.engine import day, decisions, orders, repo
+from kase_fix.engine import confirmation, day, decisions, orders, repo
 from kase_fix.engine.phases import fixing_rounds
 from kase_fix.engine.snapshot import Mark, state_hash
 from kase_fix.engine.state import State
@@ -12,6 +12,7 @@ from kase_fix.messages.commands import (
     BoardPhaseChanged,
     CancelOrder,
     ConfigurationLoaded,
+    Confirm,
     NewOrder,
     OperationalDayClosed,
     OperationalDayOpened,
@@ -26,11 +27,14 @@ from kase_fix.messages.decisions import CarryOutApplication, DecideMethods, Deci
 from kase_fix.messages.events import CommandFailed, Event
 from kase_fix.messages.fixing import FixingDue
 from kase_fix.messages.repo import ReadinessDue
+from kase_fix.messages.specialised import AuctionDue
 
 MARK_EVERY = 4096
 """Commands between two marks: after a defect at most so many are applied again."""
 
 Handler: TypeAlias = Callable[[Turn, Any], None]
+Due: TypeAlias = StandbyDue | FixingDue | AuctionDue
+"""What the clocks of single instruments bring."""
 
 
 def _open_venue(turn: Turn, command: VenueOpened) -> None:
@@ -57,9 +61,11 @@ HANDLERS: dict[type, Handler] = {
     PreliminaryOrdersDue: day.form_preliminary_orders,
     StandbyDue: day.standby_due,
     FixingDue: day.fixing_due,
+    AuctionDue: day.auction_due,
     NewOrder: _with_market(orders.enter),
     ReplaceOrder: _with_market(orders.replace),
     CancelOrder: _with_market(orders.cancel),
+    Confirm: _with_market(confirmation.confirm),
     ReadinessDue: repo.readiness_due,
     **dict.fromkeys(decisions.HANDLERS, decisions.decide),
 }
@@ -109,8 +115,8 @@ class Engine:
             self._since.append((sequenced, True))
         return tuple(turn.events)
 
-    def next_due(self) -> StandbyDue | FixingDue | None:
-        """Return the standby or fixing whose clock comes to a moment of its own first; None where there is none."""
+    def next_due(self) -> Due | None:
+        """Return the standby, fixing or specialised trading whose clock comes to its next moment first, or None."""
         first = min(self._dues(), key=lambda due: due[:2], default=None)
         if first is None:
             return None
@@ -121,13 +127,17 @@ class Engine:
         """Return the moment of `next_due`, nanoseconds UTC."""
         return min((due[0] for due in self._dues()), default=None)
 
-    def _dues(self) -> Iterator[tuple[int, str, type[StandbyDue] | type[FixingDue]]]:
+    def _dues(self) -> Iterator[tuple[int, str, type[StandbyDue] | type[FixingDue] | type[AuctionDue]]]:
         """Iterate the clocks that run: their next moment (ns UTC), the key of the instrument, what is due then."""
         state = self.state
         for key, standby in state.standbys.items():
             yield standby.clock.next_moment().time, key, StandbyDue
         for key in state.fixings:
             yield fixing_rounds.ends_at(state, state.trading[key]), key, FixingDue
+        for key, auction in state.specialised.items():
+            moment = auction.next_moment
+            if moment is not None:
+                yield moment, key, AuctionDue
 
     def hash(self) -> bytes:
         """Return the state hash: 16 bytes over the market state, without the command's number (law 7)."""

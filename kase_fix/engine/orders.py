@@ -4,6 +4,7 @@ import msgspec
 
 from kase_fix.engine import admission
 from kase_fix.engine.admission_fixing import withdrawal_allowed
+from kase_fix.engine.admission_specialised import may_withdraw
 from kase_fix.engine.candidate import Candidate
 from kase_fix.engine.phases import direct, rules_of
 from kase_fix.engine.state import Trading
@@ -106,8 +107,10 @@ def cancel(turn: Turn, market: Market, command: CancelOrder) -> None:
         _refuse(turn, command, "cancel", *found)
         return
     trading = turn.state.on(found)
-    refusal = _cancelled_part_wrong(trading, found, command.quantity) or withdrawal_allowed(
-        turn.state, trading, found, command.quantity
+    refusal = (
+        _cancelled_part_wrong(trading, found, command.quantity)
+        or withdrawal_allowed(turn.state, trading, found, command.quantity)
+        or may_withdraw(turn.state, trading)
     )
     if refusal is not None:
         _refuse(turn, command, "cancel", found.order_id, found.status, refusal)
@@ -271,5 +274,8 @@ def _move(
     order.price, order.quantity, order.display = price, quantity, display
     order.leaves = quantity - order.filled
     order.priority = turn.number
+    rules = rules_of(turn.state, trading, order)
+    if order.confirmer:  # other terms than those that were confirmed (art. 42 p. 1)
+        order.pending = rules.waits_for(turn.state, trading, order)
     turn.events.append(OrderReplaced(order.state(), before, order.cl_ord_id))
-    rules_of(turn.state, trading, order).enter(turn, trading, order)
+    rules.enter(turn, trading, order)

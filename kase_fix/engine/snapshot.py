@@ -13,6 +13,7 @@ from kase_fix.engine.state import Listing, Names, Standby, State, Trading
 from kase_fix.matching.fixing import Fixing
 from kase_fix.matching.frankfurt import Indication
 from kase_fix.matching.order import Order
+from kase_fix.matching.specialised_clock import Specialised
 from kase_fix.matching.standby import StandbyClock
 from kase_fix.messages.commands import NewOrder
 from kase_fix.messages.configuration import Instrument, MarketConfiguration
@@ -127,6 +128,8 @@ class Dump(msgspec.Struct, frozen=True, array_like=True):
     """Digests of the names used today and of the deals kept."""
     fixings: list[tuple[str, Fixing]]
     """By `trading_key`."""
+    specialised: list[tuple[str, Specialised]]
+    """By `trading_key`."""
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -186,6 +189,7 @@ def dump(state: State) -> bytes:
             state.names.digest.digest(),
             state.deals.digest.digest(),
             sorted(state.fixings.items()),
+            sorted(state.specialised.items()),
         )
     )
 
@@ -247,6 +251,7 @@ def load(
         if shown is not None:
             standby.indication = Indication(shown.price, shown.volume, shown.surplus_side, shown.surplus)
     state.fixings = dict(kept.fixings)
+    state.specialised = dict(kept.specialised)
     state.draws = kept.draws
     state.closings = dict(kept.closings)
     state.repos = {repo.deal_id: repo for repo in kept.repos}
@@ -260,6 +265,7 @@ def load(
         order = found[living.order_id] = _revived(living)
         if living.apart:
             order.apart = True
+            order.visible, order.shown = living.visible, living.visible > 0
             state.on(order).apart[order.order_id] = order
     state.orders = {order_id: found[order_id] for order_id in kept.entry}
     return state

@@ -9,6 +9,7 @@ from kase_fix.matching.book import Book
 from kase_fix.matching.fixing import Fixing
 from kase_fix.matching.frankfurt import Indication
 from kase_fix.matching.order import Order
+from kase_fix.matching.specialised_clock import Specialised
 from kase_fix.matching.standby import Origin, StandbyClock
 from kase_fix.messages.configuration import Board, Group, Instrument, MarketConfiguration
 from kase_fix.messages.decisions import FileApplication
@@ -249,6 +250,7 @@ class State:
         "repos",
         "seed",
         "settlement",
+        "specialised",
         "standbys",
         "terms",
         "trading",
@@ -287,6 +289,8 @@ class State:
         """By `trading_key`."""
         self.fixings: dict[str, Fixing] = {}
         """By `trading_key`: where the reserve method is used (R-17)."""
+        self.specialised: dict[str, Specialised] = {}
+        """By `trading_key`: opened and not over; a subscription outlives its days (art. 42 p. 1)."""
         self.draws = 0
         """How many random numbers were drawn so far."""
 

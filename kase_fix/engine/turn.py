@@ -42,6 +42,9 @@ class Turn:
     def withdraw(self, order: Order) -> None:
         """Take a resting order out of its book and off the show; one that waits outside for its day is not in it."""
         if order.level is None:
+            if order.shown:  # beside the book, in open submission (art. 42 p. 1)
+                order.visible = 0
+                self.show(order)
             return
         self.state.on(order).book.remove(order)
         self.show(order)

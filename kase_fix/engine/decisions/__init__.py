@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from kase_fix.engine.decisions import deals, fixing, limits, members, parameters, suspension, times
+from kase_fix.engine.decisions import deals, fixing, limits, members, parameters, specialised, suspension, times
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.decisions import (
     Announce,
@@ -32,6 +32,7 @@ from kase_fix.messages.decisions import (
 )
 from kase_fix.messages.events import Announced, DecisionRefused, DecisionTaken, Event, Refusal
 from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
+from kase_fix.messages.specialised import ConfirmOrder, OpenSpecialised, SetCutOff
 
 Outcome: TypeAlias = Refusal | dict[str, str]
 
@@ -53,6 +54,9 @@ HANDLERS: dict[type, Callable[[Turn, Any], Outcome]] = {
     CallPrice: fixing.call,
     AnnounceSurplus: fixing.announce,
     EndFixing: fixing.end,
+    OpenSpecialised: specialised.open_trading,
+    SetCutOff: specialised.set_cut_off,
+    ConfirmOrder: specialised.confirm_order,
     DecideMethods: parameters.decide_methods,
     DecidePriceKind: parameters.decide_price_kind,
     FileApplication: parameters.file_application,

@@ -1,5 +1,6 @@
 """Decisions about members, and messages to them (art. 7 p. 2; art. 3 p. 3; art. 4 p. 4)."""
 
+from kase_fix.engine import specialised
 from kase_fix.engine.decisions.telling import tell
 from kase_fix.engine.phases import rules_of
 from kase_fix.engine.turn import Turn
@@ -27,6 +28,8 @@ def suspend(turn: Turn, command: SuspendMember) -> Refusal | dict[str, str]:
     for order in withdrawn:  # what follows may be deals, in which none of them has a part
         trading = state.on(order)
         rules_of(state, trading, order).cancelled(turn, trading, order)
+    for trading in specialised.initiated_by(state, firm):
+        specialised.fail(turn, trading, MEMBER_SUSPENDED, "art. 7 p. 2")
     return {"firm": firm, "orders": str(len(withdrawn))}
 
 

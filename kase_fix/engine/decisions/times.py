@@ -22,9 +22,11 @@ from kase_fix.messages.events import Refusal, ServiceEntered, WindowChanged
 from kase_fix.rulebook import decisions as rules
 from kase_fix.rulebook.operational_day import CLOSES, CONTROL, MARKET_DATA, SERVICE_HOURS
 from kase_fix.rulebook.refusals import UNKNOWN_NAME, WRONG_TIME
+from kase_fix.rulebook.refusals_of_methods import OPENED_BY_INITIATOR
 from kase_fix.schedule.changes import Changes, Window, own_window, window_of
 from kase_fix.values.enums import Phase
 
+SPECIALISED = "specialised"
 PROLONGATION = "art. 4 p. 3 sp. 5"
 """A member asks for the prolongation of trading to close positions or fulfil obligations."""
 
@@ -42,6 +44,8 @@ def change_trading_time(turn: Turn, command: ChangeTradingTime) -> Refusal | dic
     board = _board(state, command.board)
     if refusal is not None or board is None:
         return refusal or Refusal(UNKNOWN_NAME, "art. 4 p. 3", ("board", command.board))
+    if board.method == SPECIALISED:
+        return Refusal(OPENED_BY_INITIATOR, "art. 4 p. 1", (board.code,))
     for symbol in command.symbols:
         if trading_key(symbol, board.code) not in state.trading:
             return Refusal(UNKNOWN_NAME, "art. 4 p. 3", ("instrument", symbol))

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from kase_fix.engine.phases import closed, continuous, direct, fixing, preliminary, standby
+from kase_fix.engine.phases import closed, continuous, direct, fixing, preliminary, specialised, standby
 from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
@@ -38,6 +38,7 @@ RULES: dict[Phase, PhaseRules] = {
     Phase.CONTINUOUS: continuous,
     Phase.STANDBY: standby,
     Phase.FIXING: fixing,
+    Phase.SPECIALISED: specialised,
 }
 METHODS: dict[str, PhaseRules] = {"continuous": continuous, "direct": direct, "repo_direct": direct}
 """Of boards that are open, by their method."""
