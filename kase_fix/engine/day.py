@@ -2,7 +2,7 @@
 
 import msgspec
 
-from kase_fix.engine import admission, repo, specialised
+from kase_fix.engine import admission, deal_confirmation, repo, specialised
 from kase_fix.engine.candidate import Candidate
 from kase_fix.engine.phases import closed, direct, enter_phase, fixing_rounds, rules_of, standby
 from kase_fix.engine.snapshot import list_instruments
@@ -172,6 +172,7 @@ def turn_service(turn: Turn, command: ServiceTurned) -> None:
     turn.state.transitions.add(command.transition)
     turn.events.append(ServiceEntered(command.service, command.open, command.clause))
     if command.service == CONTROL and not command.open:
+        deal_confirmation.end_of_hours(turn)
         direct.end_of_control(turn)
 
 

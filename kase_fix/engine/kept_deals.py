@@ -1,4 +1,4 @@
-"""The deals that are not settled yet, where a failed one may be repeated (art. 6; R-19).
+"""The deals in securities that are not settled yet: they may be confirmed, fail, be repeated (art. 6, 42; R-19).
 
 Additions are logged so that they can be taken back, and hashed as they come: a day of many deals costs the state hash
 nothing.

@@ -283,7 +283,6 @@ def list_instruments(state: State, market: Market) -> None:
         for code in (instrument.board, *instrument.more_boards):
             trading = Trading(listing, market.boards[code])
             listing.boards.append(trading)
-            listing.repeatable = listing.repeatable or trading.board.repeated
             state.trading[trading.key] = trading
 
 

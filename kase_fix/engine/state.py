@@ -40,10 +40,10 @@ class Listing:
         "first_today",
         "group",
         "instrument",
+        "kept",
         "last_deal",
         "last_today",
         "previous",
-        "repeatable",
         "symbol",
         "value",
         "volume",
@@ -67,8 +67,8 @@ class Listing:
         """Weighted average of the last session with deals before today (art. 18, 40 p. 3)."""
         self.value = 0
         self.volume: Quantity = 0
-        self.repeatable = False
-        """Whether one of its boards takes repeated deals, so that its deals are kept (art. 6)."""
+        self.kept = group.market == "securities"
+        """Whether its deals are kept until they settle: they may fail, be confirmed, be repeated (art. 6, 42)."""
 
     @property
     def reference(self) -> Price | None:

@@ -82,6 +82,7 @@ class Turn:
         state, listing = self.state, trading.listing
         agreed_repo = trading.board.method == REPO_DIRECT
         terms = deal_terms(state, trading, price, quantity, buy.direct)
+        awaits = self._awaits(buy, sell) if listing.kept and not agreed_repo else ()
         if not replaces and not agreed_repo:
             listing.dealt(price, quantity)
         deal = Deal(
@@ -97,10 +98,11 @@ class Turn:
             sell.state(),
             replaces,
             terms,
+            awaits,
         )
         self.events.append(deal)
-        if listing.repeatable and not agreed_repo:
-            state.deals.put(KeptDeal(deal))
+        if listing.kept and not agreed_repo:
+            state.deals.put(KeptDeal(deal, awaits=awaits))
         if terms is not None:
             opened(state, deal)
         for order in (buy, sell):
@@ -108,6 +110,13 @@ class Turn:
                 self.close(order, OrderStatus.FILLED)
             if order.shown:
                 self.show(order)
+
+    def _awaits(self, buy: Order, sell: Order) -> tuple[str, ...]:
+        """Return who has to confirm a deal of these orders: who controls an account and did not confirm the order."""
+        market = self.state.market
+        controllers = {} if market is None else market.controllers
+        names = (controllers.get(order.account, "") for order in (buy, sell) if not order.confirmer)
+        return tuple(dict.fromkeys(name for name in names if name))
 
     def expire(self, order: Order, clause: str) -> None:
         """End a resting order with its session (R-4)."""

@@ -352,6 +352,8 @@ class Deal(msgspec.Struct, frozen=True, array_like=True, tag="deal"):
     """The failed deal that a repeated one stands for (art. 6)."""
     terms: DealTerms | None = None
     """Of a swap, a repo or a bond; None: price x quantity is all."""
+    awaits: tuple[str, ...] = ()
+    """Participants of the confirmation system who have to confirm it (art. 42 p. 2, 3)."""
 
 
 class OrderConfirmed(msgspec.Struct, frozen=True, array_like=True, tag="confirmed"):
@@ -392,6 +394,13 @@ class SpecialisedResult(msgspec.Struct, frozen=True, array_like=True, tag="speci
     results: BookOfResults
     failed: str = ""
     clause: str = ""
+
+
+class DealConfirmed(msgspec.Struct, frozen=True, array_like=True, tag="deal_confirmed"):
+    """Who controls an account has confirmed a deal that uses it (art. 42 p. 2, 3)."""
+
+    deal: Deal
+    by: str
 
 
 class DealFailed(msgspec.Struct, frozen=True, array_like=True, tag="deal_failed"):
@@ -446,6 +455,7 @@ Event: TypeAlias = (
     | SpecialisedTurned
     | SpecialisedResult
     | Deal
+    | DealConfirmed
     | DealFailed
     | RepoClosing
     | RepoReady

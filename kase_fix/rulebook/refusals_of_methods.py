@@ -14,6 +14,9 @@ COUPON_UNKNOWN = "coupon_unknown"
 LEG_PRICE_WRONG = "leg_price_wrong"
 WRONG_CLOSING = "wrong_closing"
 NO_OPEN_REPO = "no_open_repo"
+CONTROL_CLOSED = "control_closed"
+NOT_ENOUGH_MONEY = "not_enough_money"
+NOT_ENOUGH_SECURITIES = "not_enough_securities"
 ONLY_WITHDRAWN = "only_withdrawn"
 NOT_THE_CALLED_PRICE = "not_the_called_price"
 SURPLUS_GROWS = "surplus_grows"
@@ -86,9 +89,7 @@ ENTRIES = (
         "The cut-off price {0} is worse than the initiator's reserve",
         "Цена отсечения {0} хуже предельной цены инициатора",
     ),
-    Entry(
-        NO_PRICE_OF_YIELD, 32, 99, "A yield of {0} gives no price of {1}", "Доходность {0} не дает цены по {1}"
-    ),
+    Entry(NO_PRICE_OF_YIELD, 32, 99, "A yield of {0} gives no price of {1}", "Доходность {0} не дает цены по {1}"),
     Entry(
         NOT_CONFIRMED,
         99,
@@ -240,6 +241,27 @@ ENTRIES = (
         5,
         "There is no open direct repo {0} of these parties and terms to be prolonged",
         "Нет открытого прямого репо {0} этих сторон на этих условиях, которое можно продлить",
+    ),
+    Entry(
+        CONTROL_CLOSED,
+        99,
+        99,
+        "The control and confirmation system is closed; {0} cannot be confirmed now",
+        "Система контроля и обеспечения не работает; подтвердить {0} сейчас нельзя",
+    ),
+    Entry(
+        NOT_ENOUGH_MONEY,
+        20,
+        3,
+        "The account {0} has {1} {2} free, the order needs {3}",
+        "На счете {0} свободно {1} {2}, для заявки необходимо {3}",
+    ),
+    Entry(
+        NOT_ENOUGH_SECURITIES,
+        21,
+        3,
+        "The account {0} has {1} of {2} free, the order needs {3}",
+        "На счете {0} свободно {1} {2}, для заявки необходимо {3}",
     ),
     Entry(COUNTERPARTY_REFUSED, 38, 99, "The counterparty {0} has refused", "Контрагент {0} отказался"),
     Entry(

@@ -27,6 +27,6 @@ def fail(turn: Turn, command: FailDeal) -> Refusal | dict[str, str]:
             user=user,
             symbol=deal.symbol,
         )
-    deals.put(msgspec.structs.replace(kept, failed=True))
+    deals.put(msgspec.structs.replace(kept, failed=True, awaits=()))
     turn.events.append(DealFailed(deal))
     return {"deal": command.deal_id, "symbol": deal.symbol}
