@@ -14,17 +14,16 @@ import structlog
 from kase_fix.app.agenda import Agenda, plan_of
 from kase_fix.app.clock import Clock
 from kase_fix.calendar.working_days import Calendars
-from kase_fix.engine.engine import Engine
+from kase_fix.engine.engine import Due, Engine
 from kase_fix.journal.log import EventLog, Reader
 from kase_fix.journal.proving import Prover
 from kase_fix.journal.replay import STATE_EVERY
 from kase_fix.journal.writing import JournalWriter
 from kase_fix.messages.codec import encode_published
-from kase_fix.messages.commands import Command, Sequenced, StandbyDue
+from kase_fix.messages.commands import Command, Sequenced
 from kase_fix.messages.decisions import DecisionCommand
 from kase_fix.messages.events import CommandFailed, Published
 
-from kase_fix.messages.fixing import FixingDue
 GROUP = 256
 """Most commands of one group: what comes while the disk works waits for the next."""
 IDLE_SECONDS = 0.5
@@ -198,7 +197,7 @@ class Sequencer:
         what is due next.
         """
         assert self._agenda is not None
-        before: tuple[int, StandbyDue | FixingDue] | None = None
+        before: tuple[int, Due] | None = None
         while True:
             timer = self._engine.next_due_time()
             standby = self._engine.next_due()

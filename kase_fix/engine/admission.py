@@ -233,10 +233,11 @@ def meets_firm_quote(order: Candidate) -> Refusal | None:
 
 
 def opponents_present(order: Candidate) -> Refusal | None:
-    """Refuse a market order against an empty side (art. 7 p. 1); in fixing it waits for one (R-17)."""
+    """Refuse a market order against an empty side (art. 7 p. 1); in fixing and specialised trading it waits."""
     if (
         order.kind is OrderKind.MARKET
         and not in_fixing(order)
+        and not is_specialised(order)
         and order.listed.book.halves[order.side.other].best is None
     ):
         return Refusal(refusals.NO_OPPONENTS, "art. 7 p. 1", (order.symbol,))

@@ -84,8 +84,8 @@ def apply_market(turn: Turn, configuration: MarketConfiguration) -> None:
     list_instruments(state, market)
     for key in [key for key in state.phases if "@" in key]:
         now = state.trading.get(key)
-        running = key in state.standbys or key in state.fixings or key in state.specialised
-        if now is None or not (running or state.turns_alone(now)):
+        apart = key in state.standbys or key in state.fixings or key in state.specialised
+        if now is None or not (apart or state.turns_alone(now)):
             del state.phases[key]
     for key, before in tradings.items():
         if key in state.trading:

@@ -138,10 +138,13 @@ class Phases:
     def _is_whole(self, event: PhaseEntered) -> bool:
         """An instrument's own turn names only such as turn alone, or nothing while others of the board trade.
 
-        A standby, a fixing and their ends are always an instrument's own (art. 7 p. 1-1, 3; R-17).
+        A standby, a fixing and their ends are always an instrument's own (art. 7 p. 1-1, 3; R-17), as is a specialised
+    trading (art. 4 p. 1).
         """
         board = event.board
         present = {self._symbols.get((board, symbol)) for symbol in event.symbols}
+        if Phase.SPECIALISED in (event.phase, *present):
+            return False
         if event.phase in APART or (event.phase is Phase.CONTINUOUS and len(present) == 1 and present <= APART):
             return False
         if event.symbols:
