@@ -71,6 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     core.add_argument("--json", action="store_true")
     core.add_argument("--commands", type=int, default=200_000)
     core.set_defaults(run=_bench_core)
+    recovery = bench.add_parser("recovery", help="seconds from a crash on a heavy day to `ready`")
+    recovery.add_argument("--json", action="store_true")
+    recovery.add_argument("--commands", type=int, default=1_000_000)
+    recovery.set_defaults(run=_bench_recovery)
     return parser
 
 
@@ -136,5 +140,11 @@ def _operator(given: argparse.Namespace) -> int:
 
 def _bench_core(given: argparse.Namespace) -> int:
     from kase_fix.app.bench_core import bench
+
+    return bench(given.commands, given.json)
+
+
+def _bench_recovery(given: argparse.Namespace) -> int:
+    from kase_fix.app.bench_recovery import bench
 
     return bench(given.commands, given.json)

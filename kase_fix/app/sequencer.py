@@ -16,6 +16,7 @@ from kase_fix.app.clock import Clock
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.engine.engine import Due, Engine
 from kase_fix.journal.log import EventLog, Reader
+from kase_fix.journal.photographer import Photographer
 from kase_fix.journal.proving import Prover
 from kase_fix.journal.replay import STATE_EVERY
 from kase_fix.journal.writing import JournalWriter
@@ -61,7 +62,15 @@ class Sequencer:
     """Gives each command its number and its moment, and sees it through the journal and the engine."""
 
     def __init__(
-        self, engine: Engine, writer: JournalWriter, prover: Prover, log: EventLog, clock: Clock, number: int, time: int
+        self,
+        engine: Engine,
+        writer: JournalWriter,
+        prover: Prover,
+        log: EventLog,
+        clock: Clock,
+        number: int,
+        time: int,
+        photographer: Photographer | None = None,
     ) -> None:
         """Go on after command `number` at `time` (ns UTC)."""
         self._engine = engine
@@ -69,6 +78,7 @@ class Sequencer:
         self._prover = prover
         self._log = log
         self._clock = clock
+        self._photographer = photographer
         self._number = number
         self._published = number
         self._time = time
@@ -221,10 +231,13 @@ class Sequencer:
         commands = [step for step in steps if isinstance(step, Sequenced)]
         results: dict[int, tuple[Published, bytes]] = {}
         if commands:
+            group = self._writer.size, commands[0].number
             self._writer.append(commands[0].number, commands, self._prover.proof())
             self._writer.begin_sync()
             for sequenced in commands:
                 results[sequenced.number] = self._apply(sequenced)
+                if self._photographer is not None:
+                    self._photographer.applied(self._engine, self._prover, sequenced.time, *group)
             if self._calendars is not None and any(isinstance(one.command, DecisionCommand) for one in commands):
                 self._agenda = plan_of(self._engine.state, self._calendars, self._time)
             self._writer.wait()
@@ -234,6 +247,8 @@ class Sequencer:
             else:
                 self._log.publish(*results[step.number])
                 self._published = step.number
+                if self._photographer is not None:
+                    self._photographer.published(step.number)
 
     def _pass_on(self, step: PassOn) -> None:
         """Pass an item on; a defect in making it loses that item and halts nothing."""

@@ -6,9 +6,10 @@ import secrets
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from itertools import islice
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import structlog
@@ -25,9 +26,12 @@ from kase_fix.engine.engine import Engine
 from kase_fix.engine.snapshot import configuration_digest
 from kase_fix.engine.state import State
 from kase_fix.gateway.services import Services
-from kase_fix.journal.log import EventLog, Reader
+from kase_fix.journal.log import EventLog, History, Reader
+from kase_fix.journal.photographer import Photographer, go_on
 from kase_fix.journal.proving import Prover
-from kase_fix.journal.replay import journal_path, replay
+from kase_fix.journal.reading import identity_of
+from kase_fix.journal.recovery import recover
+from kase_fix.journal.replay import journal_path
 from kase_fix.journal.writing import DirectoryLock, JournalWriter
 from kase_fix.messages.commands import ConfigurationLoaded, VenueOpened
 from kase_fix.messages.configuration import MarketConfiguration
@@ -80,13 +84,13 @@ class Venue:
         self.log = EventLog()
         self.clock: Clock
         self._writer: JournalWriter
+        gc.disable()  # hundreds of megabytes are taken in that live on: `open` turns it on again
         self.sequencer = self._recover()
         self.services = Services(
             wanted.market,
             wanted.directory / "fix",
             self.sequencer,
-            self.log.subscribe(),
-            self.log.subscribe(),
+            *self.log.subscribe_all(2),
             self._cut,
         )
         self._doorman: Child | None = None
@@ -128,6 +132,7 @@ class Venue:
         ).start()
         self.ports.update(self._console.wait_until_listening(CHILD_SECONDS))
         gc.collect()
+        gc.enable()
         gc.freeze()  # what lives as long as the venue need not be looked through again
 
     @property
@@ -154,6 +159,7 @@ class Venue:
             if child is not None:
                 child.end()
         self.sequencer.stop()
+        self._photographer.close()
         self._writer.close()
         self._lock.release()
 
@@ -165,13 +171,18 @@ class Venue:
             engine, number, last = Engine(), 0, 0
             self._writer = JournalWriter(wanted.directory, None)
             moment = SystemClock().now() if wanted.rehearsal is None else wanted.rehearsal
+            self._photographer = Photographer(
+                wanted.directory, identity_of(journal_path(wanted.directory)), self.log, None, engine.mark
+            )
         else:
-            replayed = replay(wanted.directory, Keep(self.log, prover))
+            recovered = recover(wanted.directory)
+            replayed, prover, self.log = recovered.replayed, recovered.prover, recovered.log
             engine, number, last = replayed.engine, replayed.end.number, replayed.last_time
             if replayed.end.torn:
                 self._logger.warning("a torn group was cut off", bytes=replayed.end.torn, after=number)
             self._writer = JournalWriter(wanted.directory, replayed.end)
-            prover.skip(replayed.witness.proven)
+            self._photographer = go_on(wanted.directory, recovered)
+            self._logger.info("recovered", snapshot=recovered.began, commands=number)
             # A crash may have left a journal without a command: then the clock stands where it would have begun.
             begun = SystemClock().now() if wanted.rehearsal is None else wanted.rehearsal
             moment = max(last, wanted.rehearsal or 0) if number else begun
@@ -180,7 +191,7 @@ class Venue:
         self._engine = engine
         self.clock = SystemClock() if wanted.rehearsal is None else RehearsalClock(moment, wanted.speed)
         self.clock.move(last)
-        sequencer = Sequencer(engine, self._writer, prover, self.log, self.clock, number, last)
+        sequencer = Sequencer(engine, self._writer, prover, self.log, self.clock, number, last, self._photographer)
         start = instant(date_of(moment)) if number == 0 else last
         if number == 0:
             sequencer.apply_now([(start, VenueOpened(secrets.randbits(63), RULES_VERSION))])
@@ -201,26 +212,27 @@ class Venue:
         elif isinstance(said, Counted):
             self.totals = {f"door_{name}": count for name, count in said.totals.items()}
 
-    def _feed_console(self, console: Child, history: list[Published], reader: Reader) -> None:
-        for start in range(0, len(history), 1000):
-            console.say(Batch(tuple(history[start : start + 1000])))
+    def _feed_console(self, console: Child, history: History, reader: Reader) -> None:
+        told = history.encoded()
+        while batch := tuple(map(msgspec.Raw, islice(told, 1000))):
+            console.say(Batch(cast("tuple[Published, ...]", batch)))  # they are bytes already
         while not console.ended.is_set():
             item = reader.get()
-            batch: list[Published] = []
+            published: list[Published] = []
             said: list[Said] = []
             while True:
                 if isinstance(item, Published):
-                    batch.append(item)
+                    published.append(item)
                 else:
-                    if batch:
-                        said.append(Batch(tuple(batch)))
-                        batch = []
+                    if published:
+                        said.append(Batch(tuple(published)))
+                        published = []
                     said.append(item)
-                if reader.empty() or len(batch) >= 1000:
+                if reader.empty() or len(published) >= 1000:
                     break
                 item = reader.get()
-            if batch:
-                said.append(Batch(tuple(batch)))
+            if published:
+                said.append(Batch(tuple(published)))
             console.say(*said)
 
     def _heard_from_console(self, said: Said) -> None:
@@ -300,16 +312,3 @@ class Venue:
 
 def _json(content: dict[str, Any]) -> str:
     return msgspec.json.encode(content).decode()
-
-
-class Keep:
-    """Takes a replay in: its events into the log, their hashes into the proof that goes on."""
-
-    def __init__(self, log: EventLog, prover: Prover) -> None:
-        self._log = log
-        self._prover = prover
-
-    def __call__(self, published: Published, encoded: bytes) -> None:
-        """Keep one command's events."""
-        self._prover.applied(published.number, encoded)
-        self._log.keep(published, encoded)

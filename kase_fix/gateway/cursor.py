@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from kase_fix.gateway.dialect.delivery import delivery_id, parse_delivery_id
-from kase_fix.gateway.store import body_of, entries
+from kase_fix.gateway.store import body_of, latest
 
 Position: TypeAlias = tuple[int, int, str]
 """Command, event, side: positions grow as reports are given."""
@@ -47,7 +47,7 @@ def last_stored(session_store: Path) -> Position:
     if not body.exists():
         return BEFORE_ALL
     with body.open("rb") as file:
-        for _, offset, size in reversed(entries(session_store)):
+        for _, offset, size in latest(session_store):
             file.seek(offset)
             found = _DELIVERY.search(file.read(size))
             if found:

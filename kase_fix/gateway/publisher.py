@@ -5,7 +5,7 @@ A thread of its own serves both services: FIX-MD, and the NEXT users of FIX-API,
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from queue import SimpleQueue
 from typing import Any
 
@@ -21,7 +21,7 @@ from kase_fix.gateway.dialect.questions import MarketData, SecurityList
 from kase_fix.gateway.dialect.status_text import security_status
 from kase_fix.gateway.feed import Feed, Place
 from kase_fix.gateway.gate import Gate
-from kase_fix.gateway.reports import Came, Passed
+from kase_fix.gateway.reports import ONE_ORDERS, Came, Passed
 from kase_fix.gateway.subscriptions import Subscription, Subscriptions, subscription_of
 from kase_fix.marketdata.deals import Trade
 from kase_fix.messages.events import (
@@ -36,6 +36,8 @@ from kase_fix.messages.events import (
 )
 
 MARKET_DATA = "md"
+OF_ORDERS = ONE_ORDERS | {OrderShown}
+"""What neither the bulletin nor the hours of the service depend on."""
 
 
 class AskedFor(msgspec.Struct, frozen=True):
@@ -66,7 +68,7 @@ class Publisher:
         self,
         acceptors: Mapping[str, Acceptor],
         gates: Mapping[str, Gate],
-        history: list[Published],
+        history: Iterable[Published],
         reader: "SimpleQueue[Any]",
     ) -> None:
         """Take in the day's events so far; `reader` brings those to come, questions, comings and departures."""
@@ -85,7 +87,7 @@ class Publisher:
         self._answers = 0
         self._logger = structlog.get_logger("publisher")
         for published in history:
-            self._take(published)
+            self.take(published)
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
 
     def start(self) -> None:
@@ -107,7 +109,7 @@ class Publisher:
 
     def _deal_with(self, item: object) -> None:
         if isinstance(item, Published):
-            self._take(item)
+            self.take(item)
             if len(self._subscriptions):
                 self._tell(item)
         elif isinstance(item, AskedFor):
@@ -128,11 +130,14 @@ class Publisher:
         elif isinstance(item, Passed):
             item.event.set()
 
-    def _take(self, published: Published) -> None:
+    def take(self, published: Published) -> None:
+        """Take in a command's events."""
         if self._feed.fold(published):
             self._subscriptions.relist(self._feed.boards)
         whole = self._feed.market.whole
         for event in published.events:
+            if type(event) in OF_ORDERS:
+                continue
             self._bulletin.tell(event, published.time, any(event is one for one in whole))
             self._gates[MARKET_DATA].apply(event)
 

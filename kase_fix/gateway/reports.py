@@ -39,7 +39,13 @@ from kase_fix.messages.events import (
     Deal,
     Event,
     InstrumentChanged,
+    OrderAccepted,
+    OrderCancelled,
+    OrderExpired,
+    OrderRefused,
     OrderRepeated,
+    OrderReplaced,
+    OrderShown,
     OrderState,
     PhaseEntered,
     Published,
@@ -51,6 +57,8 @@ from kase_fix.values.numbers import Money
 
 MESSAGE_TYPES = {"new_order": "D", "replace_order": "G", "cancel_order": "F", "confirm": "AU"}
 """RefMsgType(372) of a command that failed."""
+ONE_ORDERS = frozenset({OrderAccepted, OrderCancelled, OrderRefused, OrderReplaced, OrderExpired, CancelRefused, Deal})
+"""What concerns its parties and neither boards nor sessions: a heavy day has a million of them."""
 PARTIES = "\x01453="
 """A report with this group needs the dictionary, which keeps the members of groups together."""
 NOT_TOLD = "A report could not be given; ask with H how the order stands"
@@ -94,7 +102,7 @@ class Reports:
         turned: Callable[[str], None],
         users: Iterable[User],
         directory: Path,
-        history: list[Published],
+        history: Iterable[Published],
         reader: "SimpleQueue[Any]",
     ) -> None:
         """Go on from each user's cursor; `history` are the day's events so far, `reader` brings those to come.
@@ -125,7 +133,7 @@ class Reports:
         self._answers = 0
         self._logger = structlog.get_logger("reports")
         for published in history:
-            self._take(published)
+            self.take(published)
         self._thread = threading.Thread(target=self._run, name="reports", daemon=True)
 
     def start(self) -> None:
@@ -151,7 +159,7 @@ class Reports:
 
     def _deal_with(self, item: object) -> None:
         if isinstance(item, Published):
-            self._take(item)
+            self.take(item)
         elif isinstance(item, Asked):
             self._answer(item.question)
         elif isinstance(item, Came):
@@ -167,19 +175,26 @@ class Reports:
         elif isinstance(item, Admission):
             self._gate.ask(item)  # what the user was told before is on record now
 
-    def _take(self, published: Published) -> None:
+    def take(self, published: Published) -> None:
+        """Take in a command's events, and tell of them whom they concern."""
         number, at = published.number, published.time
         self._time = at
         for index, event in enumerate(published.events):
+            kind = type(event)
+            if kind is OrderShown:  # the public's alone, and the most frequent
+                continue
             try:
                 self._orders.apply(number, index, at, event)
-                if isinstance(event, Deal | DayOpened | ConfigurationApplied):
+                if kind is Deal or kind is DayOpened or kind is ConfigurationApplied:
                     self._positions.apply(event)
-                self._bulletin.tell(event, at, self._follow(event, at))
+                if kind not in ONE_ORDERS:
+                    self._bulletin.tell(event, at, self._follow(event, at))
             except Exception:
                 self._failed("what all are told", number=number, index=index)
             for user, side in recipients(event):
                 self._report(user, (number, index, side), at, event)
+            if kind in ONE_ORDERS:
+                continue
             try:
                 self._gate.apply(event)
             except Exception:

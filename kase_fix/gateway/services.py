@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Protocol
@@ -45,11 +45,13 @@ class Services:
         market: MarketConfiguration,
         directory: Path,
         inbox: Inbox,
-        api_events: tuple[list[Published], "SimpleQueue[Any]"],
-        md_events: tuple[list[Published], "SimpleQueue[Any]"],
+        history: Iterable[Published],
+        readers: "Sequence[SimpleQueue[Any]]",
         cut: Callable[[Cut], None],
     ) -> None:
-        """Prepare the sessions of the register; both event streams begin with the configuration in force.
+        """Prepare the sessions of the register and take in the day's events so far.
+
+        These begin with the configuration in force; what follows comes to both readers.
 
         `cut` has the doorman end a connection.
         """
@@ -67,17 +69,20 @@ class Services:
         self.gates = {
             service: Gate(service, acceptor, directory / service, cut) for service, acceptor in self.acceptors.items()
         }
-        (history, reader), (md_history, md_reader) = api_events, md_events
+        reader, md_reader = readers
         self._reports = Reports(
             self.acceptors["api"],
             self.gates["api"],
             lambda board: md_reader.put(BoardTurned("api", board)),
             of_service["api"],
             directory / "api",
-            history,
+            (),
             reader,
         )
-        self._publisher = Publisher(self.acceptors, self.gates, md_history, md_reader)
+        self._publisher = Publisher(self.acceptors, self.gates, (), md_reader)
+        for published in history:  # read once for both
+            self._reports.take(published)
+            self._publisher.take(published)
 
     def start(self) -> None:
         """Open the ports on loopback and begin to tell."""

@@ -8,6 +8,7 @@ next one, so that no resend could ever bring it.
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,18 +23,19 @@ class Entry(NamedTuple):
     size: int
 
 
-def entries(session_store: Path) -> list[Entry]:
-    """Return the whole entries of a store (path without its ending), in the order they were written."""
+def latest(session_store: Path) -> Iterator[Entry]:
+    """Iterate the whole entries of a store (path without its ending), the last one written first."""
     header = _with(session_store, ".header")
     if not header.exists():
-        return []
-    words = header.read_text(encoding="ascii", errors="replace").split(" ")[:-1]  # what no blank ends is torn
-    found = []
-    for word in words:
-        parts = word.strip().split(",")
+        return
+    text = header.read_text(encoding="ascii", errors="replace")
+    end = text.rfind(" ")  # what no blank ends is torn
+    while end > 0:
+        begin = text.rfind(" ", 0, end)
+        parts = text[begin + 1 : end].strip().split(",")
         if len(parts) == 3 and all(part.isdecimal() for part in parts):
-            found.append(Entry(*map(int, parts)))
-    return found
+            yield Entry(*map(int, parts))
+        end = begin
 
 
 def count_what_is_stored(session_store: Path) -> bool:
@@ -42,14 +44,14 @@ def count_what_is_stored(session_store: Path) -> bool:
     The client then sees a gap and a resend brings the message, with PossDupFlag(43).
     """
     numbers = _with(session_store, ".seqnums")
-    stored = entries(session_store)
-    if not stored or not numbers.exists():
+    stored = next(latest(session_store), None)
+    if stored is None or not numbers.exists():
         return False
     found = _NUMBERS.match(numbers.read_text(encoding="ascii", errors="replace"))
-    if found is None or int(found[1]) > stored[-1].number:
+    if found is None or int(found[1]) > stored.number:
         return False
     with numbers.open("r+b") as file:  # in one write and in the file's own width, as QuickFIX does it
-        file.write(f"{stored[-1].number + 1:0{len(found[1])}d} : {found[2]}".encode("ascii"))
+        file.write(f"{stored.number + 1:0{len(found[1])}d} : {found[2]}".encode("ascii"))
     return True
 
 

@@ -17,6 +17,8 @@ from kase_fix.journal.record import (
     BrokenGroup,
     Group,
     StrangeGroup,
+    after_group,
+    check_group,
     decode_group,
 )
 
@@ -57,6 +59,8 @@ class JournalFile:
         self._view = memoryview(self._map)
         self.end: End | None = None
         """Set when all groups were read."""
+        self.place = 0
+        """Where the last group given began."""
         magic, version, _, identity = FILE_HEADER.unpack_from(self._view, 0)
         if magic != FILE_MAGIC:
             self.__exit__()
@@ -76,9 +80,27 @@ class JournalFile:
         with contextlib.suppress(BufferError):  # an exception on its way holds a piece; the map goes with it
             self._map.close()
 
-    def groups(self) -> Iterator[Group]:
-        """Iterate the groups in order. Raises `JournalDamaged` for damage that is not a torn end."""
+    def skim(self, until: int) -> int | None:
+        """Hold all groups before an offset against their checksums; return the number of the last command there.
+
+        None where no group begins at the offset, or something before it is not sound: then `groups` says what.
+        """
         offset, number = FILE_HEADER.size, 0
+        while offset < until:
+            try:
+                first, count, _, end = check_group(self._view, offset)
+            except BrokenGroup:
+                return None
+            if first != number + 1:
+                return None
+            offset, number = after_group(end), number + count
+        return number if offset == until else None
+
+    def groups(self, offset: int = FILE_HEADER.size, number: int = 0) -> Iterator[Group]:
+        """Iterate the groups in order, from the offset behind command `number` on.
+
+        Raises `JournalDamaged` for damage that is not a torn end.
+        """
         while True:
             try:
                 first, group, following = decode_group(self._view, offset)
@@ -97,7 +119,7 @@ class JournalFile:
                     number,
                 )
             number = first + len(group.commands) - 1
-            offset = following
+            self.place, offset = offset, following
             yield group
         self._refuse_damage(offset, number)
         self.end = End(offset, number, len(bytes(self._view[offset:]).rstrip(b"\0")))
@@ -126,3 +148,9 @@ class JournalFile:
                         number,
                     )
             place = self._map.find(GROUP_MAGIC, place + 1)
+
+
+def identity_of(path: Path) -> bytes:
+    """Return a journal's identity. Raises `JournalDamaged`."""
+    with JournalFile(path) as file:
+        return file.identity

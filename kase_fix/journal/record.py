@@ -67,10 +67,10 @@ def encode_group(first: int, commands: Sequence[Sequenced], proof: Proof | None)
     return whole + b"\0" * (-len(whole) % ALIGNMENT)
 
 
-def decode_group(data: memoryview, offset: int) -> tuple[int, Group, int]:
-    """Return the number of the first command, the group at `offset` and the offset after it.
+def check_group(data: memoryview, offset: int) -> tuple[int, int, int, int]:
+    """Return the number of the first command of the group at `offset`, their count, and where its payload is.
 
-    Raises `BrokenGroup`; `StrangeGroup` where the checksum is right and the content is not one of ours.
+    Raises `BrokenGroup`.
     """
     if offset + GROUP_HEADER.size > len(data):
         raise BrokenGroup(offset)
@@ -78,16 +78,28 @@ def decode_group(data: memoryview, offset: int) -> tuple[int, Group, int]:
     start = offset + GROUP_HEADER.size
     if magic != GROUP_MAGIC or start + length > len(data):
         raise BrokenGroup(offset)
-    payload = data[start : start + length]
-    if zlib.crc32(payload, zlib.crc32(data[offset : start - 4])) != checksum:
+    if zlib.crc32(data[start : start + length], zlib.crc32(data[offset : start - 4])) != checksum:
         raise BrokenGroup(offset)
+    return first, count, start, start + length
+
+
+def decode_group(data: memoryview, offset: int) -> tuple[int, Group, int]:
+    """Return the number of the first command, the group at `offset` and the offset after it.
+
+    Raises `BrokenGroup`; `StrangeGroup` where the checksum is right and the content is not one of ours.
+    """
+    first, count, start, end = check_group(data, offset)
     try:
-        group = _decoder.decode(payload)
+        group = _decoder.decode(data[start:end])
     except msgspec.DecodeError as error:
         raise StrangeGroup(str(error)) from None
     if len(group.commands) != count or any(
         sequenced.number != first + index for index, sequenced in enumerate(group.commands)
     ):
         raise StrangeGroup("its commands are not numbered as its header says")
-    end = start + length
-    return first, group, end + -end % ALIGNMENT
+    return first, group, after_group(end)
+
+
+def after_group(end: int) -> int:
+    """Return where the group after one may begin whose payload ends at `end`."""
+    return end + -end % ALIGNMENT

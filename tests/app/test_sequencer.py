@@ -43,6 +43,10 @@ class HeldWriter:
         self.held = False
         self.failure = None
 
+    @property
+    def size(self):
+        return self.genuine.size
+
     def append(self, *group):
         if isinstance(self.failure, str):
             raise OSError(errno.ENOSPC, self.failure)

@@ -3,7 +3,7 @@
 import pytest
 
 from kase_fix.gateway.cursor import BEFORE_ALL, last_stored
-from kase_fix.gateway.store import count_what_is_stored, entries
+from kase_fix.gateway.store import count_what_is_stored, latest
 
 FIRST, SECOND = (f"8=FIX.4.4\x0135=8\x01527={number}-0-0\x0110=000\x01".encode() for number in (6, 7))
 
@@ -47,7 +47,7 @@ def test_a_store_that_is_right_or_unreadable_is_left_alone(store, header, number
 @pytest.mark.parametrize("torn", ["2", "2,", "2,70", "2,70,5", "2,70,65"])
 def test_a_torn_entry_is_none(store, torn):
     write(store, f"1,0,{len(FIRST)} {torn}", f"{2:020d} : {9:020d}")
-    assert [entry.number for entry in entries(store)] == [1]
+    assert [entry.number for entry in latest(store)] == [1]
     assert last_stored(store) == (6, 0, "0")
     assert not count_what_is_stored(store)
 

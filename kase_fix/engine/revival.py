@@ -1,0 +1,108 @@
+"""What a mark leaves out of its bytes, as bytes: with both a state outlives the process.
+
+`Mark.bytes` has the state without its append-only tables (`Names`, `KeptDeals`): these grow all day, so that only what
+they gained since an earlier mark is written. Their digests stand in the mark's bytes, and `revive` compares.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from kase_fix.engine.kept_deals import KeptDeal, KeptDeals
+from kase_fix.engine.snapshot import Mark, dump, load
+from kase_fix.engine.state import Names, State
+from kase_fix.messages.configuration import MarketConfiguration
+from kase_fix.rulebook.market import Market
+from kase_fix.values.enums import OrderStatus
+
+
+class Gained(msgspec.Struct, frozen=True, array_like=True):
+    """What the tables gained between two marks, in order."""
+
+    names: list[tuple[str, str, str]]
+    """(user, ClOrdID, OrderID) of one used; ("", OrderID with its status behind a blank, firm) of an order ended."""
+    deals: list[tuple[str, KeptDeal]]
+
+
+_encoder = msgspec.msgpack.Encoder()
+_gained = msgspec.msgpack.Decoder(Gained)
+_configuration = msgspec.msgpack.Decoder(MarketConfiguration | None)
+
+
+class NotRevived(ValueError):
+    """The bytes do not give the state they were taken of."""
+
+
+def follows(mark: Mark, before: Mark) -> bool:
+    """Tell whether the tables of a mark are those of an earlier one, grown."""
+    return (
+        mark.names is before.names
+        and mark.deals is before.deals
+        and mark.length >= before.length
+        and mark.deals_mark[0] >= before.deals_mark[0]
+    )
+
+
+def gained(mark: Mark, before: Mark | None) -> bytes:
+    """Return what a mark's tables have beyond those of an earlier one (None: all), before another command is applied.
+
+    A fresh mark only: what the tables gained after it would be mixed in.
+    """
+    names, deals = mark.names, mark.deals
+    first_name, first_deal = (before.length, before.deals_mark[0]) if before is not None else (0, 0)
+    rows = [
+        ("", f"{entry} {names.ended[entry][1].value}", names.ended[entry][0])
+        if isinstance(entry, str)
+        else (*entry, names.used[entry])
+        for entry in names.log[first_name : mark.length]
+    ]
+    put: list[tuple[str, KeptDeal]] = []
+    became: dict[str, KeptDeal] = {}  # from the last addition back
+    for deal_id, previous in reversed(deals.log[first_deal : mark.deals_mark[0]]):
+        put.append((deal_id, became.get(deal_id) or deals.kept[deal_id]))
+        if previous is not None:
+            became[deal_id] = previous
+    return _encoder.encode(Gained(rows, put[::-1]))
+
+
+def encode_configuration(configuration: MarketConfiguration | None) -> bytes:
+    """Return a configuration as a snapshot keeps it."""
+    return _encoder.encode(configuration)
+
+
+def revive(data: bytes, configuration: bytes, market: bytes, tables: Sequence[bytes]) -> State:
+    """Return the state of a mark: its bytes, both configurations, and all that its tables gained.
+
+    Raises `NotRevived` where this does not give the very bytes again.
+    """
+    try:
+        names, deals = Names(), KeptDeals()
+        for more in map(_gained.decode, tables):
+            _take_in(names, deals, more)
+        in_force = _configuration.decode(market)
+        state = load(
+            data,
+            _configuration.decode(configuration),
+            None if in_force is None else Market.of(in_force),
+            names,
+            deals,
+        )
+        again = dump(state)
+    except Exception as error:
+        raise NotRevived(f"{type(error).__name__}: {error}") from error
+    if again != data:
+        raise NotRevived("the state that was read is not the one that was written")
+    return state
+
+
+def _take_in(names: Names, deals: KeptDeals, more: Gained) -> None:
+    for user, name, other in more.names:
+        if user:
+            names.use(user, name, other)
+        else:
+            order_id, _, status = name.partition(" ")
+            names.ended[order_id] = (other, OrderStatus(int(status)))
+            names.log.append(order_id)
+            names.digest.update(f"{order_id}\0{status}\n".encode())
+    for _, deal in more.deals:
+        deals.put(deal)
