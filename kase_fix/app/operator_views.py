@@ -17,6 +17,7 @@ from kase_fix.schedule.transitions import Transition, day
 from kase_fix.values.enums import Phase
 from kase_fix.values.numbers import format_decimal
 
+SPECIALISED = "specialised"
 DUE_DAYS = 3
 """Working days from its receipt within which an application is carried out (art. 2 p. 6)."""
 
@@ -86,6 +87,7 @@ def schedule_view(date: dt.date, market: MarketConfiguration, calendars: Calenda
         "settlement": {},
         "not_traded": {},
         "windows": [],
+        "on_demand": [],
     }
     not_traded: dict[str, str] = {}
     by_board: dict[str, list[Transition]] = {}
@@ -103,7 +105,14 @@ def schedule_view(date: dt.date, market: MarketConfiguration, calendars: Calenda
             by_board.setdefault(command.board, []).append(transition)
     if due:
         plan["windows"] = [
-            _window(board, date, market, by_board.get(board.code, []), not_traded) for board in market.boards
+            _window(board, date, market, by_board.get(board.code, []), not_traded)
+            for board in market.boards
+            if board.method != SPECIALISED
+        ]
+        plan["on_demand"] = [
+            {"board": board.code, "title": board.title, "method": board.method, "clause": "art. 4 p. 1"}
+            for board in market.boards
+            if board.method == SPECIALISED
         ]
         plan["windows"].sort(key=lambda window: (window["opens"], window["closes"], window["board"]))
     return plan

@@ -24,6 +24,7 @@ from kase_fix.rulebook.operational_day import API, CLOSES, CLOSES_CLAUSE, OPENS,
 from kase_fix.schedule.changes import NO_CHANGES, Changes, Window, own_window, window_of
 from kase_fix.values.enums import Phase
 
+SPECIALISED = "specialised"
 DAY_OPENS = "day:opens"
 DAY_CLOSES = "day:closes"
 PRELIMINARY_DUE = "preliminary:due"
@@ -67,6 +68,8 @@ def day(
         return ()
     due = [*_operational_day(date, market, calendars, changes), *_services(date, changes), *_readiness(date)]
     for board in market.boards:
+        if board.method == SPECIALISED:  # a single seller or buyer opens it, in a window of his own (art. 4 p. 1)
+            continue
         due += _turns(date, board, window_of(board, changes), f"board:{board.code}")
         for instrument in market.instruments:
             window = own_window(instrument, board, changes)
