@@ -212,7 +212,7 @@ def within_hard_limit(order: Candidate) -> Refusal | None:
 def within_overridable_limit(order: Candidate) -> Refusal | None:
     """Refuse a price at or beyond the overridable limit as it stands today (art. 8 p. 3; art. 12-14, 18, 22, 31).
 
-    A called price is the makler's, who may lift the limit (R-80).
+    A called price is the makler's, who may lift the limit (R-81).
     """
     if without_limits(order) or in_fixing(order):
         return None
