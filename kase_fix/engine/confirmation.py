@@ -1,5 +1,6 @@
 """Confirmation of orders by who controls their account, a participant of the confirmation system (art. 42 p. 1)."""
 
+from kase_fix.engine import deal_confirmation, repo
 from kase_fix.engine.specialised import show, touched, withdraw
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
@@ -14,8 +15,19 @@ CLAUSE = "art. 42 p. 1"
 
 
 def confirm(turn: Turn, market: Market, command: Confirm) -> None:
-    """Confirm an order, or refuse to; who sent it is told if it cannot be taken."""
-    refusal = settle(turn, market, command.user, command.reference, command.agreed)
+    """Confirm an order or a deal, or refuse to; tell that one is ready to close a repo (art. 38 p. 1-1, 42).
+
+    Who sent it is told if it cannot be taken.
+    """
+    state, reference = turn.state, command.reference
+    closing, kept = repo.closing_of(state, reference), state.deals.kept.get(reference)
+    refusal: Refusal | None
+    if closing is not None:
+        refusal = repo.ready(turn, market, command, closing)
+    elif kept is not None:
+        refusal = deal_confirmation.closed(state, reference) or deal_confirmation.confirm(turn, command, kept)
+    else:
+        refusal = settle(turn, market, command.user, reference, command.agreed)
     if refusal is not None:
         turn.events.append(ConfirmRefused(command.user, command.reference, refusal))
 

@@ -76,12 +76,12 @@ def small(**of_bonds):
 class Desk:
     """Applies commands at moments, transitions as they come due, and remembers all of it."""
 
-    def __init__(self, market=None, to="12:00"):
+    def __init__(self, market=None, to="12:00", date="2020-05-27"):
         self.engine = Engine()
         self.commands: list[Sequenced] = []
         self.told = []
         self.names = 0
-        self.now = parse_instant("2020-05-27T00:00:00")
+        self.now = parse_instant(f"{date}T00:00:00")
         self.send(VenueOpened(7, 1))
         self.send(ConfigurationLoaded(market or small()))
         self._plan()
@@ -140,7 +140,8 @@ class Desk:
         self.names += 1
         price = parse_price(price) if price else None
         terms = {"symbol": symbol, "side": side, "quantity": quantity, "price": price}
-        return self.send(NewOrder(user, f"c{self.names}", f"F_{user}_0000", **terms, **more))
+        account = more.pop("account", f"F_{user}_0000")
+        return self.send(NewOrder(user, f"c{self.names}", account, **terms, **more))
 
     def buy(self, user, quantity, price=None, symbol=EUR, **more):
         return self.order(user, Side.BUY, quantity, price, symbol, **more)
