@@ -39,9 +39,11 @@ from kase_fix.messages.events import (
     OrderRefused,
     OrderShown,
 )
+from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
 from kase_fix.rulebook import refusals
 from kase_fix.schedule.changes import Changes
 from kase_fix.values.enums import TimeInForce
+from kase_fix.values.numbers import parse_price
 from tests.engine.desk import BILL, BOND, BONDS, DOLLAR, EUR, FX, Desk, same_on_replay, small
 from tests.engine.market import one, words
 
@@ -213,6 +215,10 @@ AFTERWARDS = [
     (SuspendMember, ("FIRMB",), {"document": "1"}),
     (SuspendMember, ("FIRMC",), {"document": "1"}),
     (RestoreMember, ("FIRMC",), {}),
+    (OrderFixing, (DOLLAR, FX, parse_price("410")), {}),
+    (CallPrice, (DOLLAR, FX, parse_price("411")), {"actor": "makler"}),
+    (AnnounceSurplus, (DOLLAR, FX), {"actor": "makler"}),
+    (EndFixing, (DOLLAR, FX), {"actor": "makler"}),
     (MoveTrading, ("The hall",), {}),
     (DeclareForceMajeure, (True,), {}),
     (DecideMethods, (BOND, ("continuous",)), {"document": "1"}),
