@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 from kase_fix.console.given import Given, Wrong
 from kase_fix.console.listing import Listed, instrument
+from kase_fix.console.specialised import confirm, open_specialised, set_cut_off
 from kase_fix.messages.decisions import (
     Announce,
     CarryOutApplication,
@@ -176,6 +177,9 @@ COMMANDS: dict[str, Form] = {
     "file_application": Form(ADMINISTRATOR, _file_application),
     "carry_out_application": Form(ADMINISTRATOR, _carry_out_application),
     "announce": Form(MAKLER, _announce),
+    "open_specialised": Form(MAKLER, open_specialised),
+    "set_cut_off": Form(MAKLER, set_cut_off),
+    "confirm": Form(MAKLER, confirm),
     "order_fixing": Form(
         MAKLER,
         lambda given, by, listed: OrderFixing(by, *_fixed(given, listed), given.price("price"), given.time("until")),

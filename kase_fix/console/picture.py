@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from kase_fix.console.decided import Decided
 from kase_fix.marketdata.market import Market
+from kase_fix.marketdata.specialised import SpecialisedTradings
 from kase_fix.messages.codec import decode_published, encode_published
 from kase_fix.messages.configuration import Instrument
 from kase_fix.messages.events import CommandFailed, DayOpened, InstrumentChanged, Published
@@ -60,6 +61,7 @@ class Picture:
         self.market = Market()
         self.log = EventLog()
         self.decided = Decided()
+        self.specialised = SpecialisedTradings()
         self._changed: dict[str, Instrument] = {}
         self.incidents: deque[Incident] = deque(maxlen=INCIDENTS_KEPT)
         """The last ones of whatever day, oldest first."""
@@ -79,6 +81,7 @@ class Picture:
         self.folded += len(published.events)
         self.log.record(published)
         self.decided.apply(published)
+        self.specialised.apply(published)
         for event in published.events:
             if type(event) is InstrumentChanged:
                 self._changed[event.instrument.symbol] = event.instrument

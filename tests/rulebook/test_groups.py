@@ -265,7 +265,7 @@ def test_settlement_schemes(market: Market):
 def test_boards_are_found_by_symbol_and_code(market: Market):
     """R-30: an order that names no board is for the default one."""
     assert market.board_of("BRKLb1").code == "CORP"
-    assert [board.code for board in market.boards_of("BRKLb1")] == ["CORP", "CORP_DIRECT", "REPO_DIRECT"]
+    assert [board.code for board in market.boards_of("BRKLb1")] == ["CORP", "CORP_DIRECT", "CORP_SPEC", "REPO_DIRECT"]
     named = [market.on_board("R_GS_001", code) for code in ("", "M", "A", "GOV", "NONE")]
     assert [board and board.code for board in named] == ["M", "M", "A", None, None]
     assert market.on_board("NOTHING", "M") is None

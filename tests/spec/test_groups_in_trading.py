@@ -346,7 +346,7 @@ def test_where_no_additional_method_is_set_there_is_no_board_for_one(symbol, oth
     assert refused[0] == refusals.WRONG_BOARD or refused == (refusals.METHOD_NOT_ENABLED, "art. 17")
     assert venue.state.listings[symbol].group.additional_method == ""
     methods = {trading.board.method for trading in venue.state.listings[symbol].boards}
-    assert methods <= {"continuous", "repo_direct"}
+    assert methods <= {"continuous", "repo_direct", "specialised"}
 
 
 # -- the dollar of tomorrow in standby (art. 11 p. 5 par. 2)
