@@ -14,7 +14,7 @@ from kase_fix.calendar.almaty import instant
 from kase_fix.gateway.acceptor import Acceptor
 from kase_fix.gateway.dialect import status_text as text
 from kase_fix.gateway.gate import Gate
-from kase_fix.marketdata.phases import Phases
+from kase_fix.marketdata.phases import APART, Phases
 from kase_fix.messages.events import (
     Announced,
     DayOpened,
@@ -26,7 +26,7 @@ from kase_fix.messages.events import (
 )
 from kase_fix.values.enums import Phase
 
-ACTIVE = (Phase.PRELIMINARY, Phase.CONTINUOUS, Phase.STANDBY, Phase.FIXING)
+ACTIVE = (Phase.PRELIMINARY, Phase.CONTINUOUS, *sorted(APART))
 
 
 class Bulletin:
@@ -82,7 +82,7 @@ class Bulletin:
             halted = phases.halted(board)
             for symbol in phases.symbols(board):
                 phase = phases.of_symbol(board, symbol)
-                apart = phase in (Phase.STANDBY, Phase.FIXING) or (phase is Phase.SUSPENDED and not halted)
+                apart = phase in APART or (phase is Phase.SUSPENDED and not halted)
                 if apart or phases.turns_alone(board, symbol):
                     self._send(user, text.security_status(symbol, board, phase, time))
 

@@ -1,7 +1,7 @@
 """What the market looks like in entries of W and X: levels, deals, auctions, the session in numbers, board by board."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -64,8 +64,13 @@ class Feed:
         boards = self.boards.get(symbol, ())
         return Place(symbol, board if board in boards or not boards else boards[0])
 
-    def snapshot(self, place: Place, depth: int, types: tuple[str, ...]) -> list[Entry]:
-        """Return everything of a place: levels best first (`depth` 0: all), and the last deal."""
+    def snapshot(
+        self, place: Place, depth: int, types: tuple[str, ...], session_of: Callable[[str], int | str] | None = None
+    ) -> list[Entry]:
+        """Return everything of a place: levels best first (`depth` 0: all), and the last deal.
+
+        With `session_of`, which gives 336 of a board, it is the instrument's last deal on any board.
+        """
         here = self.book(place)
         decimals = self.listed[place.symbol].decimals
         entries: list[Entry] = []
@@ -74,9 +79,11 @@ class Feed:
                 for position, level in enumerate(here.depth.best(side, depth or None), 1):
                     price, quantity, orders = level
                     entries.append(Entry(kind, price, quantity, orders, position, decimals=decimals))
-        last = here.deals.last
+        last = here.deals.last if session_of is None else self.market.listings[place.symbol].last
         if text.TRADE in types and last is not None:
-            entries.append(self.deal(place, last))
+            elsewhere = session_of is not None and last.board != place.board
+            session = session_of(last.board) if session_of is not None and elsewhere else 0
+            entries.append(self.deal(place, last, session))
         entries.extend(entry for entry in self._auction(place).values() if entry.type in types)
         return entries
 
@@ -148,8 +155,8 @@ class Feed:
         for place, depth in idle:
             self._views.pop((place, depth), None)
 
-    def deal(self, place: Place, trade: Trade) -> Entry:
-        """Return a deal."""
+    def deal(self, place: Place, trade: Trade, session: int | str = 0) -> Entry:
+        """Return a deal; `session` is 336 where it was done on another board than what is told of."""
         return Entry(
             text.TRADE,
             trade.price,
@@ -157,8 +164,10 @@ class Feed:
             time=trade.time,
             id=trade.deal_id,
             settlement=trade.settlement,
+            session=session,
             symbol=place.symbol,
             decimals=self.listed[place.symbol].decimals,
+            condition=text.METHODS.get(trade.method, ""),
         )
 
     def statistics(self, place: Place) -> Statistics:

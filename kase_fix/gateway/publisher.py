@@ -5,7 +5,7 @@ A thread of its own serves both services: FIX-MD, and the NEXT users of FIX-API,
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from queue import SimpleQueue
 from typing import Any
 
@@ -162,7 +162,8 @@ class Publisher:
                 self._feed.auction_changes(place)
 
     def _send_snapshot(self, subscription: Subscription, place: Place) -> None:
-        entries = self._feed.snapshot(place, subscription.depth, subscription.types)
+        everywhere = None if subscription.board else self._session_of(subscription)
+        entries = self._feed.snapshot(place, subscription.depth, subscription.types, everywhere)
         request, book, session = subscription.request_id, self._book(subscription), self._session(subscription, place)
         self._send(subscription, text.snapshot(request, place.symbol, entries, book, session))
 
@@ -174,6 +175,7 @@ class Publisher:
         for event in published.events:
             self._note(event, deals, touched, turned)
         for place in touched:
+            self._tell_elsewhere(place, deals.get(place, ()))
             subscribed = self._subscriptions.by_place.get(place)
             if not subscribed:
                 continue
@@ -194,6 +196,24 @@ class Publisher:
                     session = self._session(subscription, place)
                     book = self._book(subscription)
                     self._send(subscription, text.incremental(subscription.request_id, entries, book, session))
+
+    def _tell_elsewhere(self, place: Place, deals: Iterable[Trade]) -> None:
+        """Tell those who look at an instrument's own board, having named none, of its deals on another."""
+        own = self._feed.own(place.symbol, "")
+        if not deals or own == place:
+            return
+        for subscription in self._subscriptions.by_place.get(own, ()):
+            if subscription.board or text.TRADE not in subscription.types:
+                continue
+            if subscription.whole:
+                self._send_snapshot(subscription, own)
+                continue
+            session = self._session_of(subscription)(place.board)
+            entries: list[Entry | Statistics] = [self._feed.deal(own, trade, session) for trade in deals]
+            if self._is_next(subscription):
+                entries.append(self._feed.statistics(place))
+            body = text.incremental(subscription.request_id, entries, self._book(subscription))
+            self._send(subscription, body)
 
     def _note(
         self, event: Event, deals: dict[Place, list[Trade]], touched: dict[Place, None], turned: set[Place]
@@ -252,9 +272,13 @@ class Publisher:
 
     def _session(self, subscription: Subscription, place: Place) -> int | str:
         """Return 336 of entries: NEXT has the session's serial, FIX44 a board that is not the instrument's own."""
-        if self._is_next(subscription):
-            return self._feed.session(place.board)
-        return "" if place.board == self._feed.boards[place.symbol][0] else place.board
+        if place.board == self._feed.boards[place.symbol][0] and not self._is_next(subscription):
+            return ""
+        return self._session_of(subscription)(place.board)
+
+    def _session_of(self, subscription: Subscription) -> Callable[[str], int | str]:
+        """Return what 336 is for a board in the dialect of a subscription."""
+        return self._feed.session if self._is_next(subscription) else str
 
     def _send(self, subscription: Subscription, body: str) -> None:
         if self._gates[subscription.service].tells(subscription.user):

@@ -12,6 +12,8 @@ from kase_fix.messages.events import Deal
 from kase_fix.values.enums import Side
 from kase_fix.values.numbers import Money, Price, Quantity, divide_half_up, money_of
 
+REPEATED = "repeated"
+"""Method of a deal that stands for a failed one: told, but no part of the day's prices and sums (R-10)."""
 KEPT = 200
 """So many of a symbol's last deals are kept; the statistics count all of the day's."""
 
@@ -30,6 +32,7 @@ class Trade(NamedTuple):
     settlement: dt.date
     aggressor: Side
     method: str
+    board: str = ""
 
 
 class Statistics(NamedTuple):
@@ -49,11 +52,13 @@ class Statistics(NamedTuple):
 class Deals:
     """A fold over the `Deal` events of one symbol and one operational day."""
 
-    __slots__ = ("_in_money", "_weighted", "count", "high", "low", "opening", "quantity", "recent", "turnover")
+    __slots__ = ("_in_money", "_weighted", "count", "high", "last", "low", "opening", "quantity", "recent", "turnover")
 
     def __init__(self, kept: int = KEPT, in_money: bool = True) -> None:
         self.recent: deque[Trade] = deque(maxlen=kept)
         """The last deals, oldest first."""
+        self.last: Trade | None = None
+        """The last deal of the day that counts."""
         self.opening: Price | None = None
         self.high: Price | None = None
         self.low: Price | None = None
@@ -67,9 +72,22 @@ class Deals:
         """Take in a deal made by command `number` at `time` (nanoseconds UTC)."""
         price, quantity = deal.price, deal.quantity
         turnover = money_of(price, quantity) if self._in_money else 0
-        self.recent.append(
-            Trade(deal.deal_id, number, time, price, quantity, turnover, deal.settlement, deal.aggressor, deal.method)
+        trade = Trade(
+            deal.deal_id,
+            number,
+            time,
+            price,
+            quantity,
+            turnover,
+            deal.settlement,
+            deal.aggressor,
+            deal.method,
+            deal.board,
         )
+        self.recent.append(trade)
+        if deal.method == REPEATED:
+            return
+        self.last = trade
         if self.high is None or self.low is None:
             self.opening = self.high = self.low = price
         elif price > self.high:
@@ -80,11 +98,6 @@ class Deals:
         self.quantity += quantity
         self.turnover += turnover
         self._weighted += price * quantity
-
-    @property
-    def last(self) -> Trade | None:
-        """The last deal of the day."""
-        return self.recent[-1] if self.recent else None
 
     @property
     def statistics(self) -> Statistics:

@@ -8,7 +8,7 @@ import datetime as dt
 import msgspec
 
 from kase_fix.marketdata.auction import Auction
-from kase_fix.marketdata.deals import Deals, Trade
+from kase_fix.marketdata.deals import REPEATED, Deals, Trade
 from kase_fix.marketdata.depth import Depth
 from kase_fix.marketdata.fixing import Fixing
 from kase_fix.marketdata.phases import Phases
@@ -153,7 +153,8 @@ class Market:
                 if listing is not None:
                     deals = listing.on(event.board).deals
                     deals.apply(published.number, published.time, event)
-                    listing.last = deals.last
+                    if event.method != REPEATED:
+                        listing.last = deals.last
             elif type(event) is AuctionIndicated or type(event) is AuctionEnded:
                 listing = self.listings.get(event.symbol)
                 if listing is not None:

@@ -8,7 +8,7 @@ from kase_fix.messages.configuration import MarketConfiguration
 from kase_fix.messages.events import PhaseEntered, TradingSuspended, WindowChanged
 from kase_fix.values.enums import Phase
 
-APART = {Phase.STANDBY, Phase.FIXING}
+APART = {Phase.STANDBY, Phase.FIXING, Phase.SPECIALISED}
 """Phases into which single instruments turn, apart from their board."""
 
 
@@ -138,8 +138,8 @@ class Phases:
     def _is_whole(self, event: PhaseEntered) -> bool:
         """An instrument's own turn names only such as turn alone, or nothing while others of the board trade.
 
-        A standby, a fixing and their ends are always an instrument's own (art. 7 p. 1-1, 3; R-17), as is a specialised
-    trading (art. 4 p. 1).
+        A standby, a fixing, a specialised trading and their ends are always an instrument's own (art. 7 p. 1-1, 3;
+        R-17; art. 42 p. 1).
         """
         board = event.board
         present = {self._symbols.get((board, symbol)) for symbol in event.symbols}

@@ -117,6 +117,38 @@ def test_statistics_of_the_day_are_exact():
     assert (listing.deals.last.number, listing.deals.last.time) == (6, 6 * 10**9)
 
 
+def test_a_repeated_deal_is_shown_and_no_part_of_the_days_prices():
+    """R-10: it stands for one that was counted when it was done."""
+    again = msgspec.structs.replace(deal("460.00", 1000, number=2), method="repeated", replaces="1")
+    listing = folded(deal("450.00", 1000), again).listings["EURKZT_TOM"]
+    assert [trade.method for trade in listing.deals.recent] == ["continuous", "repeated"]
+    numbers = listing.deals.statistics
+    assert (numbers.high, numbers.last, numbers.deals, numbers.quantity) == (
+        parse_price("450"),
+        parse_price("450"),
+        1,
+        1000,
+    )
+    assert listing.last_price == parse_price("450")
+
+
+def test_a_deal_knows_its_board():
+    listing = folded_with(TWO_BOARDS, msgspec.structs.replace(deal("9", 1, "R_GS_001"), board="A")).listings["R_GS_001"]
+    assert listing.deals.last is None
+    assert listing.last is not None
+    assert (listing.last.board, listing.last_price) == ("A", parse_price("9"))
+
+
+def test_a_specialised_trading_is_its_instruments_own_turn():
+    """Art. 42 p. 1: it begins and ends for one instrument; its board does not turn."""
+    opened = PhaseEntered("EUR_TOM", Phase.CONTINUOUS, "art. 12 p. 2", ("EURKZT_TOM",))
+    begun = PhaseEntered("EUR_TOM", Phase.SPECIALISED, "art. 42 p. 1", ("EURKZT_TOM",))
+    ended = PhaseEntered("EUR_TOM", Phase.CLOSED, "art. 42 p. 1", ("EURKZT_TOM",))
+    during, after = folded(opened, begun), folded(opened, begun, ended)
+    assert (during.phase("EURKZT_TOM"), after.phase("EURKZT_TOM")) == (Phase.SPECIALISED, Phase.CLOSED)
+    assert [market.phases.of_board("EUR_TOM") for market in (during, after)] == [Phase.CONTINUOUS, Phase.CONTINUOUS]
+
+
 def test_the_next_day_starts_empty():
     market = folded(
         OrderShown("NF_1", "EURKZT_TOM", Side.BUY, parse_price("449"), 1000),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from kase_fix.gateway.dialect.fix_text import date_text
 from kase_fix.gateway.dialect.listing import SESSION_STATES, Listed
 from kase_fix.gateway.dialect.questions import SecurityList
+from kase_fix.rulebook.methods import REPO_DIRECT, method_enabled
 from kase_fix.values.enums import Phase
 from kase_fix.values.numbers import PRICE_SCALE, format_decimal, format_price
 
@@ -16,6 +17,11 @@ NO_INSTRUMENTS = "2"
 
 _KIND_VALUES = {"market": "1", "limit": "2", "stop": "3", "stop_limit": "4"}
 _TIF_VALUES = {"day": "0", "gtc": "1", "at_opening": "2", "ioc": "3", "fok": "4", "gtx": "5", "gtd": "6"}
+_METHODS = {"direct": "direct deals", "repo_direct": "direct repo", "specialised": "specialised trading"}
+"""Text(58) of a board that is not one of continuous trading."""
+_DIRECT_REPO = "R"
+_OWN_KINDS = {"swap": "G", "repo": "A"}
+"""OrdType(40) of NEXT for a limit order, by how the group's deals are settled."""
 _PRODUCTS = {"fx": "4"}
 """Product(460) by market: 4 is currency."""
 _PRICE_PRECISION = 27
@@ -68,7 +74,8 @@ def _fix44_row(listed: Listed, board: str, state: str, settlement: dt.date | Non
     date = f"64={date_text(settlement)}\x01" if settlement else ""
     return (
         f"55={instrument.symbol}\x01{product}107={group.title}\x015046={listed.decimals}\x01"
-        f"15={instrument.quote}\x01561={lot}\x01562={lot}\x01336={board}\x01625={state}\x01{date}"
+        f"15={instrument.quote}\x01561={lot}\x01562={lot}\x01336={board}\x01625={state}\x01"
+        f"{_field(58, _method(listed, board))}{date}"
     )
 
 
@@ -80,6 +87,9 @@ def _next_row(listed: Listed, states: Sequence[tuple[str, str]], settlement: dt.
     serial = f"5036={session}\x01" if session else ""
     step = format_price(PRICE_SCALE // 10**listed.decimals, 0)
     kinds = [_KIND_VALUES[kind] for kind in group.order_kinds if kind in _KIND_VALUES]
+    kinds += [_OWN_KINDS[group.settlement]] if group.settlement in _OWN_KINDS else []
+    kinds += [_DIRECT_REPO] if any(board.method == REPO_DIRECT for board in listed.boards) else []
+    methods = ", ".join(f"{board} {_method(listed, board)}" for board, _ in states if _method(listed, board))
     times = [_TIF_VALUES[tif] for tif in group.times_in_force if tif in _TIF_VALUES]
     boards = "".join(f"336={board}\x01625={state}\x01" for board, state in states)
     return (
@@ -89,8 +99,17 @@ def _next_row(listed: Listed, states: Sequence[tuple[str, str]], settlement: dt.
         f"5114={group.title}\x01{date}561={lot}\x01562={lot}\x01{_field(1143, limit)}"
         f"1245={instrument.quote}\x011309={len(states)}\x01{boards}"
         f"{_group(1237, 40, kinds)}{_group(1239, 59, times)}"
-        f"1312=1\x011210={_PRICE_PRECISION}\x011211={listed.decimals}\x01"
+        f"1312=1\x011210={_PRICE_PRECISION}\x011211={listed.decimals}\x01{_field(58, methods)}"
     )
+
+
+def _method(listed: Listed, code: str) -> str:
+    """Return the method of one of an instrument's boards in words, and whether it trades by it; continuous: empty."""
+    board = next(board for board in listed.boards if board.code == code)
+    refused = method_enabled(listed.instrument, board, listed.group)
+    if refused is not None:
+        return f"not traded by this method ({refused.clause})"
+    return _METHODS.get(board.method, "")
 
 
 def _field(tag: int, text: str) -> str:

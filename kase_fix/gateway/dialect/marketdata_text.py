@@ -18,6 +18,19 @@ EVERYTHING = (BID, OFFER, TRADE, CLEARING, IMBALANCE)
 """What may be asked for."""
 MORE_BUYERS, MORE_SELLERS = "P", "Q"
 """TradeCondition(277) of an imbalance."""
+METHODS = {
+    "frankfurt": "X",
+    "direct": "W",
+    "repo_direct": "W",
+    "repeated": "AK",
+    "fixing": "Y",
+    "specialised": "e",
+}
+"""TradeCondition(277) of a deal that is not of continuous trading, by its method.
+
+Values of FIX.5.0, which NEXT clients know, each as near as there is one: crossed, ex-pit, prior reference price,
+resulting from manual trading, distribution. In FIX44 variations.
+"""
 THEORETICAL = "5"
 """OpenCloseSettlFlag(286) of an auction that has not ended yet."""
 

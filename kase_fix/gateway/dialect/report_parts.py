@@ -31,7 +31,7 @@ from kase_fix.rulebook.refusals import (
     english,
     russian,
 )
-from kase_fix.rulebook.refusals_of_methods import NOT_FIXED
+from kase_fix.rulebook.refusals_of_methods import COUNTERPARTY_REFUSED, NOT_FIXED
 from kase_fix.values.enums import OrderKind, OrderStatus, TimeInForce
 from kase_fix.values.numbers import format_price
 
@@ -165,13 +165,17 @@ def _heading_of_cancelled(event: OrderCancelled) -> Heading:
     orig = order.cl_ord_id if request != order.cl_ord_id else ""
     if event.reason == REQUESTED:
         return Heading(order, "4", request, orig)
-    if event.by:
-        refused = Refusal(event.reason, event.clause, (event.by,))
-        return Heading(order, "4", order.cl_ord_id, reason=refused, asked_for=False, removed_by=event.by)
-    by_reason = {MEMBER_SUSPENDED: order.firm, PRICE_KIND_CHANGED: order.symbol, NOT_FIXED: order.symbol}
-    named = by_reason.get(event.reason, order.account)
-    text = english(Refusal(event.reason, event.clause, (named,)))  # one name is all such a reason has
-    return Heading(order, "4", request, orig, text, asked_for=False)
+    by_reason = {
+        MEMBER_SUSPENDED: order.firm,
+        PRICE_KIND_CHANGED: order.symbol,
+        NOT_FIXED: order.symbol,
+        COUNTERPARTY_REFUSED: event.by,
+    }
+    named = by_reason.get(event.reason, order.account)  # one name is all such a reason has
+    reason = Refusal(event.reason, event.clause, (named,))
+    if event.by:  # the request was another's, and so is its name
+        request, orig = order.cl_ord_id, ""
+    return Heading(order, "4", request, orig, asked_for=False, reason=reason, removed_by=event.by)
 
 
 def words_of(head: Heading, decimals: int) -> tuple[str, str]:

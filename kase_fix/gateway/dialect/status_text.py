@@ -21,10 +21,11 @@ TRADING_STATUS = {
     Phase.CLOSED: 18,
     Phase.PRELIMINARY: 21,
     Phase.STANDBY: 22,
-    Phase.FIXING: 22,
+    Phase.FIXING: 5,
     Phase.SPECIALISED: 22,
 }
-"""SecurityTradingStatus(326): trading halt, ready to trade, not available, pre-open, opening rotation."""
+"""SecurityTradingStatus(326): trading halt, ready to trade, not available, pre-open, opening rotation (an auction), and
+price indication, the makler's call of a price; 625 tells the auctions apart."""
 RESUMED = 3
 NOT_TODAY = 4
 """SecurityTradingStatus(326) No Open: it does not trade today."""

@@ -99,6 +99,39 @@ def test_an_instrument_on_two_boards_is_one_entry_of_next():
     assert one(body, 146) == "1"
 
 
+BOND = listing(
+    msgspec.structs.replace(
+        MARKET,
+        groups=(
+            msgspec.structs.replace(MARKET.groups[0], order_kinds=("limit",), forbidden={"continuous": "art. 23"}),
+        ),
+        boards=(
+            Board("CORP", "", "continuous", dt.time(11, 30), dt.time(17), "art. 21"),
+            Board("CORP_DIRECT", "", "direct", dt.time(11, 30), dt.time(17), "art. 21"),
+            Board("REPO_DIRECT", "", "repo_direct", dt.time(11, 30), dt.time(17), "art. 38"),
+        ),
+        instruments=(
+            Instrument("BRKLb1", "EURKZT", "CORP", "", "KZT", "", more_boards=("CORP_DIRECT", "REPO_DIRECT")),
+        ),
+    )
+)
+
+
+def test_boards_tell_their_methods():
+    """Direct boards are named as such, and a method that a clause forbids too."""
+    (ours,) = security_list("FIX44", ALL, "s1", BOND.values(), is_open, {})
+    validated("FIX44", ours)
+    assert [part for part in flat(ours) if part[:3] in ("336", "58=")] == [
+        "336=CORP", "58=not traded by this method (art. 23)", "336=CORP_DIRECT", "58=direct deals",
+        "336=REPO_DIRECT", "58=direct repo",
+    ]  # fmt: skip
+    (theirs,) = security_list("NEXT", ALL, "s1", BOND.values(), is_open, {})
+    assert "1237=2\x0140=2\x0140=R\x01" in validated("NEXT", theirs)
+    assert one(theirs, 58) == (
+        "CORP not traded by this method (art. 23), CORP_DIRECT direct deals, REPO_DIRECT direct repo"
+    )
+
+
 @BOTH
 def test_no_such_instrument(dialect):
     (body,) = security_list(dialect, SecurityList("FIRMA", "r1", "0", "NOPE"), "s1", LISTING.values(), is_closed, {})
@@ -122,6 +155,14 @@ def test_snapshot(dialect):
     ]  # fmt: skip
     validated(dialect, body)
     validated(dialect, md.snapshot("m1", "EURKZT_TOM", []))
+
+
+@BOTH
+@pytest.mark.parametrize("method", md.METHODS)
+def test_a_deal_says_by_its_condition_how_it_was_done(dialect, method):
+    deal = msgspec.structs.replace(DEAL, condition=md.METHODS[method], symbol="EURKZT_TOM", session=5)
+    for body in (md.snapshot("m1", "EURKZT_TOM", [deal]), md.incremental("m1", [deal])):
+        assert one(validated(dialect, body), 277) == md.METHODS[method]
 
 
 @BOTH

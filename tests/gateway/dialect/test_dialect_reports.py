@@ -28,6 +28,7 @@ from kase_fix.messages.events import (
     Refusal,
 )
 from kase_fix.rulebook.refusals import CATALOGUE
+from kase_fix.rulebook.refusals_of_methods import CONFIRMATION_REFUSED
 from kase_fix.values.enums import OrderKind, OrderStatus, Phase, Side, TimeInForce
 
 DIALECTS = {"FIX44": fix44, "NEXT": next_}
@@ -52,7 +53,7 @@ EVENTS: dict[str, Event] = {
     "direct deal": a_direct_deal(),
     "to be confirmed": OrderAccepted(an_order(**KEPT)),
     "confirmed": OrderConfirmed(an_order(confirmer="CUSTOD")),
-    "rejected": OrderCancelled(an_order(confirmer="CUSTOD", **GONE), "counterparty_refused", "", "art. 42", "CUSTOD"),
+    "rejected": OrderCancelled(an_order(confirmer="CUSTOD", **GONE), CONFIRMATION_REFUSED, "", "art. 42", "CUSTOD"),
     "confirmation refused": ConfirmRefused("CUSTOD", "NF_99", Refusal("unknown_order", "", ("NF_99",))),
     "accepted with a warning": OrderAccepted(an_order(), WARNING),
     "formed": OrderFormed(an_order(tif=TimeInForce.GTC)),
