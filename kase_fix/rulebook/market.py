@@ -45,9 +45,7 @@ class Market:
             ladders={ladder.name: ladder for ladder in configuration.ladders},
             users={user.name: user for user in configuration.users},
             owners={account: user for user in configuration.users for account in user.accounts},
-            controllers={
-                account: user.name for user in reversed(configuration.users) for account in user.controls
-            },
+            controllers={account: user.name for user in reversed(configuration.users) for account in user.controls},
             symbols_by_board={code: tuple(symbols) for code, symbols in on_board.items()},
         )
 

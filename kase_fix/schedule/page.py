@@ -44,7 +44,9 @@ def lines(date: dt.date, market: MarketConfiguration, calendars: Calendars) -> l
     closed = not_traded(market.instruments, date, calendars, market.all_days_before)
     for board in market.boards:
         if board.method == SPECIALISED:
-            page.append(f"{board.code:<18}{'on demand':<11}  {'art. 4 p. 1':<26}{board.title}, as its initiator opens it")
+            page.append(
+                f"{board.code:<18}{'on demand':<11}  {'art. 4 p. 1':<26}{board.title}, as its initiator opens it"
+            )
             continue
         listed = [instrument for instrument in market.instruments if instrument.board == board.code]
         nothing = bool(listed) and all(instrument.symbol in closed for instrument in listed)
