@@ -174,7 +174,7 @@ def _debt(symbol: str, group: str, place: int, years: int, coupon: str, price: s
     made["bond"] = bond
     for kind in ("clean", "dirty"):
         if kind in words:
-            made["price_decision"] = {"kind": kind, "document": f"R-{40 + place}", "date": dt.date(2020, 5, 27)}
+            made["price_decision"] = {"kind": kind, "document": f"PB-{40 + place}", "date": dt.date(2020, 5, 27)}
     return made
 
 

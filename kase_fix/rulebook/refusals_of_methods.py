@@ -15,6 +15,7 @@ LEG_PRICE_WRONG = "leg_price_wrong"
 WRONG_CLOSING = "wrong_closing"
 NO_OPEN_REPO = "no_open_repo"
 CONTROL_CLOSED = "control_closed"
+METHODS_CHANGED = "methods_changed"
 NOT_ENOUGH_MONEY = "not_enough_money"
 NOT_ENOUGH_SECURITIES = "not_enough_securities"
 ONLY_WITHDRAWN = "only_withdrawn"
@@ -241,6 +242,13 @@ ENTRIES = (
         5,
         "There is no open direct repo {0} of these parties and terms to be prolonged",
         "Нет открытого прямого репо {0} этих сторон на этих условиях, которое можно продлить",
+    ),
+    Entry(
+        METHODS_CHANGED,
+        27,
+        99,
+        "{0} is not traded by this method any more",
+        "Торги по {0} этим методом больше не проводятся",
     ),
     Entry(
         CONTROL_CLOSED,

@@ -18,12 +18,14 @@ from kase_fix.messages.events import (
     ConfigurationApplied,
     Deal,
     OrderAccepted,
+    OrderCancelled,
     OrderFormed,
     OrderRefused,
     PhaseEntered,
 )
 from kase_fix.rulebook import refusals
 from kase_fix.values.enums import Phase, TimeInForce
+from tests.engine import products
 from tests.engine.desk import BOND, DOLLAR, EUR, FX, Desk, same_on_replay, small
 from tests.engine.market import one
 
@@ -160,3 +162,16 @@ def test_deal_of_a_resumption_is_numbered_by_its_event():
     events = desk.decide(Resume, (BOND,), (), actor="chairman")
     deal = one(events, Deal)
     assert deal.deal_id == f"{len(desk.commands)}-{events.index(deal)}"
+
+
+def test_orders_of_a_method_that_is_decided_away_are_withdrawn():
+    """art. 23: a decision on methods ends what rests on the boards of others; orders that may stay keep their place."""
+    desk = products.desk()
+    direct = products.to("FIRMA")
+    desk.sell("FIRMB", 5, "98.75", "BRKLb1", account="S_FIRMB_0000", direct=direct)
+    desk.sell("FIRMB", 5, "99.75", "BRKLb1", account="S_FIRMB_0000")
+    events = desk.decide(DecideMethods, "BRKLb1", ("continuous",), document="9")
+    gone = one(events, OrderCancelled)
+    assert (gone.reason, gone.order.board) == ("methods_changed", "CORP_DIRECT")
+    assert len(desk.state.orders) == 1
+    same_on_replay(desk)

@@ -5,13 +5,16 @@ import msgspec
 from kase_fix.calendar.almaty import wall
 from kase_fix.engine.day import apply_market, with_decisions
 from kase_fix.engine.decisions.telling import tell
+from kase_fix.engine.phases import rules_of
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.configuration import Instrument, PriceDecision
 from kase_fix.messages.decisions import CarryOutApplication, DecideMethods, DecidePriceKind, FileApplication
 from kase_fix.messages.events import InstrumentChanged, PreliminaryEnded, Refusal
 from kase_fix.rulebook import decisions as rules
 from kase_fix.rulebook.completeness import completed, lacking
+from kase_fix.rulebook.methods import method_enabled
 from kase_fix.rulebook.refusals import BETWEEN_DAYS_ONLY, PRICE_KIND_CHANGED, UNKNOWN_NAME
+from kase_fix.rulebook.refusals_of_methods import METHODS_CHANGED
 from kase_fix.values.enums import Phase
 
 PRICE_KINDS = ("clean", "dirty")
@@ -38,7 +41,8 @@ def decide_methods(turn: Turn, command: DecideMethods) -> Refusal | dict[str, st
     )
     changed = msgspec.structs.replace(listing.instrument, methods=command.methods, methods_document=by.document)
     _put(turn, changed)
-    return {"symbol": command.symbol, "methods": names}
+    ended = _end_orders_of_other_methods(turn, command.symbol)
+    return {"symbol": command.symbol, "methods": names, "ended": str(ended)}
 
 
 def decide_price_kind(turn: Turn, command: DecidePriceKind) -> Refusal | dict[str, str]:
@@ -142,6 +146,19 @@ def _end_daily_orders(turn: Turn, symbol: str) -> int:
         turn.withdraw(order)
         turn.cancel_rest(order, PRICE_KIND_CHANGED, clause="art. 7 p. 2")
     return len(ending)
+
+
+def _end_orders_of_other_methods(turn: Turn, symbol: str) -> int:
+    """Withdraw the orders on boards whose method the instrument does not trade by any more (art. 23)."""
+    state, ended = turn.state, 0
+    for order in [order for order in state.orders.values() if order.symbol == symbol]:
+        trading = state.on(order)
+        if method_enabled(trading.instrument, trading.board, trading.group) is not None:
+            turn.withdraw(order)
+            turn.cancel_rest(order, METHODS_CHANGED, clause="art. 23")
+            rules_of(state, trading, order).cancelled(turn, trading, order)
+            ended += 1
+    return ended
 
 
 def _boards_known(turn: Turn, instrument: Instrument) -> bool:

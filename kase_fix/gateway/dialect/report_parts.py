@@ -31,7 +31,7 @@ from kase_fix.rulebook.refusals import (
     english,
     russian,
 )
-from kase_fix.rulebook.refusals_of_methods import COUNTERPARTY_REFUSED, NOT_FIXED
+from kase_fix.rulebook.refusals_of_methods import COUNTERPARTY_REFUSED, METHODS_CHANGED, NOT_FIXED
 from kase_fix.values.enums import OrderKind, OrderStatus, TimeInForce
 from kase_fix.values.numbers import format_price
 
@@ -169,6 +169,7 @@ def _heading_of_cancelled(event: OrderCancelled) -> Heading:
         MEMBER_SUSPENDED: order.firm,
         PRICE_KIND_CHANGED: order.symbol,
         NOT_FIXED: order.symbol,
+        METHODS_CHANGED: order.symbol,
         COUNTERPARTY_REFUSED: event.by,
     }
     named = by_reason.get(event.reason, order.account)  # one name is all such a reason has
