@@ -150,6 +150,7 @@ def open_day(turn: Turn, command: OperationalDayOpened) -> None:
             command.clause,
             standing,
             tuple(state.repos.values()),
+            state.ledger.begin_day(command.date),
         )
     )
     _tell_what_lasts(turn)

@@ -9,7 +9,7 @@ from kase_fix.engine.kept_deals import KeptDeal
 from kase_fix.engine.state import State
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.commands import Confirm
-from kase_fix.messages.events import Announced, DealConfirmed, DealFailed, Refusal
+from kase_fix.messages.events import Announced, DealConfirmed, Refusal
 from kase_fix.rulebook.operational_day import CONTROL
 from kase_fix.rulebook.refusals import TOO_LATE, UNKNOWN_ORDER
 from kase_fix.rulebook.refusals_of_methods import CONTROL_CLOSED
@@ -65,5 +65,4 @@ def fail(turn: Turn, kept: KeptDeal, clause: str, english: str, russian: str) ->
                 deal.symbol,
             )
         )
-    turn.state.deals.put(msgspec.structs.replace(kept, failed=True, awaits=()))
-    turn.events.append(DealFailed(deal, clause))
+    turn.fail(kept, clause)

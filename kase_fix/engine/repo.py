@@ -1,5 +1,7 @@
 """Repo to its end: the closing deal, readiness for it, termination, prolongation (art. 38 p. 1-1, 39)."""
 
+import datetime as dt
+
 import msgspec
 
 from kase_fix.engine.state import State
@@ -28,9 +30,14 @@ def begin_day(turn: Turn) -> None:
     state = turn.state
     for repo in list(state.repos.values()):
         if not repo.closing_id and state.date is not None and repo.terms.closing.settlement <= state.date:
-            closing = msgspec.structs.replace(repo, closing_id=f"{turn.number}-{len(turn.events)}")
+            late = repo.terms.closing.settlement < state.date
+            closing = msgspec.structs.replace(
+                repo,
+                closing_id=f"{turn.number}-{len(turn.events)}",
+                terms=_closing_on(repo.terms, state.date) if late else repo.terms,
+            )
             state.repos[repo.deal_id] = closing
-            turn.events.append(RepoClosing(closing))
+            _tell(turn, RepoClosing(closing, repo.terms if late else None))
 
 
 def closing_of(state: State, reference: str) -> OpenRepo | None:
@@ -82,7 +89,7 @@ def readiness_due(turn: Turn, command: ReadinessDue) -> None:
                         repo.symbol,
                     )
                 )
-            turn.events.append(RepoTerminated(repo, command.clause))
+            _tell(turn, RepoTerminated(repo, command.clause))
 
 
 def prolongable(state: State, name: str) -> OpenRepo | None:
@@ -103,4 +110,15 @@ def prolong(turn: Turn, name: str, terms: RepoTerms) -> None:
         seller=msgspec.structs.replace(repo.seller, ready=False),
     )
     turn.state.repos[repo.deal_id] = longer
-    turn.events.append(RepoProlonged(longer, repo.terms))
+    _tell(turn, RepoProlonged(longer, repo.terms))
+
+
+def _closing_on(terms: RepoTerms, date: dt.date) -> RepoTerms:
+    """Return the terms with the closing deal due on another date, for the same money."""
+    return msgspec.structs.replace(terms, closing=msgspec.structs.replace(terms.closing, settlement=date))
+
+
+def _tell(turn: Turn, event: RepoClosing | RepoTerminated | RepoProlonged) -> None:
+    """Tell what became of a repo, and change what is owed by it."""
+    turn.state.ledger.apply(event)
+    turn.events.append(event)

@@ -17,6 +17,7 @@ from kase_fix.matching.specialised_clock import Specialised
 from kase_fix.matching.standby import StandbyClock
 from kase_fix.messages.commands import NewOrder
 from kase_fix.messages.configuration import Instrument, MarketConfiguration
+from kase_fix.messages.deal_terms import Standing
 from kase_fix.messages.decisions import FileApplication
 from kase_fix.messages.direct import DirectTerms
 from kase_fix.messages.repo import OpenRepo
@@ -129,6 +130,7 @@ class Dump(msgspec.Struct, frozen=True, array_like=True):
     fixings: list[tuple[str, Fixing]]
     """By `trading_key`."""
     specialised: list[tuple[str, Specialised]]
+    ledger: list[Standing]
     """By `trading_key`."""
 
 
@@ -190,6 +192,7 @@ def dump(state: State) -> bytes:
             state.deals.digest.digest(),
             sorted(state.fixings.items()),
             sorted(state.specialised.items()),
+            list(state.ledger.standing()),
         )
     )
 
@@ -252,6 +255,7 @@ def load(
             standby.indication = Indication(shown.price, shown.volume, shown.surplus_side, shown.surplus)
     state.fixings = dict(kept.fixings)
     state.specialised = dict(kept.specialised)
+    state.ledger.begin(kept.date, kept.ledger)
     state.draws = kept.draws
     state.closings = dict(kept.closings)
     state.repos = {repo.deal_id: repo for repo in kept.repos}

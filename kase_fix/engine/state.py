@@ -4,6 +4,8 @@ import datetime as dt
 import hashlib
 
 from kase_fix.calendar.almaty import instant
+from kase_fix.clearing.ledger import Ledger
+from kase_fix.clearing.obligations import traded
 from kase_fix.engine.kept_deals import KeptDeals
 from kase_fix.matching.book import Book
 from kase_fix.matching.fixing import Fixing
@@ -45,6 +47,7 @@ class Listing:
         "last_today",
         "previous",
         "symbol",
+        "traded",
         "value",
         "volume",
     )
@@ -53,6 +56,8 @@ class Listing:
         self.symbol = instrument.symbol
         self.instrument = instrument
         self.group = group
+        self.traded = traded(instrument, group)
+        """What changes hands in its deals; None: their terms say it."""
         self.boards: list[Trading] = []
         """The first is the one an order means that names none (R-30)."""
         self.last_deal: Price | None = instrument.last_deal
@@ -241,6 +246,7 @@ class State:
         "deals",
         "draws",
         "fixings",
+        "ledger",
         "listings",
         "market",
         "names",
@@ -277,6 +283,8 @@ class State:
         self.settlement: dict[str, dt.date] = {}
         self.closings: dict[str, dt.date] = {}
         """When the second leg of a swap or repo dealt today is settled, by symbol."""
+        self.ledger = Ledger()
+        """What all accounts are still to get and to deliver."""
         self.repos: dict[str, OpenRepo] = {}
         """By the number of the deal that opened it, in order of opening."""
         self.not_traded: dict[str, str] = {}

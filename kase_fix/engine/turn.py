@@ -1,10 +1,13 @@
 """One command's turn: the state it may change, its number and moment, and the events it has brought so far."""
 
+import msgspec
+
+from kase_fix.clearing.obligations import obligations_of, reverse
 from kase_fix.engine.kept_deals import KeptDeal
 from kase_fix.engine.settling import REPO_DIRECT, deal_terms, opened
 from kase_fix.engine.state import State, Trading
 from kase_fix.matching.order import Order
-from kase_fix.messages.events import Deal, Event, OrderCancelled, OrderExpired, OrderShown
+from kase_fix.messages.events import Deal, DealFailed, Event, OrderCancelled, OrderExpired, OrderShown
 from kase_fix.values.enums import OrderStatus, Side
 from kase_fix.values.numbers import Price, Quantity
 
@@ -99,8 +102,10 @@ class Turn:
             replaces,
             terms,
             awaits,
+            listing.traded,
         )
         self.events.append(deal)
+        state.ledger.post(obligations_of(deal))
         if listing.kept and not agreed_repo:
             state.deals.put(KeptDeal(deal, awaits=awaits))
         if terms is not None:
@@ -110,6 +115,13 @@ class Turn:
                 self.close(order, OrderStatus.FILLED)
             if order.shown:
                 self.show(order)
+
+    def fail(self, kept: KeptDeal, clause: str) -> None:
+        """Mark a deal as not executed and take back what it obliged its parties to; a repo it opened is none."""
+        self.state.deals.put(msgspec.structs.replace(kept, failed=True, awaits=()))
+        self.state.repos.pop(kept.deal.deal_id, None)
+        self.state.ledger.post(reverse(obligations_of(kept.deal)))
+        self.events.append(DealFailed(kept.deal, clause))
 
     def _awaits(self, buy: Order, sell: Order) -> tuple[str, ...]:
         """Return who has to confirm a deal of these orders: who controls an account and did not confirm the order."""

@@ -16,6 +16,7 @@ import msgspec
 import structlog
 
 from kase_fix.calendar.almaty import date_of
+from kase_fix.clearing.positions import EVENTS as POSITION_EVENTS
 from kase_fix.clearing.positions import Positions as PositionsFold
 from kase_fix.gateway.acceptor import BEGIN_STRINGS, Acceptor
 from kase_fix.gateway.bulletin import Bulletin
@@ -185,7 +186,7 @@ class Reports:
                 continue
             try:
                 self._orders.apply(number, index, at, event)
-                if kind is Deal or kind is DayOpened or kind is ConfigurationApplied:
+                if kind in POSITION_EVENTS:
                     self._positions.apply(event)
                 if kind not in ONE_ORDERS:
                     self._bulletin.tell(event, at, self._follow(event, at))
@@ -342,7 +343,7 @@ class Reports:
         for account in accounts:
             held = self._positions.of_accounts([account])
             amounts: dict[tuple[str, dt.date | None], Money] = {
-                (key.currency, key.settlement): amount for key, amount in held.items()
+                (key.asset, key.settlement): amount for key, amount in held.items()
             }
             body = position_report(self._answer_id(), question.reference, account, date, amounts)
             self._acceptor.send(user.name, body, has_groups=True)

@@ -63,4 +63,27 @@ class BondMoney(msgspec.Struct, frozen=True, array_like=True, tag="bond"):
         return self.principal + self.accrued
 
 
+class Traded(msgspec.Struct, frozen=True, array_like=True):
+    """What changes hands in a deal that has no legs: the quantity's things for the price's money."""
+
+    asset: str
+    """A currency, a security or a future."""
+    currency: str = ""
+    """What price x quantity is paid in; empty: the money is in the terms, or nothing is paid yet (futures)."""
+    units: int = 1
+    """So many of the asset one of the quantity is: 100 where a currency is counted in minor units."""
+
+
+class Standing(msgspec.Struct, frozen=True, array_like=True):
+    """What an account is still to get (negative: to deliver) on a date.
+
+    Currencies in minor units, securities and futures in pieces. `amount` is text: a sum may exceed 64 bits.
+    """
+
+    account: str
+    asset: str
+    settlement: dt.date
+    amount: str
+
+
 DealTerms: TypeAlias = SwapTerms | RepoTerms | BondMoney

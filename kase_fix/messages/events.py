@@ -10,7 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from kase_fix.messages.configuration import Instrument, MarketConfiguration
-from kase_fix.messages.deal_terms import DealTerms
+from kase_fix.messages.deal_terms import DealTerms, Standing, Traded
 from kase_fix.messages.decisions import Decision
 from kase_fix.messages.direct import DirectTerms
 from kase_fix.messages.repo import OpenRepo, RepoClosed, RepoClosing, RepoProlonged, RepoReady, RepoTerminated
@@ -82,6 +82,8 @@ class DayOpened(msgspec.Struct, frozen=True, array_like=True, tag="day_opened"):
     """The orders of several days that live on, in order of entry (R-5)."""
     repos: tuple[OpenRepo, ...] = ()
     """The repos that are open, in order of their opening."""
+    obligations: tuple[Standing, ...] = ()
+    """What is not settled yet of the deals of earlier days, by account, asset and date; nothing is 0."""
 
 
 class DayClosed(msgspec.Struct, frozen=True, array_like=True, tag="day_closed"):
@@ -354,6 +356,8 @@ class Deal(msgspec.Struct, frozen=True, array_like=True, tag="deal"):
     """Of a swap, a repo or a bond; None: price x quantity is all."""
     awaits: tuple[str, ...] = ()
     """Participants of the confirmation system who have to confirm it (art. 42 p. 2, 3)."""
+    traded: Traded | None = None
+    """What changes hands; None: `terms` has it all, in their legs."""
 
 
 class OrderConfirmed(msgspec.Struct, frozen=True, array_like=True, tag="confirmed"):

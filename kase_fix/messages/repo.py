@@ -52,6 +52,8 @@ class RepoClosing(msgspec.Struct, frozen=True, array_like=True, tag="repo_closin
     """The day of a repo's closing deal has come: the deal is there, its parties tell that they are ready."""
 
     repo: OpenRepo
+    before: RepoTerms | None = None
+    """The terms until now, where the closing was due on a day the exchange did not work and is today's from now on."""
 
 
 class RepoReady(msgspec.Struct, frozen=True, array_like=True, tag="repo_ready"):

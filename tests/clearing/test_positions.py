@@ -2,12 +2,14 @@
 
 import datetime as dt
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kase_fix.clearing.positions import Key, Positions
+from kase_fix.clearing.ledger import Ledger
+from kase_fix.clearing.obligations import Key
+from kase_fix.clearing.positions import Positions
 from kase_fix.messages.configuration import Clauses, Group, Instrument, MarketConfiguration, User
+from kase_fix.messages.deal_terms import Traded
 from kase_fix.messages.events import ConfigurationApplied, DayOpened, Deal, OrderState
 from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
 from kase_fix.values.numbers import parse_price
@@ -15,17 +17,11 @@ from kase_fix.values.numbers import parse_price
 TODAY = dt.date(2020, 5, 27)
 PAIRS = {"EURKZT_TOM": ("EUR", "KZT"), "EURUSD_TOM": ("EUR", "USD"), "USDKZT_TOD": ("USD", "KZT")}
 GROUP = Group("fx", "FX", "fx", "NF", 1000, 2, Clauses("", "", ""))
-NO_PAIRS = {
-    "BRKLb1": Group("bonds", "Bonds", "securities", "NS", 1, 4, Clauses("", "", ""), price_kind="bond"),
-    "R_GS_001": Group("repo", "Repo", "repo", "NR", 1, 4, Clauses("", "", ""), price_kind="yield", settlement="repo"),
-    "KZTO": Group("shares", "Shares", "securities", "NS", 1, 2, Clauses("", "", ""), settlement="T+0"),
-}
 CONFIGURATION = MarketConfiguration(
-    groups=(GROUP, *NO_PAIRS.values()),
+    groups=(GROUP,),
     boards=(),
-    instruments=(
-        *(Instrument(symbol, "fx", "FX", currency, quote, symbol[-3:]) for symbol, (currency, quote) in PAIRS.items()),
-        *(Instrument(symbol, group.name, "B", "", "KZT", "") for symbol, group in NO_PAIRS.items()),
+    instruments=tuple(
+        Instrument(symbol, "fx", "FX", currency, quote, symbol[-3:]) for symbol, (currency, quote) in PAIRS.items()
     ),
     ladders=(),
     users=(User("FIRMA", "FIRMA", (), ("A1", "A2")), User("FIRMB", "FIRMB", (), ("B1",))),
@@ -61,7 +57,16 @@ def order(account: str, symbol: str, side: Side) -> OrderState:
 def deal(symbol: str, buyer: str, seller: str, price: int, quantity: int, days: int = 1) -> Deal:
     sides = order(buyer, symbol, Side.BUY), order(seller, symbol, Side.SELL)
     settlement = TODAY + dt.timedelta(days=days)
-    return Deal("1", symbol, "FX", price, quantity, settlement, Side.BUY, "continuous", *sides)
+    what = Traded(*PAIRS[symbol], 100)
+    return Deal("1", symbol, "FX", price, quantity, settlement, Side.BUY, "continuous", *sides, traded=what)
+
+
+def opened(positions: Positions, days: int) -> DayOpened:
+    """The opening of a later day, as the engine's own ledger has it."""
+    ledger = Ledger()
+    ledger.amounts = {key: amount for key, amount in positions.of_accounts(["A1", "A2", "B1"]).items() if amount}
+    date = TODAY + dt.timedelta(days=days)
+    return DayOpened(date, {}, {}, {}, "art. 5 p. 1", obligations=ledger.begin_day(date))
 
 
 def folded(*deals: Deal) -> Positions:
@@ -85,8 +90,8 @@ def test_settled_dates_are_dropped_when_a_day_opens():
         deal("USDKZT_TOD", "A1", "B1", parse_price("410"), 1000, 0),
         deal("EURKZT_TOM", "A1", "B1", parse_price("450"), 1000, 1),
     )
-    positions.apply(DayOpened(TODAY + dt.timedelta(days=1), {}, {}, {}, "art. 5 p. 1"))
-    assert {key.currency for key in positions.of_accounts(["A1"])} == {"EUR", "KZT"}
+    positions.apply(opened(positions, 1))
+    assert {key.asset for key in positions.of_accounts(["A1"])} == {"EUR", "KZT"}
 
 
 DEALS = st.builds(
@@ -104,15 +109,6 @@ DEALS = st.builds(
 def test_every_currency_sums_to_nothing_on_every_date(deals: list[Deal], days: int):
     positions = folded(*deals)
     assert set(positions.totals().values()) <= {0}
-    positions.apply(DayOpened(TODAY + dt.timedelta(days=days), {}, {}, {}, "art. 5 p. 1"))
+    positions.apply(opened(positions, days))
     assert set(positions.totals().values()) <= {0}
     assert all(date >= TODAY + dt.timedelta(days=days) for _, date in positions.totals())
-
-
-@pytest.mark.parametrize("symbol", [*NO_PAIRS, "GONE"])
-def test_deals_in_other_things_than_currency_pairs_bring_no_position(symbol):
-    positions = Positions()
-    positions.apply(ConfigurationApplied(CONFIGURATION))
-    buy, sell = order("A1", symbol, Side.BUY), order("B1", symbol, Side.SELL)
-    positions.apply(Deal("1-0", symbol, "B", parse_price("-9.5"), 3, TODAY, Side.BUY, "continuous", buy, sell))
-    assert positions.of_accounts(["A1", "B1"]) == {}

@@ -1,11 +1,9 @@
 """Decisions about deals that were done (art. 6; R-19)."""
 
-import msgspec
-
 from kase_fix.engine.decisions.telling import tell
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.decisions import FailDeal
-from kase_fix.messages.events import DealFailed, Refusal
+from kase_fix.messages.events import Refusal
 from kase_fix.rulebook import decisions as rules
 from kase_fix.rulebook.refusals import UNKNOWN_NAME
 
@@ -27,6 +25,5 @@ def fail(turn: Turn, command: FailDeal) -> Refusal | dict[str, str]:
             user=user,
             symbol=deal.symbol,
         )
-    deals.put(msgspec.structs.replace(kept, failed=True, awaits=()))
-    turn.events.append(DealFailed(deal))
+    turn.fail(kept, "art. 6")
     return {"deal": command.deal_id, "symbol": deal.symbol}
