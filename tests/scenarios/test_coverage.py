@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kase_fix.rulebook import refusals
+from kase_fix.rulebook import refusals, refusals_of_methods
 from kase_fix.rulebook.refusals import CATALOGUE
 from kase_fix.scenario.language import parse
 from kase_fix.scenario.register import dialect_of
@@ -33,6 +33,10 @@ SAID_TO_OPERATORS = {
     refusals.NO_LIMIT,
     refusals.NOT_WIDER,
     refusals.BETWEEN_DAYS_ONLY,
+    refusals_of_methods.FIXING_RUNS,
+    refusals_of_methods.NO_FIXING,
+    refusals_of_methods.PRICE_CALLED_ALREADY,
+    refusals_of_methods.SURPLUS_TOLD_ALREADY,
 }
 """Refusals of decisions: the console's answer, never on the wire."""
 NOBODY_IN_NEXT = {refusals.NOT_A_PARTICIPANT}
@@ -43,9 +47,10 @@ ENDS_AN_ORDER = {
     refusals.REST_OF_IOC,
     refusals.FOK_NOT_FILLED,
     refusals.PRICE_KIND_CHANGED,
+    refusals_of_methods.NOT_FIXED,
 }
 """No refusals on the wire: the order was taken, and is cancelled with these words."""
-REFUSES_A_CHANGE = {refusals.CANNOT_CHANGE, refusals.TOO_LATE}
+REFUSES_A_CHANGE = {refusals.CANNOT_CHANGE, refusals.TOO_LATE, refusals_of_methods.ONLY_WITHDRAWN}
 """Answers to F and G only. FIX44 gives 102; NEXT clients know no 9 and get the order with the words."""
 NAMES_AN_ORDER_ID = {refusals.TOO_LATE}
 """The words hold the exchange's OrderID, which a story captures and cannot write into a text."""
