@@ -158,6 +158,7 @@ def read_board(code: str, table: Table, users: Collection[str]) -> Board:
         participants=_read_participants(table),
         participants_clause=table.text_or_none("participants_clause"),
         waits_for_depository=table.flag("waits_for_depository"),
+        collateral=table.flag("collateral"),
         repeated=table.flag("repeated"),
     )
     table.done()
