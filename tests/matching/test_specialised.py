@@ -75,7 +75,7 @@ def test_what_market_orders_leave_goes_to_limit_ones_but_not_the_other_way():
 
 
 def test_market_orders_need_a_limit_order_to_price_them():
-    """R-72: without one at the cut-off or better nothing is dealt; where none gets anything the cut-off is the price."""
+    """R-72: without one as good as the cut-off nothing is dealt; where none gets anything the cut-off prices them."""
     assert got("100", bids(("m", None, 100), ("a", "99", 100)), rule(share=10_000)) == {}
     assert got("100", bids(("m", None, 1000), ("a", "101", 100)), rule(share=10_000)) == {"m": (1000, 100.0)}
 
