@@ -51,6 +51,7 @@ def bench(count: int, as_json: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="kase-fix-bench-") as name:
         directory = Path(name)
         written = write_day(directory, count)
+        all_were_told(directory, count)
         size = sum(path.stat().st_size for path in (directory / FOLDER).iterdir())
         with_snapshots = seconds_to_ready(directory)
         forget(directory, frozenset())
@@ -89,6 +90,14 @@ def write_day(directory: Path, count: int) -> float:
     if sequencer.failure is not None:
         raise sequencer.failure
     return taken
+
+
+def all_were_told(directory: Path, count: int) -> None:
+    """Leave behind what FIX sessions leave that were on: cursors at the end of the day so far."""
+    cursors = directory / "fix" / "api" / "cursors"
+    cursors.mkdir(parents=True)
+    for user in USERS:
+        (cursors / user).write_text(f"{count + 1000}-0-0", encoding="ascii")
 
 
 def seconds_to_ready(directory: Path) -> float:

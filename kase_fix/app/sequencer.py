@@ -5,8 +5,10 @@ they are durable. The clock's transitions come through here too, before the comm
 """
 
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 
 import structlog
@@ -19,7 +21,7 @@ from kase_fix.journal.log import EventLog, Reader
 from kase_fix.journal.photographer import Photographer
 from kase_fix.journal.proving import Prover
 from kase_fix.journal.replay import STATE_EVERY
-from kase_fix.journal.writing import JournalWriter
+from kase_fix.journal.writing import JournalUnwritable, JournalWriter
 from kase_fix.messages.codec import encode_published
 from kase_fix.messages.commands import Command, Sequenced
 from kase_fix.messages.decisions import DecisionCommand
@@ -28,6 +30,9 @@ from kase_fix.messages.events import CommandFailed, Published
 GROUP = 256
 """Most commands of one group: what comes while the disk works waits for the next."""
 IDLE_SECONDS = 0.5
+STALLED_SECONDS = 10.0
+"""A disk that takes longer to write a group is taken for dead."""
+STALLED = "the journal's disk does not answer"
 
 
 class PassOn:
@@ -88,7 +93,8 @@ class Sequencer:
         self._ending = False
         self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
         self.failure: BaseException | None = None
-        """Why the venue must stop: the journal could not be written."""
+        """Why the venue must stop: its journal cannot be written, or a defect."""
+        self._writing_since: float | None = None
         self.stopped = threading.Event()
         self._logger = structlog.get_logger("sequencer")
 
@@ -101,6 +107,16 @@ class Sequencer:
     def failures(self) -> int:
         """Return how many commands failed by a defect since the start."""
         return self._engine.failures
+
+    def trouble(self) -> str:
+        """Return why the venue must stop, empty where it need not: also of a disk that does not come back."""
+        if self.failure is not None:
+            disk = isinstance(self.failure, JournalUnwritable)
+            return str(self.failure) if disk else f"a defect of the venue: {self.failure!r}"
+        since = self._writing_since
+        if since is not None and (seconds := time.monotonic() - since) > STALLED_SECONDS:
+            return f"{STALLED}: {seconds:.0f} s"
+        return ""
 
     def submit(self, command: Command) -> None:
         """Queue a command; its events come out of the log."""
@@ -145,10 +161,11 @@ class Sequencer:
                 self._turn(self._gather())
             proof = self._prover.proof()
             if proof is not None:  # so that the last commands are proven too
-                self._writer.append(self._number + 1, (), proof)
+                with self._disk():
+                    self._writer.append(self._number + 1, (), proof)
         except BaseException as failure:
             self.failure = failure
-            self._logger.critical("the venue halts: its journal cannot be written", error=repr(failure))
+            self._logger.critical("the venue halts", reason=self.trouble(), exc_info=failure)
         finally:
             self.stopped.set()
 
@@ -232,15 +249,17 @@ class Sequencer:
         results: dict[int, tuple[Published, bytes]] = {}
         if commands:
             group = self._writer.size, commands[0].number
-            self._writer.append(commands[0].number, commands, self._prover.proof())
-            self._writer.begin_sync()
+            with self._disk():
+                self._writer.append(commands[0].number, commands, self._prover.proof())
+                self._writer.begin_sync()
             for sequenced in commands:
                 results[sequenced.number] = self._apply(sequenced)
                 if self._photographer is not None:
                     self._photographer.applied(self._engine, self._prover, sequenced.time, *group)
             if self._calendars is not None and any(isinstance(one.command, DecisionCommand) for one in commands):
                 self._agenda = plan_of(self._engine.state, self._calendars, self._time)
-            self._writer.wait()
+            with self._disk():
+                self._writer.wait()
         for step in steps:
             if isinstance(step, PassOn):
                 self._pass_on(step)
@@ -249,6 +268,17 @@ class Sequencer:
                 self._published = step.number
                 if self._photographer is not None:
                     self._photographer.published(step.number)
+
+    @contextmanager
+    def _disk(self) -> Iterator[None]:
+        """Tell a failure of the disk from a defect, and how long it takes. Raises `JournalUnwritable`."""
+        self._writing_since = time.monotonic()
+        try:
+            yield
+        except OSError as error:
+            raise JournalUnwritable.by(error) from error
+        finally:
+            self._writing_since = None
 
     def _pass_on(self, step: PassOn) -> None:
         """Pass an item on; a defect in making it loses that item and halts nothing."""

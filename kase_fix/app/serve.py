@@ -18,7 +18,7 @@ from kase_fix.app.venue import FAREWELL, Venue, Wanted
 from kase_fix.calendar.almaty import parse_instant
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.journal.replay import Difference, JournalDamaged, WrongRules
-from kase_fix.journal.writing import DirectoryLocked
+from kase_fix.journal.writing import DirectoryLocked, JournalUnwritable
 from kase_fix.rulebook import price_kind
 from kase_fix.rulebook.files import (
     ConfigurationError,
@@ -29,6 +29,10 @@ from kase_fix.rulebook.files import (
 )
 
 CANNOT_START = (DirectoryLocked, JournalDamaged, WrongRules, Difference, ChildFailed, OSError)
+EXIT_DISK = 74
+"""EX_IOERR of sysexits.h: the journal cannot be written."""
+EXIT_DEFECT = 70
+"""EX_SOFTWARE: a defect of ours; starting again goes on where the journal ended."""
 HARD_STOP_SECONDS = 9.0
 TURN_SECONDS = 0.1
 LEAST_TOKEN = 16
@@ -38,7 +42,9 @@ LEAST_TOKEN = 16
 def serve(
     cfg: str | None, directory: Path, rehearsal: str | None, speed: float, robots: bool, overrides: list[str]
 ) -> int:
-    """Run the venue until SIGTERM or SIGINT; return 0, or 1 where it could not start or had to halt.
+    """Run the venue until SIGTERM or SIGINT; return 1 where it could not start.
+
+    The process ends with 0 when it was told to, with `EXIT_DISK`, `EXIT_DEFECT` or 1 (a child ended) where it halts.
 
     Raises `ConfigurationError`.
     """
@@ -62,10 +68,12 @@ def serve(
     text, code = FAREWELL, 0
     while not told:
         time.sleep(TURN_SECONDS)
-        lost = venue.lost_a_child()
-        if lost or venue.sequencer.stopped.is_set():
-            text, code = "The venue had to halt", 1
-            logger.critical("the venue halts", lost=lost or None, failure=repr(venue.sequencer.failure))
+        halt = _halt(venue)
+        if halt is not None:
+            code, reason = halt
+            text = f"The venue had to halt: {reason}"
+            logger.critical("the venue halts", reason=reason)
+            print(f"kase-fix: the venue had to halt: {reason}", file=sys.stderr, flush=True)
             break
     threading.Thread(target=_stop_hard, args=(code,), daemon=True).start()
     if trading is not None:
@@ -74,6 +82,16 @@ def serve(
     logger.info("closed")
     sys.stdout.flush()
     os._exit(code)  # QuickFIX's threads may still wait for a peer; all that counts is on disk
+
+
+def _halt(venue: Venue) -> tuple[int, str] | None:
+    """Return the exit code and the reason where the venue cannot go on."""
+    trouble = venue.sequencer.trouble()
+    if trouble:
+        disk = isinstance(venue.sequencer.failure, JournalUnwritable) or venue.sequencer.failure is None
+        return (EXIT_DISK, f"{trouble}; nothing was answered that is not written") if disk else (EXIT_DEFECT, trouble)
+    lost = venue.lost_a_child()
+    return (1, f"its {lost} has ended") if lost else None
 
 
 def wish(cfg: str | None, directory: Path, rehearsal: str | None, speed: float, overrides: list[str]) -> Wanted:

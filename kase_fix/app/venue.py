@@ -17,7 +17,7 @@ import structlog
 from kase_fix.app.children import Child
 from kase_fix.app.clock import Clock, RehearsalClock, SystemClock
 from kase_fix.app.operator_views import completed, schedule_view, terms_view
-from kase_fix.app.sequencer import ClockWentBack, Sequencer
+from kase_fix.app.sequencer import STALLED, ClockWentBack, Sequencer
 from kase_fix.app.settings import Settings
 from kase_fix.calendar.almaty import date_of, instant
 from kase_fix.calendar.working_days import Calendars
@@ -86,6 +86,9 @@ class Venue:
         self._writer: JournalWriter
         gc.disable()  # hundreds of megabytes are taken in that live on: `open` turns it on again
         self.sequencer = self._recover()
+        # They come up while the day so far is read.
+        self._doorman: Child | None = Child("kase_fix.gateway.doorman", self._heard_from_doorman)
+        self._console: Child | None = Child("kase_fix.console", self._heard_from_console)
         self.services = Services(
             wanted.market,
             wanted.directory / "fix",
@@ -93,8 +96,6 @@ class Venue:
             *self.log.subscribe_all(2),
             self._cut,
         )
-        self._doorman: Child | None = None
-        self._console: Child | None = None
         self.ports: dict[str, int] = {}
         self.totals: dict[str, int] = {}
 
@@ -103,8 +104,8 @@ class Venue:
         sys.setswitchinterval(SWITCH_SECONDS)
         self.services.start()
         settings = self._wanted.settings
-        self._doorman = Child("kase_fix.gateway.doorman", self._heard_from_doorman)
-        self._console = Child("kase_fix.console", self._heard_from_console)
+        assert self._doorman is not None
+        assert self._console is not None
         listen = {
             "api": (settings.gateway.api.host, settings.gateway.api.port),
             "md": (settings.gateway.md.host, settings.gateway.md.port),
@@ -158,6 +159,8 @@ class Venue:
         for child in (self._doorman, self._console):
             if child is not None:
                 child.end()
+        if STALLED in self.sequencer.trouble():
+            return  # the sequencer waits for the disk and would not end; what it has not written was never answered
         self.sequencer.stop()
         self._photographer.close()
         self._writer.close()
@@ -254,6 +257,11 @@ class Venue:
 
     def _answer_console(self, ask: Ask) -> None:
         """Answer behind the events: the console has all up to `number` when it reads this."""
+        trouble = self.sequencer.trouble()
+        if trouble:  # nothing comes through the sequencer any more
+            number = self.sequencer.number
+            self.log.pass_on(self._feed, Answer(ask.id, False, number, self.clock.now(), {}, f"it halts: {trouble}"))
+            return
         error = ""
         body: dict[str, int | str | bool | list[dict[str, int | str | bool]]] = {}
         try:

@@ -20,6 +20,7 @@ from kase_fix.values.enums import OrderStatus
 
 PENDING = (OrderStatus.PENDING_COUNTERPARTY, OrderStatus.PENDING_CONFIRMATION)
 TOLD = (OrderAccepted, OrderReplaced, OrderCancelled, OrderExpired, OrderFormed, OrderConfirmed, PreliminaryEnded)
+_TOLD = frozenset(TOLD)
 
 
 class Orders:
@@ -40,8 +41,8 @@ class Orders:
                 self._states[state.order_id] = state
             for user in dict.fromkeys((event.buy.user, event.sell.user)):
                 self._deals.setdefault(user, []).append((number, index, time, event))
-        elif isinstance(event, TOLD):
-            self._note(event.order)
+        elif type(event) in _TOLD:
+            self._note(event.order)  # type: ignore[union-attr]
         elif isinstance(event, DayOpened):
             self._states.clear()
             self._named.clear()

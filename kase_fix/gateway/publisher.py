@@ -86,8 +86,11 @@ class Publisher:
         )
         self._answers = 0
         self._logger = structlog.get_logger("publisher")
+        self._shown: dict[str, OrderShown] = {}
+        """While the day so far is taken in: what each order showed last."""
         for published in history:
-            self.take(published)
+            self.take_in(published)
+        self.has_taken_in()
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
 
     def start(self) -> None:
@@ -140,6 +143,31 @@ class Publisher:
                 continue
             self._bulletin.tell(event, published.time, any(event is one for one in whole))
             self._gates[MARKET_DATA].apply(event)
+
+    def take_in(self, published: Published) -> None:
+        """Take in a command of the day so far, when there is nobody to be told; `has_taken_in` ends that.
+
+        Of what an order shows, again and again, only the last counts: a book is what all orders show now. So it is
+        gathered, up to the next event of another kind.
+        """
+        rest = []
+        for event in published.events:
+            if isinstance(event, OrderShown):
+                self._shown[event.order_id] = event
+            elif isinstance(event, Deal) or type(event) not in OF_ORDERS:
+                rest.append(event)
+        if rest:
+            if any(type(event) is not Deal for event in rest):
+                self.has_taken_in()
+            self.take(Published(published.number, published.time, tuple(rest)))
+        else:
+            self._feed.market.number, self._feed.market.time = published.number, published.time
+
+    def has_taken_in(self) -> None:
+        """Bring the books up to what was taken in."""
+        market, shown = self._feed.market, tuple(self._shown.values())
+        self._shown.clear()
+        self._feed.fold(Published(market.number, market.time, shown))
 
     def _answer(self, service: str, asked: MarketData) -> None:
         boards = self._feed.boards

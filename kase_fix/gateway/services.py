@@ -82,7 +82,8 @@ class Services:
         self._publisher = Publisher(self.acceptors, self.gates, (), md_reader)
         for published in history:  # read once for both
             self._reports.take(published)
-            self._publisher.take(published)
+            self._publisher.take_in(published)
+        self._publisher.has_taken_in()
 
     def start(self) -> None:
         """Open the ports on loopback and begin to tell."""

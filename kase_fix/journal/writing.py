@@ -17,10 +17,24 @@ from kase_fix.messages.commands import Sequenced
 FILE_NAME = "journal"
 LOCK_NAME = "lock"
 PREALLOCATE = 16 * 1024 * 1024
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class DirectoryLocked(Exception):
     """Another process writes to this data directory; the text says which."""
+
+
+class JournalUnwritable(OSError):
+    """The journal's disk failed; the text says how. Nothing was answered that is not written."""
+
+    @classmethod
+    def by(cls, error: OSError) -> "JournalUnwritable":
+        """Return the failure that an error of the file system means."""
+        name = errno.errorcode.get(error.errno or 0, "EIO")
+        return cls(error.errno, f"the journal cannot be written: {error.strerror or error} ({name})")
+
+    def __str__(self) -> str:
+        return self.strerror or "the journal cannot be written"
 
 
 class DirectoryLock:
@@ -107,10 +121,17 @@ class JournalWriter:
         os.close(self._file)
 
     def _reserve(self, more: int) -> None:
-        """Have the file system find the space ahead, so that a sync need not."""
+        """Have the file system find the space ahead, so that a sync need not; where it is short of it, what is due."""
         if self._offset + more <= self._allocated:
             return
-        wanted = self._offset + more + PREALLOCATE
+        try:
+            self._allocate(self._offset + more + PREALLOCATE)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            self._allocate(self._offset + more)
+
+    def _allocate(self, wanted: int) -> None:
         try:
             os.posix_fallocate(self._file, self._allocated, wanted - self._allocated)
         except OSError as error:

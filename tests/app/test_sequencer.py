@@ -4,13 +4,14 @@ import errno
 import threading
 import time
 from itertools import pairwise, takewhile
+from pathlib import Path
 
 import pytest
 
 from kase_fix.app.clock import RehearsalClock
-from kase_fix.app.sequencer import GROUP, ClockWentBack
+from kase_fix.app.sequencer import GROUP, STALLED_SECONDS, ClockWentBack
 from kase_fix.journal.replay import replay
-from kase_fix.journal.writing import JournalWriter
+from kase_fix.journal.writing import JournalUnwritable, JournalWriter
 from kase_fix.messages.commands import BoardPhaseChanged, NewOrder
 from kase_fix.messages.events import OrderAccepted, OrderRefused, PhaseEntered, Published
 from kase_fix.schedule.transitions import transitions_after
@@ -223,10 +224,40 @@ def test_disk_error_halts_the_venue_and_nothing_is_told(held, failure):
     held.writer.failure = failure
     held.sequencer.submit(bid("a"))
     assert held.sequencer.stopped.wait(20)
-    assert isinstance(held.sequencer.failure, OSError)
+    assert isinstance(held.sequencer.failure, JournalUnwritable)
+    told = {errno.EIO: "(EIO)", "no space is left": "no space is left (ENOSPC)"}[failure]
+    assert held.sequencer.trouble().startswith("the journal cannot be written: ")
+    assert held.sequencer.trouble().endswith(told)
     held.sequencer.submit(bid("b"))
     assert held.told() == []
     assert held.sequencer.number == before
+
+
+def test_a_defect_is_not_called_a_failure_of_the_disk(held, monkeypatch):
+    """What halts the venue has its right name: another error, from anywhere else, is none of the journal's."""
+    monkeypatch.setattr(held.log, "publish", lambda *_: Path("/nowhere/at/all").read_bytes())
+    held.sequencer.submit(bid("a"))
+    assert held.sequencer.stopped.wait(20)
+    assert not isinstance(held.sequencer.failure, JournalUnwritable)
+    assert held.sequencer.trouble().startswith("a defect of the venue: FileNotFoundError")
+
+
+def test_a_disk_that_does_not_come_back_is_noticed(held, monkeypatch):
+    """A write that takes too long is no reason to wait for ever: the venue is to halt and say so."""
+    held.writer.held = True
+    assert held.sequencer.trouble() == ""
+    held.sequencer.submit(bid("a"))
+    assert held.writer.reached.acquire(timeout=20)
+    assert held.sequencer.trouble() == ""
+    genuine = time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: genuine() + STALLED_SECONDS)
+    assert held.sequencer.trouble().startswith("the journal's disk does not answer: 1")
+    assert held.told() == []
+    monkeypatch.undo()
+    held.writer.held = False
+    held.writer.go_on.release()
+    assert names(held.settle()) == ["a"]
+    assert held.sequencer.trouble() == ""
 
 
 def test_what_is_queued_before_the_end_is_applied(tmp_path):

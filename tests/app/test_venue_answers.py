@@ -20,7 +20,11 @@ def venue():
     made.answers = []
     made.submitted = []
     made.sequencer = SimpleNamespace(
-        submit=made.submitted.append, answer=lambda _, make: made.answers.append(make(7)), move_clock=lambda _: 1 / 0
+        submit=made.submitted.append,
+        answer=lambda _, make: made.answers.append(make(7)),
+        move_clock=lambda _: 1 / 0,
+        trouble=lambda: "",
+        number=7,
     )
     made.services = SimpleNamespace(settle=lambda: True)
     return made
@@ -45,3 +49,14 @@ def test_a_question_that_meets_a_defect_is_answered():
     assert [(one.id, one.ok, one.number, one.error) for one in asked.answers] == [
         (4, False, 7, "A defect of the venue (ZeroDivisionError)")
     ]
+
+
+def test_a_venue_that_halts_says_why():
+    """Nothing comes through a sequencer that stands still: the answer does not wait for it."""
+    asked, told = venue(), []
+    asked.log = SimpleNamespace(pass_on=lambda _, item: told.append(item))
+    asked.sequencer.trouble = lambda: "the journal cannot be written: No space left on device (ENOSPC)"
+    asked._answer_console(Ask(3, "position", {}))
+    assert (told[0].id, told[0].ok, told[0].number) == (3, False, 7)
+    assert told[0].error == "it halts: the journal cannot be written: No space left on device (ENOSPC)"
+    assert asked.answers == []
