@@ -62,7 +62,7 @@ def obligations_of(deal: Deal) -> tuple[Obligation, ...]:
         if deal.method == PROLONGED:
             return ()
         return (*_leg(terms.opening, buyer, seller), *_leg(terms.closing, buyer, seller))
-    if what is None or deal.method == REPO_DIRECT:
+    if what is None or deal.method in (REPO_DIRECT, PROLONGED):
         return ()
     gets = deal.quantity * what.units
     if isinstance(terms, BondMoney):
