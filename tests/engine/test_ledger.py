@@ -201,7 +201,7 @@ def test_a_closing_on_a_day_that_became_a_holiday_is_due_on_the_next(monkeypatch
     """art. 38 p. 1-1: the closing deal is created on the first day the exchange works, and is owed on it."""
     here = desk()
     deal = trade(here, "R_GS_001", "9.0000", 1)
-    monkeypatch.setattr(repo_rules, "begin_day", lambda turn: None)
+    monkeypatch.setattr(repo_rules, "begin_day", lambda _: None)
     here.to("2020-05-28T12:00")  # as if the exchange did not work
     monkeypatch.undo()
     here.to("2020-05-29T12:00")
