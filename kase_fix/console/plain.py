@@ -15,9 +15,7 @@ Plain: TypeAlias = "bool | int | str | list[Plain] | dict[str, Plain] | None"
 Decimals: TypeAlias = Callable[[str], int]
 """How many decimals at the least the prices of a symbol have."""
 
-PRICES = frozenset(
-    {"price", "average", "last_deal", "max_price", "coupon", "cut_off", "lowest", "highest", "least"}
-)
+PRICES = frozenset({"price", "average", "last_deal", "max_price", "coupon", "cut_off", "lowest", "highest", "least"})
 """Fields of events that are prices; a price is an integer like any other, so only its name tells."""
 PRICES_BY_SYMBOL = frozenset({"last_deals", "collateral"})
 MOMENTS = frozenset({"entered"})
