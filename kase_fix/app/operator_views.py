@@ -9,9 +9,11 @@ from kase_fix.calendar.almaty import date_of, wall
 from kase_fix.calendar.working_days import RK, Calendars
 from kase_fix.console.moments import iso_local
 from kase_fix.engine.state import State, trading_key
-from kase_fix.messages.commands import BoardPhaseChanged, OperationalDayClosed, OperationalDayOpened, ServiceTurned
+from kase_fix.messages.commands import BoardPhaseChanged, OperationalDayOpened, ServiceTurned
 from kase_fix.messages.configuration import Board, MarketConfiguration
 from kase_fix.messages.decisions import DecisionCommand, FileApplication
+from kase_fix.messages.depository import CLOSE, DepositoryDue
+from kase_fix.rulebook.operational_day import API
 from kase_fix.schedule.changes import Changes
 from kase_fix.schedule.transitions import Transition, day
 from kase_fix.values.enums import Phase
@@ -83,6 +85,7 @@ def schedule_view(date: dt.date, market: MarketConfiguration, calendars: Calenda
         "works": bool(due),
         "why": "" if due else calendars.why_closed(RK, date),
         "day": None,
+        "depository": [],
         "services": [],
         "settlement": {},
         "not_traded": {},
@@ -97,8 +100,13 @@ def schedule_view(date: dt.date, market: MarketConfiguration, calendars: Calenda
             plan["day"] = {"opens": _moment(transition), "closes": None, "clause": transition.clause}
             plan["settlement"] = {symbol: settled.isoformat() for symbol, settled in command.settlement.items()}
             plan["not_traded"] = not_traded = command.not_traded
-        elif isinstance(command, OperationalDayClosed):
-            plan["day"]["closes"] = _moment(transition)
+        elif isinstance(command, DepositoryDue):
+            plan["depository"].append({"what": command.what, "time": _moment(transition), "clause": transition.clause})
+            if command.what == CLOSE:
+                plan["day"]["closes"] = _moment(transition)
+                for row in plan["services"]:
+                    if row["service"] == API:  # it closes with the day
+                        row["closes"] = _moment(transition)
         elif isinstance(command, ServiceTurned):
             _serve(plan["services"], transition, command)
         elif isinstance(command, BoardPhaseChanged):

@@ -15,6 +15,7 @@ import structlog
 
 from kase_fix.app.agenda import Agenda, plan_of
 from kase_fix.app.clock import Clock
+from kase_fix.app.depository.port import Answers
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.engine.engine import Due, Engine
 from kase_fix.journal.log import EventLog, Reader
@@ -89,6 +90,7 @@ class Sequencer:
         self._time = time
         self._calendars: Calendars | None = None
         self._agenda: Agenda | None = None
+        self._depository: Answers | None = None
         self._queue: SimpleQueue[Command | PassOn | Move | None] = SimpleQueue()
         self._ending = False
         self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
@@ -143,8 +145,12 @@ class Sequencer:
         """Apply commands with their moments before the thread runs: the venue's own at its start."""
         self._flush([self._sequenced(command, time) for time, command in commands])
 
-    def begin(self, calendars: Calendars, moment: int) -> None:
-        """Catch up with the clock from `moment` (ns UTC) on, by the schedule of these calendars, then run."""
+    def begin(self, calendars: Calendars, moment: int, depository: Answers | None = None) -> None:
+        """Catch up with the clock from `moment` (ns UTC) on, by the schedule of these calendars, then run.
+
+        `depository` answers by the clock; None: whoever answers submits it.
+        """
+        self._depository = depository
         self._calendars = calendars
         self._agenda = plan_of(self._engine.state, calendars, moment)
         self._apply_due(self._clock.now())
@@ -173,8 +179,8 @@ class Sequencer:
         """Wait for the first thing to do, or the clock, and take along what is there already."""
         assert self._agenda is not None
         timer = self._engine.next_due_time()
-        following = self._agenda.next_time if timer is None else min(timer, self._agenda.next_time)
-        wait = self._clock.wait_for(following)
+        following = self._following()
+        wait = self._clock.wait_for(following if timer is None else min(timer, following))
         items: list[Command | PassOn | Move] = []
         try:
             item = self._queue.get(timeout=IDLE_SECONDS if wait is None else min(wait, IDLE_SECONDS))
@@ -218,25 +224,37 @@ class Sequencer:
         move.done.set_result(self._number)
 
     def _apply_due(self, moment: int) -> None:
-        """Apply what the schedule and the standbys' clocks have in store up to a moment, each at its own.
+        """Apply what the schedule, the standbys' clocks and the depository have up to a moment, each at its own.
 
-        At one instant a standby's auction comes before everything else (R-3). One after the other: each may change
-        what is due next.
+        At one instant a standby's auction comes before everything else (R-3), then the depository's answer. One after
+        the other: each may change what is due next.
         """
         assert self._agenda is not None
         before: tuple[int, Due] | None = None
         while True:
             timer = self._engine.next_due_time()
             standby = self._engine.next_due()
-            if timer is not None and standby is not None and timer <= min(moment, self._agenda.next_time):
+            if timer is not None and standby is not None and timer <= min(moment, self._following()):
                 if before == (timer, standby):
                     raise RuntimeError(f"the standby of {standby.symbol} does not go on; the venue never would")
                 before = timer, standby
                 self._flush([self._sequenced(standby, timer)])
+            elif (answer := self._answer_due()) is not None and answer <= min(moment, self._agenda.next_time):
+                assert self._depository is not None
+                self._flush([self._sequenced(self._depository.take(), answer)])
             elif (transition := self._agenda.take(moment)) is not None:
                 self._flush([self._sequenced(transition.command, transition.time)])
             else:
                 return
+
+    def _answer_due(self) -> int | None:
+        return None if self._depository is None else self._depository.next_due_time()
+
+    def _following(self) -> int:
+        """Return when the schedule or the depository is next, whichever comes first (ns UTC)."""
+        assert self._agenda is not None
+        answer = self._answer_due()
+        return self._agenda.next_time if answer is None else min(answer, self._agenda.next_time)
 
     def _sequenced(self, command: Command, time: int) -> Sequenced:
         self._number += 1

@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 
 from kase_fix.app.children import ChildFailed
+from kase_fix.app.depository.choice import choose
 from kase_fix.app.logs import log_to
 from kase_fix.app.settings import FILE, Console, configuration_directory, load_settings, split_overrides
 from kase_fix.app.venue import FAREWELL, Venue, Wanted
@@ -104,18 +105,13 @@ def wish(cfg: str | None, directory: Path, rehearsal: str | None, speed: float, 
         raise ConfigurationError("--rehearsal", "DATETIME", str(rehearsal), "like 2020-05-27T10:10:00") from error
     if not 0 <= speed < math.inf:
         raise ConfigurationError("--speed", "N", str(speed), "0 or more")
-    wanted = Wanted(
-        load_market(files, {key: value for key, value in keys.items() if belongs_to_market(key)}),
-        load_passwords(files),
-        Calendars(load_calendar_decisions(files)),
-        load_settings(files, {key: value for key, value in keys.items() if not belongs_to_market(key)}),
-        directory,
-        moment,
-        speed,
-    )
+    market = load_market(files, {key: value for key, value in keys.items() if belongs_to_market(key)})
+    settings = load_settings(files, {key: value for key, value in keys.items() if not belongs_to_market(key)})
+    passwords, calendars = load_passwords(files), Calendars(load_calendar_decisions(files))
     if moment is None:
-        _check_token(wanted.settings.console.token, "--set" if "console.token" in keys else str(files / FILE))
-    return wanted
+        _check_token(settings.console.token, "--set" if "console.token" in keys else str(files / FILE))
+    carrier = choose(settings.depository, moment is not None, directory, str(files / FILE))
+    return Wanted(market, passwords, calendars, settings, directory, moment, speed, carrier)
 
 
 def _check_token(token: str, file: str) -> None:

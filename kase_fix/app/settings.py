@@ -44,11 +44,25 @@ class Console(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token: str = "rehearsal"
 
 
+class Depository(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How messages go to the Central Depository and back (art. 5 p. 4)."""
+
+    mode: str = ""
+    """`simulated` (in rehearsal only) or `files`; empty: simulated in rehearsal, files otherwise."""
+    inbox: str = ""
+    """Directories; empty: `depository/inbox` and `depository/outbox` of the data directory."""
+    outbox: str = ""
+    key: str = ""
+    """The file with the secret that both sides sign with."""
+    poll_seconds: float = 1.0
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings of the venue's processes."""
 
     gateway: Gateway = Gateway()
     console: Console = Console()
+    depository: Depository = Depository()
 
 
 def configuration_directory(given: str | None) -> Path:
@@ -120,6 +134,11 @@ def _convert(raw: Mapping[str, object], file: str, found_in: Mapping[str, object
             raise ConfigurationError(file, f"gateway.{name}.port", str(port), "0 to 65535")
     if not 0 <= settings.console.port <= 65535:
         raise ConfigurationError(file, "console.port", str(settings.console.port), "0 to 65535")
+    if settings.depository.mode not in ("", "simulated", "files"):
+        raise ConfigurationError(file, "depository.mode", f'"{settings.depository.mode}"', '"simulated" or "files"')
+    if not 0 < settings.depository.poll_seconds <= 60:
+        found = str(settings.depository.poll_seconds)
+        raise ConfigurationError(file, "depository.poll_seconds", found, "more than 0, 60 at most")
     return settings
 
 

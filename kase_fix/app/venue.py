@@ -16,6 +16,11 @@ import structlog
 
 from kase_fix.app.children import Child
 from kase_fix.app.clock import Clock, RehearsalClock, SystemClock
+from kase_fix.app.depository import choice
+from kase_fix.app.depository.orders import WrongOrder
+from kase_fix.app.depository.port import Depository
+from kase_fix.app.depository.simulated import Simulated
+from kase_fix.app.depository.view import depository_view
 from kase_fix.app.operator_views import completed, schedule_view, terms_view
 from kase_fix.app.sequencer import STALLED, ClockWentBack, Sequencer
 from kase_fix.app.settings import Settings
@@ -68,6 +73,8 @@ class Wanted(msgspec.Struct, frozen=True):
     rehearsal: int | None
     """Where the rehearsal's clock is put, nanoseconds UTC; None: the system's clock."""
     speed: float
+    carrier: choice.Carrier
+    """What carries the messages with the depository."""
 
 
 class Venue:
@@ -85,6 +92,7 @@ class Venue:
         self.clock: Clock
         self._writer: JournalWriter
         gc.disable()  # hundreds of megabytes are taken in that live on: `open` turns it on again
+        self.depository: Depository
         self.sequencer = self._recover()
         # They come up while the day so far is read.
         self._doorman: Child | None = Child("kase_fix.gateway.doorman", self._heard_from_doorman)
@@ -103,6 +111,7 @@ class Venue:
         """Start all threads and children; returns when every service accepts."""
         sys.setswitchinterval(SWITCH_SECONDS)
         self.services.start()
+        self.depository.start(self.sequencer.submit, *self.log.subscribe())
         settings = self._wanted.settings
         assert self._doorman is not None
         assert self._console is not None
@@ -159,6 +168,7 @@ class Venue:
         for child in (self._doorman, self._console):
             if child is not None:
                 child.end()
+        self.depository.stop()
         if STALLED in self.sequencer.trouble():
             return  # the sequencer waits for the disk and would not end; what it has not written was never answered
         self.sequencer.stop()
@@ -202,7 +212,8 @@ class Venue:
             configuration_digest(engine.state.configuration) != configuration_digest(wanted.market)
         ):
             sequencer.apply_now([(start, ConfigurationLoaded(wanted.market, "cfg"))])
-        sequencer.begin(wanted.calendars, start)
+        self.depository = choice.depository(wanted.carrier, lambda: engine.state)
+        sequencer.begin(wanted.calendars, start, self.depository)
         return sequencer
 
     def _cut(self, cut: Cut) -> None:
@@ -268,16 +279,21 @@ class Venue:
             if ask.verb in ("clock_to", "clock_by"):
                 self._move_clock(ask)
             elif ask.verb == "status":
-                body = {**self.services.totals(), **self.totals, "sessions": self.services.sessions()}
+                counts = {**self.services.totals(), **self.totals, **self.depository.totals()}
+                body = {**counts, "sessions": self.services.sessions()}
             elif ask.verb == "clock":
                 body = {"rehearsal": self.clock.rehearsal}
             elif ask.verb == "terms":
                 body = {"json": self._seen(lambda state: _json(terms_view(state, self.clock.now())))}
+            elif ask.verb == "depository":
+                body = {"json": _json(self._seen(lambda state: depository_view(state, self.depository)))}
+            elif ask.verb == "order_depository":
+                body = {"json": _json(self._order_depository(str(ask.arguments["json"])))}
             elif ask.verb == "schedule":
                 body = {"json": _json(self._schedule(str(ask.arguments.get("date", ""))))}
             elif ask.verb != "position":
                 error = f"unknown verb {ask.verb}"
-        except (ClockWentBack, ValueError) as refused:
+        except (ClockWentBack, ValueError) as refused:  # `WrongOrder` too
             error = str(refused)
         except Exception as failed:
             error = self._defect(failed)
@@ -306,6 +322,24 @@ class Venue:
             lambda state: (state.market and state.market.configuration, state.date, state.terms.changes)
         )
         return schedule_view(date, market, self._wanted.calendars, changes if date == today else NO_CHANGES)
+
+    def _order_depository(self, text: str) -> dict[str, Any]:
+        """Order something of the simulated depository, between two commands. Raises `ValueError`."""
+        simulated = self.depository
+        if not isinstance(simulated, Simulated):
+            raise ValueError("only the simulated depository of a rehearsal takes orders")
+        words = msgspec.json.decode(text, type=dict[str, str])
+
+        def order(_: State) -> dict[str, Any] | WrongOrder:
+            try:
+                return simulated.order(words, self.clock.now())
+            except WrongOrder as wrong:
+                return wrong
+
+        ordered = self._seen(order)
+        if isinstance(ordered, WrongOrder):
+            raise ordered
+        return cast("dict[str, Any]", ordered)
 
     def _move_clock(self, ask: Ask) -> None:
         if not self.clock.rehearsal:

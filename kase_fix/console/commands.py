@@ -9,6 +9,7 @@ from kase_fix.console.listing import Listed, instrument
 from kase_fix.console.specialised import confirm, open_specialised, set_cut_off
 from kase_fix.messages.decisions import (
     Announce,
+    AskDepository,
     CarryOutApplication,
     ChangeLimit,
     ChangeOperationalDay,
@@ -146,6 +147,9 @@ COMMANDS: dict[str, Form] = {
     ),
     "extend_md": Form(
         ADMINISTRATOR, lambda given, by, _: ChangeService(by, MARKET_DATA, given.required_time("closes"))
+    ),
+    "ask_depository": Form(
+        ADMINISTRATOR, lambda given, by, _: AskDepository(by, given.text("what", "balances or close"))
     ),
     "suspend": Form(MAKLER, lambda given, by, _: Suspend(by, *_places(given))),
     "resume": Form(MAKLER, lambda given, by, _: Resume(by, *_places(given))),

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from kase_fix.console.answers import Desk, answer, authorized, body_of, desk_of, problem
 from kase_fix.console.commands import read
 from kase_fix.console.decided import Outcome
+from kase_fix.console.depository import SIMULATED, order
 from kase_fix.console.given import Wrong
 from kase_fix.console.moments import iso
 from kase_fix.console.plain import Plain
@@ -29,6 +30,8 @@ async def operator(request: Request) -> Response:
         arguments = _arguments.decode(await body_of(request))
     except msgspec.DecodeError as error:
         raise HTTPException(400, f"This is no command of the operator: {error}.") from error
+    if arguments.get("command") == SIMULATED:
+        return await order(desk, arguments)
     clock = await desk.venue.ask("clock")
     try:
         command = read(arguments, clock.time, desk.picture.instrument)

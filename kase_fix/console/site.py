@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from kase_fix.console.answers import Desk, failed, refused, unanswered
 from kase_fix.console.clock import clock
+from kase_fix.console.depository import depository
 from kase_fix.console.market import book, deals, instruments
 from kase_fix.console.metrics import CountRequests, healthz, metrics
 from kase_fix.console.operator import applications, decisions, operator
@@ -60,6 +61,7 @@ def site(desk: Desk) -> Starlette:
             Route("/api/operator", operator, methods=["POST"]),
             Route("/api/decisions", decisions),
             Route("/api/applications", applications),
+            Route("/api/depository", depository),
         ],
         exception_handlers={HTTPException: refused, NoAnswer: unanswered, Exception: failed},
         middleware=[Middleware(CountRequests, registry=requests)],

@@ -26,6 +26,7 @@ from kase_fix.engine.admission_specialised import (
     yields_a_price,
 )
 from kase_fix.engine.candidate import Candidate
+from kase_fix.engine.held import refuse_unopened
 from kase_fix.engine.phases import rules_of
 from kase_fix.matching.continuous import crosses_price, worst_price
 from kase_fix.messages.events import Refusal
@@ -112,7 +113,10 @@ def traded_today(order: Candidate) -> Refusal | None:
 
 
 def session_open(order: Candidate) -> Refusal | None:
-    """Refuse outside the board's window (art. 4; art. 10-38)."""
+    """Refuse outside the board's window (art. 4; art. 10-38), and while it waits for the depository (art. 5 p. 4)."""
+    unopened = refuse_unopened(order.state, order.listed, always=is_repeated(order))
+    if unopened is not None:
+        return unopened
     if is_repeated(order):
         return repeats_in_time(order, order.now)
     if is_specialised(order):

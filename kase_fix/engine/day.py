@@ -1,9 +1,14 @@
 """What the exchange does by itself: configuration, the operational day, services, the phases of its boards."""
 
+import datetime as dt
+
 import msgspec
 
+from kase_fix.calendar.almaty import wall
+from kase_fix.clearing.depository import Reply
 from kase_fix.engine import admission, deal_confirmation, repo, specialised
 from kase_fix.engine.candidate import Candidate
+from kase_fix.engine.held import hold, waits
 from kase_fix.engine.phases import closed, direct, enter_phase, fixing_rounds, rules_of, standby
 from kase_fix.engine.snapshot import list_instruments
 from kase_fix.engine.state import Names, State, Trading, trading_key
@@ -11,14 +16,15 @@ from kase_fix.engine.turn import Turn
 from kase_fix.messages.commands import (
     BoardPhaseChanged,
     ConfigurationLoaded,
-    OperationalDayClosed,
     OperationalDayOpened,
     PreliminaryOrdersDue,
     ServiceTurned,
     StandbyDue,
 )
 from kase_fix.messages.configuration import MarketConfiguration
+from kase_fix.messages.depository import DepositoryDropped
 from kase_fix.messages.events import (
+    Announced,
     ConfigurationApplied,
     DayClosed,
     DayOpened,
@@ -33,7 +39,15 @@ from kase_fix.messages.fixing import FixingDue
 from kase_fix.messages.specialised import AuctionDue
 from kase_fix.rulebook.admission import RULES_OF_THE_EXCHANGE
 from kase_fix.rulebook.market import Market
-from kase_fix.rulebook.operational_day import CONTROL
+from kase_fix.rulebook.operational_day import (
+    API,
+    CLOSES,
+    CLOSES_CLAUSE,
+    CONTROL,
+    MARKET_DATA,
+    OPENS_CLAUSE,
+    SERVICE_HOURS,
+)
 from kase_fix.values.enums import Phase, TimeInForce
 
 
@@ -127,7 +141,9 @@ def open_day(turn: Turn, command: OperationalDayOpened) -> None:
             fixing_rounds.time_out(turn, trading, Phase.CLOSED)
         if trading.key not in state.specialised:  # a subscription's orders outlive the day
             closed.begin(turn, trading)
+    _end_unclosed(turn)
     state.date, state.day_open = command.date, True
+    state.depository = state.depository.next_day()
     state.settlement, state.not_traded = dict(command.settlement), dict(command.not_traded)
     state.closings = dict(command.closings)
     state.phases = {}
@@ -158,20 +174,46 @@ def open_day(turn: Turn, command: OperationalDayOpened) -> None:
     specialised.begin_day(turn)
 
 
-def close_day(turn: Turn, command: OperationalDayClosed) -> None:
-    """End the operational day (art. 5 p. 2)."""
+def end_day(turn: Turn, clause: str) -> None:
+    """End the operational day, and FIX-API with it (art. 5 p. 2; R-2); no request waits any more."""
     state = turn.state
+    assert state.date is not None
     specialised.end_of_day(turn)
     state.day_open = False
-    if command.transition:
-        state.transitions.add(command.transition)
-    turn.events.append(DayClosed(command.date, command.clause))
+    for request in state.depository.pending:
+        state.depository = state.depository.replied(Reply(request.request, request.what, turn.time, "dropped"))
+        turn.events.append(DepositoryDropped(request.request, request.what, clause))
+    turn.events.append(DayClosed(state.date, CLOSES_CLAUSE))
+    turn.events.append(ServiceEntered(API, False, CLOSES_CLAUSE, _unusual(turn, CLOSES)))
+
+
+def _end_unclosed(turn: Turn) -> None:
+    """End a day that the depository never consented to close, as the next one begins; members are told (R-94)."""
+    state = turn.state
+    if not state.day_open:
+        return
+    turn.events.append(
+        Announced(
+            f"The operational day of {state.date} ends with the next one: the Central Depository has not consented",
+            f"Операционный день {state.date:%d.%m.%Y} завершен с началом следующего: согласие Центрального "
+            "депозитария не получено",
+        )
+    )
+    end_day(turn, OPENS_CLAUSE)
+
+
+def _unusual(turn: Turn, usual: dt.time) -> dt.time | None:
+    """Return the Almaty time of now where that is another than a service usually closes at."""
+    now = wall(turn.time).time()
+    return None if now == usual else now
 
 
 def turn_service(turn: Turn, command: ServiceTurned) -> None:
     """Open or close a service of the exchange (art. 5, 41; support terms, annex 1)."""
     turn.state.transitions.add(command.transition)
-    turn.events.append(ServiceEntered(command.service, command.open, command.clause))
+    ends = command.service == MARKET_DATA and not command.open
+    unusual = _unusual(turn, SERVICE_HOURS[MARKET_DATA][1]) if ends else None
+    turn.events.append(ServiceEntered(command.service, command.open, command.clause, unusual))
     if command.service == CONTROL and not command.open:
         deal_confirmation.end_of_hours(turn)
         direct.end_of_control(turn)
@@ -202,6 +244,9 @@ def change_phase(turn: Turn, command: BoardPhaseChanged) -> None:
     """Turn a board, or instruments of it with windows of their own, to another phase (art. 4; art. 10-38)."""
     state = turn.state
     state.transitions.add(command.transition)
+    if waits(state, command.board):
+        hold(turn, command.board, command.symbols, command.phase, command.clause)
+        return
     members = turning(state, command.board, command.symbols)
     for trading in members:
         if trading.key in state.standbys:  # it ends with its session, and its auction is held (R-16)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-from kase_fix.engine import confirmation, day, decisions, orders, repo
+from kase_fix.engine import confirmation, day, decisions, depository, orders, repo
 from kase_fix.engine.phases import fixing_rounds
 from kase_fix.engine.snapshot import Mark, state_hash
 from kase_fix.engine.state import State
@@ -14,7 +14,6 @@ from kase_fix.messages.commands import (
     ConfigurationLoaded,
     Confirm,
     NewOrder,
-    OperationalDayClosed,
     OperationalDayOpened,
     PreliminaryOrdersDue,
     ReplaceOrder,
@@ -24,6 +23,7 @@ from kase_fix.messages.commands import (
     VenueOpened,
 )
 from kase_fix.messages.decisions import CarryOutApplication, DecideMethods, DecidePriceKind
+from kase_fix.messages.depository import DepositoryAnswered, DepositoryDue
 from kase_fix.messages.events import CommandFailed, Event
 from kase_fix.messages.fixing import FixingDue
 from kase_fix.messages.repo import ReadinessDue
@@ -55,7 +55,8 @@ HANDLERS: dict[type, Handler] = {
     VenueOpened: _open_venue,
     ConfigurationLoaded: day.load,
     OperationalDayOpened: day.open_day,
-    OperationalDayClosed: day.close_day,
+    DepositoryDue: depository.due,
+    DepositoryAnswered: depository.answered,
     BoardPhaseChanged: day.change_phase,
     ServiceTurned: day.turn_service,
     PreliminaryOrdersDue: day.form_preliminary_orders,

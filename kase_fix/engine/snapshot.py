@@ -8,6 +8,7 @@ import hashlib
 
 import msgspec
 
+from kase_fix.clearing.depository import Depository
 from kase_fix.engine.kept_deals import KeptDeals
 from kase_fix.engine.state import Listing, Names, Standby, State, Trading
 from kase_fix.matching.fixing import Fixing
@@ -127,6 +128,8 @@ class Dump(msgspec.Struct, frozen=True, array_like=True):
     names: bytes
     deals: bytes
     """Digests of the names used today and of the deals kept."""
+    depository: Depository
+    balances: list[tuple[str, list[tuple[str, int]]]]
     fixings: list[tuple[str, Fixing]]
     """By `trading_key`."""
     specialised: list[tuple[str, Specialised]]
@@ -190,6 +193,8 @@ def dump(state: State) -> bytes:
             list(state.repos.values()),
             state.names.digest.digest(),
             state.deals.digest.digest(),
+            state.depository,
+            [(account, sorted(amounts.items())) for account, amounts in sorted(state.balances.items())],
             sorted(state.fixings.items()),
             sorted(state.specialised.items()),
             list(state.ledger.standing()),
@@ -257,6 +262,8 @@ def load(
     state.specialised = dict(kept.specialised)
     state.ledger.begin(kept.date, kept.ledger)
     state.draws = kept.draws
+    state.depository = kept.depository
+    state.balances = {account: dict(amounts) for account, amounts in kept.balances}
     state.closings = dict(kept.closings)
     state.repos = {repo.deal_id: repo for repo in kept.repos}
     _restore_terms(state, kept.terms)

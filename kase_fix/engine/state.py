@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 
 from kase_fix.calendar.almaty import instant
+from kase_fix.clearing.depository import Depository
 from kase_fix.clearing.ledger import Ledger
 from kase_fix.clearing.obligations import traded
 from kase_fix.engine.kept_deals import KeptDeals
@@ -239,11 +240,13 @@ class State:
     """Everything the engine knows. Only commands change it."""
 
     __slots__ = (
+        "balances",
         "closings",
         "configuration",
         "date",
         "day_open",
         "deals",
+        "depository",
         "draws",
         "fixings",
         "ledger",
@@ -301,6 +304,9 @@ class State:
         """By `trading_key`: opened and not over; a subscription outlives its days (art. 42 p. 1)."""
         self.draws = 0
         """How many random numbers were drawn so far."""
+        self.depository = Depository()
+        self.balances: dict[str, dict[str, int]] = {}
+        """As the depository sent them last (art. 5 p. 4), by account and currency (minor units) or security (pieces)"""
 
     def draw(self) -> int:
         """Return the next random number of this journal, uniform in [0, 2^63): a function of its seed and the count."""

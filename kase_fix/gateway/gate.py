@@ -67,6 +67,7 @@ class Gate:
         self._cut = cut
         self._open = False
         self._day: dt.date | None = None
+        self._unusual: dt.time | None = None
         self._renewing = False
         self._leaving: dict[str, float] = {}
         self._admissions: list[Admission] = []
@@ -90,9 +91,9 @@ class Gate:
         """Follow the exchange: called behind all that was told before the event."""
         if isinstance(event, ServiceEntered) and event.service == self._service:
             with self._changed:
-                self._open = event.open
+                self._open, self._unusual = event.open, event.unusual
                 if not event.open:
-                    self._dismiss_all(closed_text(self._service))
+                    self._dismiss_all(self._closed_text())
                 self._changed.notify()
         elif isinstance(event, DayOpened):
             with self._changed:
@@ -110,7 +111,7 @@ class Gate:
         """Send one away who was let in at the last moment."""
         with self._changed:
             if self._renewing or not self._open:
-                self._dismiss(user, NEW_DAY if self._open else closed_text(self._service))
+                self._dismiss(user, NEW_DAY if self._open else self._closed_text())
                 self._changed.notify()
 
     def ask(self, admission: Admission) -> None:
@@ -161,7 +162,7 @@ class Gate:
         """Answer an admission, or None: it has to wait."""
         waited, user = now - admission.asked, admission.user
         if not self._open:
-            return Admitted(admission.id, False, closed_text(self._service))
+            return Admitted(admission.id, False, self._closed_text())
         if self._renewing:
             return Admitted(admission.id, False, NEW_DAY) if waited >= RENEWAL_SECONDS else None
         if user not in self._sessions.online and user not in self._leaving:
@@ -169,6 +170,9 @@ class Gate:
         if admission.inside and user not in self._leaving:
             return Admitted(admission.id, True)
         return Admitted(admission.id, False, "Already online") if waited >= ADMISSION_SECONDS else None
+
+    def _closed_text(self) -> str:
+        return closed_text(self._service, self._unusual)
 
     def _read_numbers_of(self) -> str:
         try:
@@ -184,7 +188,11 @@ class Gate:
         os.replace(new, self._numbers_of)
 
 
-def closed_text(service: str) -> str:
-    """Return what one hears who knocks while a service is closed (art. 5 p. 1, 2; support terms, annex 1)."""
+def closed_text(service: str, unusual: dt.time | None = None) -> str:
+    """Return what one hears who knocks while a service is closed (art. 5 p. 1, 2; support terms, annex 1).
+
+    `unusual` is when it closed, where that was not at its usual time (art. 5 p. 3, 4).
+    """
     opens, closes, _ = SERVICE_HOURS.get(service, (OPENS, CLOSES, ""))
-    return f"{_NAMES.get(service, service)} is closed; it works {opens:%H:%M}-{closes:%H:%M} on working days"
+    since = f" since {unusual:%H:%M}" if unusual is not None else ""
+    return f"{_NAMES.get(service, service)} is closed{since}; it works {opens:%H:%M}-{closes:%H:%M} on working days"

@@ -11,6 +11,7 @@ import msgspec
 
 from kase_fix.messages.configuration import MarketConfiguration
 from kase_fix.messages.decisions import DecisionCommand
+from kase_fix.messages.depository import DepositoryAnswered, DepositoryDue
 from kase_fix.messages.direct import DirectTerms
 from kase_fix.messages.fixing import FixingDue
 from kase_fix.messages.repo import ReadinessDue
@@ -74,14 +75,6 @@ class PreliminaryOrdersDue(msgspec.Struct, frozen=True, array_like=True, tag="pr
 
     transition: str
     clause: str
-
-
-class OperationalDayClosed(msgspec.Struct, frozen=True, array_like=True, tag="day_closed"):
-    """The operational day ends (art. 5 p. 2)."""
-
-    date: dt.date
-    transition: str = ""
-    clause: str = ""
 
 
 class StandbyDue(msgspec.Struct, frozen=True, array_like=True, tag="standby_due"):
@@ -173,7 +166,8 @@ Command: TypeAlias = (
     | StandbyDue
     | FixingDue
     | AuctionDue
-    | OperationalDayClosed
+    | DepositoryDue
+    | DepositoryAnswered
     | NewOrder
     | ReplaceOrder
     | CancelOrder

@@ -31,6 +31,13 @@ class ChangeOperationalDay(msgspec.Struct, frozen=True, array_like=True, tag="ch
     closes: dt.time
 
 
+class AskDepository(msgspec.Struct, frozen=True, array_like=True, tag="ask_depository"):
+    """The depository is asked once more, for `balances` or to `close` (art. 5 p. 4)."""
+
+    by: Decision
+    what: str
+
+
 class ChangeService(msgspec.Struct, frozen=True, array_like=True, tag="change_service"):
     """Another end of the control and confirmation system (`control`, art. 41 p. 2) or of FIX-MD (`md`, R-2)."""
 
@@ -161,6 +168,7 @@ DecisionCommand: TypeAlias = (
     ChangeTradingTime
     | ChangeOperationalDay
     | ChangeService
+    | AskDepository
     | Suspend
     | Resume
     | SuspendMember

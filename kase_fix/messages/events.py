@@ -12,6 +12,7 @@ import msgspec
 from kase_fix.messages.configuration import Instrument, MarketConfiguration
 from kase_fix.messages.deal_terms import DealTerms, Standing, Traded
 from kase_fix.messages.decisions import Decision
+from kase_fix.messages.depository import BalancesLoaded, DepositoryAsked, DepositoryDropped, DepositoryReplied
 from kase_fix.messages.direct import DirectTerms
 from kase_fix.messages.repo import OpenRepo, RepoClosed, RepoClosing, RepoProlonged, RepoReady, RepoTerminated
 from kase_fix.messages.specialised import AuctionTerms, BookOfResults, Stage
@@ -110,6 +111,15 @@ class ServiceEntered(msgspec.Struct, frozen=True, array_like=True, tag="service"
     service: str
     open: bool
     clause: str
+    unusual: dt.time | None = None
+    """The Almaty time at which it closed, where that is another than its usual one."""
+
+
+class DepositoryAnswerRefused(msgspec.Struct, frozen=True, array_like=True, tag="depository_answer_refused"):
+    """An answer of the depository is not taken: nobody asked for it, it came before, or its sums do not agree."""
+
+    request: str
+    refusal: Refusal
 
 
 class DecisionTaken(msgspec.Struct, frozen=True, array_like=True, tag="decided"):
@@ -430,6 +440,11 @@ Event: TypeAlias = (
     | DayClosed
     | PhaseEntered
     | ServiceEntered
+    | DepositoryAsked
+    | DepositoryReplied
+    | DepositoryDropped
+    | DepositoryAnswerRefused
+    | BalancesLoaded
     | DecisionTaken
     | DecisionRefused
     | Announced

@@ -98,8 +98,9 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     """Console to venue.
 
     Verbs: `clock` {} (what time is it), `clock_to` {time: ns UTC} and `clock_by` {seconds} (rehearsal only), `position`
-    {}, `status` {} (counters, sessions), `schedule` {date} (without one the venue's), `terms` {} (what decisions have
-    in force); the last two are answered by a body with one field, `json`.
+    {}, `status` {} (counters, sessions); answered by a body with one field, `json`: `schedule` {date} (without one the
+    venue's), `terms` {} (what decisions have in force), `depository` {}, `order_depository` {json: what a rehearsal
+    orders of it}.
     """
 
     id: int

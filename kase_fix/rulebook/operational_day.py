@@ -10,6 +10,13 @@ CLOSES = dt.time(19, 15)
 """Almaty wall time (art. 5 p. 2)."""
 CLOSES_CLAUSE = "art. 5 p. 2"
 
+BALANCES = dt.time(8, 50)
+"""When the Central Depository is asked for the balances: before 9.00 (art. 5 p. 4 sp. 1)."""
+BALANCES_BY = dt.time(9)
+BALANCES_CLAUSE = "art. 5 p. 4 sp. 1"
+CONSENT_CLAUSE = "art. 5 p. 4 sp. 2"
+"""At the end of the day it is asked whether the day may be closed; the day closes with its consent."""
+
 API = "api"
 """The FIX-API accepts logons for the whole operational day (R-2)."""
 MARKET_DATA = "md"

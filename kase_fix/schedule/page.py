@@ -7,8 +7,11 @@ from kase_fix.calendar.settlement import not_traded, settlement_dates, why_not_t
 from kase_fix.calendar.working_days import RK, Calendars
 from kase_fix.messages.configuration import MarketConfiguration
 from kase_fix.rulebook.operational_day import (
+    BALANCES,
+    BALANCES_CLAUSE,
     CLOSES,
     CLOSES_CLAUSE,
+    CONSENT_CLAUSE,
     CONTROL,
     MARKET_DATA,
     OPENS,
@@ -33,6 +36,8 @@ def lines(date: dt.date, market: MarketConfiguration, calendars: Calendars) -> l
         "",
         _window("Operational day", OPENS, CLOSES, f"{OPENS_CLAUSE}, {CLOSES_CLAUSE}", "and FIX-API with it (R-2)"),
     ]
+    page.append(f"{'Depository':<18}{BALANCES:%H:%M}        {BALANCES_CLAUSE:<26}is asked for the balances")
+    page.append(f"{'':<18}{CLOSES:%H:%M}        {CONSENT_CLAUSE:<26}is asked to close the day, which its answer does")
     page += [
         _window(SERVICE_NAMES[name], opens, closes, clause) for name, (opens, closes, clause) in SERVICE_HOURS.items()
     ]

@@ -13,20 +13,32 @@ from kase_fix.calendar.settlement import closing_dates, not_traded, settlement_d
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.messages.commands import (
     BoardPhaseChanged,
-    OperationalDayClosed,
     OperationalDayOpened,
     PreliminaryOrdersDue,
     ServiceTurned,
 )
 from kase_fix.messages.configuration import Board, MarketConfiguration
+from kase_fix.messages.depository import BALANCES, CLOSE, DepositoryDue
 from kase_fix.messages.repo import ReadinessDue
-from kase_fix.rulebook.operational_day import API, CLOSES, CLOSES_CLAUSE, OPENS, OPENS_CLAUSE, READINESS, SERVICE_HOURS
+from kase_fix.rulebook import operational_day
+from kase_fix.rulebook.operational_day import (
+    API,
+    BALANCES_CLAUSE,
+    CLOSES,
+    CONSENT_CLAUSE,
+    OPENS,
+    OPENS_CLAUSE,
+    READINESS,
+    SERVICE_HOURS,
+)
 from kase_fix.schedule.changes import NO_CHANGES, Changes, Window, own_window, window_of
 from kase_fix.values.enums import Phase
 
 SPECIALISED = "specialised"
 DAY_OPENS = "day:opens"
 DAY_CLOSES = "day:closes"
+"""The depository is asked to close the day; it closes, and FIX-API with it, when the answer is in."""
+BALANCES_DUE = "depository:balances"
 PRELIMINARY_DUE = "preliminary:due"
 LATE = 1_000_000
 """What comes a millisecond after a time that counts is too late, nanoseconds."""
@@ -40,12 +52,7 @@ class Transition(msgspec.Struct, frozen=True):
     key: str
     """Unique within the day; the command carries it as its `transition`."""
     command: (
-        OperationalDayOpened
-        | BoardPhaseChanged
-        | ServiceTurned
-        | PreliminaryOrdersDue
-        | ReadinessDue
-        | OperationalDayClosed
+        OperationalDayOpened | BoardPhaseChanged | ServiceTurned | PreliminaryOrdersDue | ReadinessDue | DepositoryDue
     )
     clause: str
     board: str = ""
@@ -103,7 +110,7 @@ def transitions_after(time_ns: int, market: MarketConfiguration, calendars: Cale
 def _operational_day(
     date: dt.date, market: MarketConfiguration, calendars: Calendars, changes: Changes
 ) -> list[Transition]:
-    """The operational day, and FIX-API with it (art. 5 p. 1-3; R-2)."""
+    """The operational day, and FIX-API with it; what the depository is asked for (art. 5 p. 1-4; R-2)."""
     settled = settlement_dates(market.instruments, date, calendars, market.all_days_before)
     opened = OperationalDayOpened(
         date=date,
@@ -113,13 +120,16 @@ def _operational_day(
         clause=OPENS_CLAUSE,
         closings=closing_dates(market.instruments, settled, date, calendars),
     )
-    closed = OperationalDayClosed(date=date, transition=DAY_CLOSES, clause=CLOSES_CLAUSE)
+    balances = DepositoryDue(BALANCES, BALANCES_DUE, BALANCES_CLAUSE)
+    close = DepositoryDue(CLOSE, DAY_CLOSES, CONSENT_CLAUSE)
     begin, end = instant(date, OPENS), instant(date, changes.day_closes or CLOSES)
     return [
         Transition(begin, DAY_OPENS, opened, OPENS_CLAUSE, rank=DAY_BEGINS),
-        Transition(end, DAY_CLOSES, closed, CLOSES_CLAUSE, rank=DAY_ENDS),
         _service(begin, API, True, OPENS_CLAUSE),
-        _service(end, API, False, CLOSES_CLAUSE),
+        Transition(
+            instant(date, operational_day.BALANCES), BALANCES_DUE, balances, BALANCES_CLAUSE, rank=SERVICE_OPENS
+        ),
+        Transition(end, DAY_CLOSES, close, CONSENT_CLAUSE, rank=DAY_ENDS),
     ]
 
 

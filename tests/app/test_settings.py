@@ -134,4 +134,44 @@ def test_only_a_rehearsal_takes_the_token_everyone_knows(tmp_path):
     """Without --rehearsal trading is real: an operator needs a secret of his own."""
     assert wish(str(CFG), tmp_path, "2020-05-27T10:29:00", 0.0, []).settings.console.token == "rehearsal"
     secret = "sixteen-letters."
-    assert wish(str(CFG), tmp_path, None, 0.0, [f"console.token={secret}"]).settings.console.token == secret
+    key = tmp_path / "key"
+    key.write_text("k" * 32)
+    given = [f"console.token={secret}", f"depository.key={key}"]
+    assert wish(str(CFG), tmp_path, None, 0.0, given).settings.console.token == secret
+
+
+@pytest.mark.parametrize(
+    ("rehearsal", "key", "settings", "named", "found"),
+    [
+        (False, "k" * 32, ["mode=simulated"], "depository.mode", '"simulated"'),
+        (True, "k" * 32, ["mode=post"], "depository.mode", '"post"'),
+        (True, None, ["mode=files"], "depository.key", "none"),
+        (False, None, [], "depository.key", "none"),
+        (True, "k" * 31, ["mode=files"], "depository.key", "31 bytes"),
+        (True, "k" * 32, ["mode=files", "inbox={key}"], "depository.inbox", "{key}"),
+        (True, "k" * 32, ["mode=files", "inbox={data}", "outbox={data}"], "depository.outbox", "{data}"),
+        (True, "k" * 32, ["mode=files", "poll_seconds=0"], "depository.poll_seconds", "0.0"),
+    ],
+)
+def test_depository_that_cannot_be_reached_is_named(tmp_path, rehearsal, key, settings, named, found):
+    """Art. 5 p. 4: where trading is real the depository is real, and both sides sign."""
+    file, data = tmp_path / "key", tmp_path / "data"
+    words = ["console.token=sixteen-letters.", *(f"depository.{one.format(key=file, data=data)}" for one in settings)]
+    if key is not None:
+        file.write_text(key)
+        words.append(f"depository.key={file}")
+    moment = "2020-05-27T10:29:00" if rehearsal else None
+    _, place, what, _ = blamed(wish, str(CFG), data, moment, 0.0, words)
+    assert (place, what) == (named, found.format(key=file, data=data))
+    assert not data.exists()
+
+
+def test_depository_of_a_rehearsal_is_simulated_unless_said(tmp_path):
+    """Contract: the simulated depository answers by itself; with files its folders are in the data directory."""
+    moment = "2020-05-27T10:29:00"
+    assert wish(str(CFG), tmp_path, moment, 0.0, []).carrier.inbox is None
+    (tmp_path / "key").write_text("k" * 32 + "\n")
+    given = ["depository.mode=files", f"depository.key={tmp_path / 'key'}"]
+    carrier = wish(str(CFG), tmp_path, moment, 0.0, given).carrier
+    assert (carrier.inbox, carrier.outbox) == (tmp_path / "depository/inbox", tmp_path / "depository/outbox")
+    assert carrier.key == b"k" * 32

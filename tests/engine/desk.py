@@ -1,11 +1,12 @@
 """A small market under the real schedule, and the words to decide in it: the clock goes where a test says."""
 
 import datetime as dt
-from functools import cache
+from functools import cache, cached_property
 
 import msgspec
 
 from kase_fix.app.agenda import plan_of
+from kase_fix.app.depository.simulated import Simulated
 from kase_fix.calendar.almaty import date_of, parse_instant
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.engine.engine import Engine
@@ -98,9 +99,14 @@ class Desk:
         before = len(self.told)
         while True:
             timer, standby = self.engine.next_due_time(), self.engine.next_due()
-            if timer is not None and timer <= min(moment, self.agenda.next_time):
+            answer = self.depository.next_due_time()
+            following = self.agenda.next_time if answer is None else min(answer, self.agenda.next_time)
+            if timer is not None and timer <= min(moment, following):
                 self.now = max(self.now, timer)
                 self.send(standby)
+            elif answer is not None and answer <= min(moment, self.agenda.next_time):
+                self.now = max(self.now, answer)
+                self.send(self.depository.take())
             elif (transition := self.agenda.take(moment)) is not None:
                 self.now = max(self.now, transition.time)
                 self.send(transition.command)
@@ -108,6 +114,15 @@ class Desk:
                 break
         self.now = moment
         return [event for events in self.told[before:] for event in events]
+
+    @cached_property
+    def depository(self):
+        """It answers by itself: 5 minutes after the request, at once at the day's end, unless `expects` says more."""
+        return Simulated(lambda: self.engine.state)
+
+    def expects(self, **ordered):
+        """Order something of the depository."""
+        self.depository.order(ordered, self.now)
 
     def send(self, command):
         sequenced = Sequenced(len(self.commands) + 1, self.now, command)

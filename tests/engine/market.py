@@ -18,6 +18,7 @@ from kase_fix.messages.commands import (
     Sequenced,
     VenueOpened,
 )
+from kase_fix.messages.depository import BALANCES, DepositoryAnswered, DepositoryDue
 from kase_fix.rulebook.files import load_market
 from kase_fix.values.enums import OrderKind, Phase, Side, TimeInForce
 from kase_fix.values.numbers import parse_price
@@ -57,6 +58,10 @@ class MarketInTest:
     def open(self, not_traded=None):
         settlement = {i.symbol: dt.date(2020, 5, 28) for i in self.market.instruments}
         self.send(OperationalDayOpened(DATE, settlement, not_traded or {}, "day", "art. 5 p. 1"))
+        if any(board.waits_for_depository for board in self.market.boards):
+            self.send(DepositoryDue(BALANCES))
+            (request,) = self.engine.state.depository.pending
+            self.send(DepositoryAnswered(request.request, BALANCES, True))
         for board in self.market.boards:
             self.send(BoardPhaseChanged(board.code, Phase.CONTINUOUS, f"{board.code}:opens", board.clause))
 

@@ -16,9 +16,9 @@ from kase_fix.messages.commands import (
     BoardPhaseChanged,
     CancelOrder,
     ConfigurationLoaded,
-    OperationalDayClosed,
     OperationalDayOpened,
 )
+from kase_fix.messages.depository import CLOSE, DepositoryAnswered, DepositoryDue
 from kase_fix.messages.events import (
     CancelRefused,
     CommandFailed,
@@ -271,7 +271,9 @@ def test_instrument_listed_during_the_day_trades_from_the_next_one_on():
 def test_day_that_opens_over_living_orders_ends_them_first(market):
     """R-4: a session that was never closed, since its closing had no place any more, leaves nothing to the next day."""
     market.buy("FIRMA", 1000, "450.00")
-    market.send(OperationalDayClosed(DATE, "day:closes", "art. 5 p. 2"))
+    market.send(DepositoryDue(CLOSE, "day:closes", "art. 5 p. 4 sp. 2"))
+    (request,) = market.engine.state.depository.pending
+    assert words(market.send(DepositoryAnswered(request.request, CLOSE, True)))[1:] == ["DayClosed", "ServiceEntered"]
     events = next_day(market)
     assert words(events) == ["OrderExpired", "DayOpened"]
     assert isinstance(events[-1], DayOpened)

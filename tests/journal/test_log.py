@@ -74,7 +74,7 @@ def test_day_that_ends_old_orders_keeps_them_in_its_own_events():
     log = EventLog()
     engine, told = run(log, *opening(), trading()[0])
     _, more = run(log, NEXT_DAY, engine=engine, number=len(told))
-    assert len(more[0].events) == 3
+    assert len(more[0].events) == 6
     assert list(log.subscribe()[0]) == [told[1], *more]
 
 

@@ -17,13 +17,13 @@ from kase_fix.messages.commands import (
     CancelOrder,
     ConfigurationLoaded,
     NewOrder,
-    OperationalDayClosed,
     OperationalDayOpened,
     ReplaceOrder,
     Sequenced,
     VenueOpened,
 )
 from kase_fix.messages.configuration import Board, Clauses, Group, Instrument, MarketConfiguration, User
+from kase_fix.messages.depository import CLOSE, DepositoryDue
 from kase_fix.messages.events import Published
 from kase_fix.values.enums import OrderKind, Phase, Side, TimeInForce
 
@@ -85,10 +85,10 @@ def trading():
 
 
 def closing():
-    """The end of the day."""
+    """The end of the session, and the request to close the day."""
     return [
         BoardPhaseChanged("FX_TOM", Phase.CLOSED, "board:FX_TOM:closes", "art. 10 p. 1"),
-        OperationalDayClosed(DATE, "day:closes", "art. 5 p. 2"),
+        DepositoryDue(CLOSE, "day:closes", "art. 5 p. 4 sp. 2"),
     ]
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from kase_fix.calendar.almaty import instant, wall
 from kase_fix.calendar.working_days import Calendars
-from kase_fix.messages.commands import BoardPhaseChanged, OperationalDayClosed, OperationalDayOpened
+from kase_fix.messages.commands import BoardPhaseChanged, OperationalDayOpened
 from kase_fix.messages.configuration import MarketConfiguration
+from kase_fix.messages.depository import DepositoryDue
 from kase_fix.rulebook.files import load_market
 from kase_fix.schedule.page import lines
 from kase_fix.schedule.transitions import Transition, day, transitions_after
@@ -48,6 +49,7 @@ def test_a_working_day_in_order(market, calendars):
     assert told(day(date("2020-05-27"), market, calendars)) == [
         "08:45 day:opens art. 5 p. 1",
         "08:45 service:api:opens art. 5 p. 1",
+        "08:50 depository:balances art. 5 p. 4 sp. 1",
         "09:00 service:md:opens support annex 1",
         "10:15 board:FX_TOD:opens art. 10 p. 1 sp. 1",
         "10:15 board:CNY_TOD:opens art. 10 p. 1 sp. 2",
@@ -60,8 +62,7 @@ def test_a_working_day_in_order(market, calendars):
         "17:45 repo:readiness:main art. 38 p. 1-1 sp. 1",
         "18:00 service:md:closes support annex 1",
         "18:15 service:control:closes art. 41 p. 1",
-        "19:15 day:closes art. 5 p. 2",
-        "19:15 service:api:closes art. 5 p. 2",
+        "19:15 day:closes art. 5 p. 4 sp. 2",
     ]
 
 
@@ -75,7 +76,7 @@ def test_each_transition_carries_the_command_that_is_due(market, calendars):
     assert len(opened.command.settlement) == 13
     assert first.command == BoardPhaseChanged("FX_TOD", Phase.CONTINUOUS, "board:FX_TOD:opens", "art. 10 p. 1 sp. 1")
     assert first.board == "FX_TOD"
-    assert closed.command == OperationalDayClosed(date("2020-05-25"), "day:closes", "art. 5 p. 2")
+    assert closed.command == DepositoryDue("close", "day:closes", "art. 5 p. 4 sp. 2")
     for transition in day(date("2020-05-25"), market, calendars):
         assert transition.command.transition == transition.key
         assert transition.command.clause == transition.clause

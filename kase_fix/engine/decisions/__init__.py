@@ -8,10 +8,21 @@ import itertools
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from kase_fix.engine.decisions import deals, fixing, limits, members, parameters, specialised, suspension, times
+from kase_fix.engine.decisions import (
+    deals,
+    depository,
+    fixing,
+    limits,
+    members,
+    parameters,
+    specialised,
+    suspension,
+    times,
+)
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.decisions import (
     Announce,
+    AskDepository,
     CarryOutApplication,
     ChangeLimit,
     ChangeOperationalDay,
@@ -40,6 +51,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], Outcome]] = {
     ChangeTradingTime: times.change_trading_time,
     ChangeOperationalDay: times.change_operational_day,
     ChangeService: times.change_service,
+    AskDepository: depository.ask_again,
     Suspend: suspension.suspend,
     Resume: suspension.resume,
     MoveTrading: times.move_trading,

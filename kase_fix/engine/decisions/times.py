@@ -7,6 +7,8 @@ import msgspec
 from kase_fix.calendar.almaty import wall
 from kase_fix.engine.day import form, turning
 from kase_fix.engine.decisions.telling import tell
+from kase_fix.engine.depository import prolong
+from kase_fix.engine.held import hold, leave_board, put_off, waits
 from kase_fix.engine.phases import enter_phase
 from kase_fix.engine.state import State, Trading, trading_key
 from kase_fix.engine.turn import Turn
@@ -86,6 +88,7 @@ def change_operational_day(turn: Turn, command: ChangeOperationalDay) -> Refusal
     time = f"{command.closes:%H:%M}"
     tell(turn, f"The operational day ends at {time} today", f"Операционный день сегодня заканчивается в {time}", by)
     state.terms.changes = _changed(state, day_closes=command.closes)
+    prolong(turn)
     return {"closes": time}
 
 
@@ -243,6 +246,7 @@ def _set_window(state: State, board: Board, symbols: tuple[str, ...], window: Wi
         trading = state.trading[trading_key(symbol, board.code)]
         if own_window(trading.instrument, board, changes) is None:
             state.phases.setdefault(trading.key, state.phases.get(board.code, Phase.CLOSED))
+            leave_board(state, board.code, symbol)
             for edge in ("opens", "closes", "preliminary"):
                 if f"board:{board.code}:{edge}" in state.transitions:
                     state.transitions.add(f"board:{board.code}:{symbol}:{edge}")
@@ -263,12 +267,16 @@ def _catch_up(
                 state.transitions.add(f"{name}:again")
             state.transitions.discard(f"{name}:opens")
     if not window.opens <= now < window.closes:
+        put_off(state, board.code, symbols)
         return
     closed = [one for one in changing if state.phase(one) in (Phase.CLOSED, Phase.PRELIMINARY)]
     if not closed:
         return
     for name in names:
         state.transitions.add(f"{name}:opens")
+    if waits(state, board.code):
+        hold(turn, board.code, symbols, Phase.CONTINUOUS, "art. 4 p. 3")
+        return
     for one in closed:
         if symbols:
             state.phases[one.key] = Phase.CONTINUOUS

@@ -1,0 +1,42 @@
+"""What the venue needs of whatever carries its messages to the Central Depository and back (art. 5 p. 4).
+
+Requests are events (`DepositoryAsked`), so none leaves before it is durable; answers are commands
+(`DepositoryAnswered`), so each is journalled, and the engine takes each once however often it comes.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from kase_fix.journal.log import Reader
+from kase_fix.messages.commands import Command
+from kase_fix.messages.depository import DepositoryAnswered
+from kase_fix.messages.events import Published
+
+
+class Answers(Protocol):
+    """The part that answers by the venue's clock; the sequencer asks it between two groups."""
+
+    def next_due_time(self) -> int | None:
+        """Return when the next answer comes, nanoseconds UTC; None: none comes by itself."""
+
+    def take(self) -> DepositoryAnswered:
+        """Return that answer; it is not given again."""
+
+
+class Depository(Answers, Protocol):
+    """The port."""
+
+    mode: str
+    """`simulated` or `files`."""
+
+    def start(self, submit: Callable[[Command], None], history: Iterable[Published], reader: Reader) -> None:
+        """Begin to carry messages: requests out of the events, answers in by `submit`."""
+
+    def stop(self) -> None:
+        """End."""
+
+    def totals(self) -> dict[str, int]:
+        """Return its counters."""
+
+    def view(self) -> dict[str, Any]:
+        """Return what an operator should know of it."""
