@@ -80,11 +80,11 @@ def carry_out(turn: Turn, trading: Trading, order: Order, outcome: Outcome) -> N
 
 
 def fail(turn: Turn, trading: Trading, reason: str, clause: str = CLAUSE) -> None:
-    """End a specialised trading without a deal; `reason` is a code of the catalogue. All orders are cancelled."""
+    """End a specialised trading without a deal; `reason`, a code of the catalogue, ends all orders too."""
     auction = turn.state.specialised[trading.key]
     results = results_of(trading, auction, None, ())
     for order in in_time(trading):
-        withdraw(turn, order, SPECIALISED_FAILED, clause)
+        withdraw(turn, order, reason, clause)
     _end(turn, trading, auction, SpecialisedResult(trading.symbol, trading.board.code, results, reason, clause))
 
 

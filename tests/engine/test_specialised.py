@@ -328,7 +328,7 @@ def test_the_initiator_declares_it_failed():
     hall = Hall()
     hall.taken("FIRMA", 300, "101")
     events = hall.cut(None)
-    assert one(events, OrderCancelled).reason == refusals_of_methods.SPECIALISED_FAILED
+    assert one(events, OrderCancelled).reason == refusals_of_methods.DECLARED_FAILED
     assert (result(events).failed, result(events).results.active.orders) == (refusals_of_methods.DECLARED_FAILED, 1)
     assert result(events).results.cut_off is None
     assert words(events)[:2] == ["Announced", "DecisionTaken"]
@@ -353,7 +353,7 @@ def test_a_suspended_initiator_ends_it_and_a_suspended_member_leaves_it():
     events = hall.decide(SuspendMember, "FIRMC", document="1")
     assert (one(events, OrderCancelled).order.order_id, stages(events)) == (waiting, ["deciding"])
     events = hall.decide(SuspendMember, "ISSUER", document="1")
-    assert result(events).failed == refusals.MEMBER_SUSPENDED
+    assert result(events).failed == refusals_of_methods.SPECIALISED_FAILED
     assert hall.refused(OpenSpecialised, terms(closes="18:00"), actor="makler")[0] == refusals.MEMBER_SUSPENDED
 
 

@@ -8,6 +8,7 @@ from kase_fix.messages.decisions import Announce, RestoreMember, SuspendMember
 from kase_fix.messages.events import Announced, Refusal
 from kase_fix.rulebook import decisions as rules
 from kase_fix.rulebook.refusals import MEMBER_SUSPENDED, UNKNOWN_NAME
+from kase_fix.rulebook.refusals_of_methods import SPECIALISED_FAILED
 
 
 def suspend(turn: Turn, command: SuspendMember) -> Refusal | dict[str, str]:
@@ -29,7 +30,7 @@ def suspend(turn: Turn, command: SuspendMember) -> Refusal | dict[str, str]:
         trading = state.on(order)
         rules_of(state, trading, order).cancelled(turn, trading, order)
     for trading in specialised.initiated_by(state, firm):
-        specialised.fail(turn, trading, MEMBER_SUSPENDED, "art. 7 p. 2")
+        specialised.fail(turn, trading, SPECIALISED_FAILED, "art. 7 p. 2")
     return {"firm": firm, "orders": str(len(withdrawn))}
 
 
