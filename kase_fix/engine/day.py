@@ -67,7 +67,8 @@ def load(turn: Turn, command: ConfigurationLoaded) -> None:
 def apply_market(turn: Turn, configuration: MarketConfiguration) -> None:
     """List what the configuration lists and carry books, prices and living orders over.
 
-    A standby whose instrument leaves its board or turns otherwise from now on ends before, with its auction (R-16).
+    A standby whose instrument leaves its board or turns otherwise from now on ends before, with its auction (R-16); so
+    does a fixing, as by its time-out (R-85).
     """
     state = turn.state
     market = Market.of(configuration)
@@ -79,7 +80,7 @@ def apply_market(turn: Turn, configuration: MarketConfiguration) -> None:
     for key in list(state.fixings):
         trading = state.trading[key]
         on_board = trading.symbol in market.instruments and market.on_board(trading.symbol, trading.board.code)
-        if not on_board or market.group_of(trading.symbol).reserve_method != fixing_rounds.METHOD:
+        if not on_board or not fixing_rounds.stands_for(market, trading):
             fixing_rounds.time_out(turn, trading, Phase.CONTINUOUS)
     for key, auction in list(state.specialised.items()):
         symbol, board = state.trading[key].symbol, state.trading[key].board.code

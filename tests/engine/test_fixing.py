@@ -55,7 +55,7 @@ def cancelled(events):
 
 
 def test_three_calls_and_a_price_that_is_fixed(makler):
-    """R-17: call, quantities, surplus, another price; below one lot the price is fixed and deals are done at it."""
+    """Art. 12 p. 9 par. 2; R-17: call, quantities, surplus, another price; below one lot deals are done at it."""
     assert words(makler.fixing("451.00", reason="the lines are down")) == [
         "Announced",
         "DecisionTaken",
@@ -132,7 +132,7 @@ def test_surplus_side_is_filled_by_time(makler):
 
 
 def test_time_out_executes_the_round_with_the_largest_volume(makler):
-    """R-17: at the called price of the largest matched volume, not at the last one called."""
+    """Art. 12 p. 9 par. 2; R-17: at the called price of the largest matched volume, not at the last one called."""
     makler.fixing("451.00", until=dt.time(12, 30))
     makler.buy("FIRMA", 3000, "451.00")
     makler.sell("FIRMB", 9000, "451.00")

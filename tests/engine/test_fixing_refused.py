@@ -44,7 +44,7 @@ def kept(events):
 
 
 def test_only_the_called_price(makler):
-    """R-17: quantities are sent for the called price, before as after its announcement."""
+    """Art. 12 p. 9 par. 2; R-17: quantities are sent for the called price, before as after its announcement."""
     makler.fixing()
     assert no(makler.buy("FIRMA", 1000, "450.01")) == (codes.NOT_THE_CALLED_PRICE, METHODS)
     makler.call("450.01")
@@ -63,7 +63,7 @@ def test_only_the_called_price(makler):
     ],
 )
 def test_only_orders_of_the_day_that_show_themselves(makler, terms):
-    """R-81."""
+    """Art. 12 p. 9 par. 2; R-81."""
     makler.fixing()
     price = terms.get("price", "450.00")
     terms = {name: value for name, value in terms.items() if name != "price"}
@@ -91,7 +91,7 @@ def test_bonds_take_no_market_orders_here_either():
 
 
 def test_an_announced_surplus_does_not_grow(makler):
-    """R-17: by no new order, change or withdrawal; it may turn to the other side while it is no greater."""
+    """Art. 12 p. 9 par. 2; R-83: by no new order, change or withdrawal; it may turn to the other side."""
     makler.fixing()
     bought = taken(makler.buy("FIRMA", 5000, "450.00"))
     sold = taken(makler.sell("FIRMB", 3000, "450.00"))
@@ -119,7 +119,7 @@ def test_before_the_announcement_quantities_are_free(makler):
 
 
 def test_orders_of_an_earlier_round_are_only_withdrawn(makler):
-    """R-82: and only so that the surplus of their round does not grow, be it announced or not."""
+    """Art. 12 p. 9 par. 2; R-82: and only so that the surplus of their round does not grow, be it announced or not."""
     makler.fixing("451.00")
     bought = taken(makler.buy("FIRMA", 5000, "451.00"))
     sold = taken(makler.sell("FIRMB", 3000, "451.00"))

@@ -33,7 +33,7 @@ def plain(orders):
 
 @given(sizes, st.randoms(use_true_random=False))
 def test_deals_are_those_of_the_pencil(terms, random):
-    """By time on both sides; the order in which a round knows its orders does not matter."""
+    """Art. 11 p. 9 par. 2; By time on both sides; the order in which a round knows its orders does not matter."""
     orders = orders_of(terms)
     shuffled = orders.copy()
     random.shuffle(shuffled)
@@ -71,7 +71,7 @@ def test_volume_and_surplus(terms):
 
 @given(st.lists(sizes, max_size=6))
 def test_the_time_out_executes_the_best_round(rounds):
-    """Largest matched volume, then least surplus, then the later round."""
+    """Art. 11 p. 9 par. 2; Largest matched volume, then least surplus, then the later round."""
     made = [orders_of(terms) for terms in rounds]
     assert best([standing(one) for one in made]) == oracle.executed([plain(one) for one in made])
 

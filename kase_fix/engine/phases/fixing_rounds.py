@@ -21,6 +21,8 @@ from kase_fix.messages.events import (
     PhaseEntered,
 )
 from kase_fix.rulebook.lots import lot_of
+from kase_fix.rulebook.market import Market
+from kase_fix.rulebook.methods import method_enabled
 from kase_fix.rulebook.refusals_of_methods import NOT_FIXED
 from kase_fix.values.enums import Phase, Side
 from kase_fix.values.numbers import Price, format_price
@@ -28,6 +30,13 @@ from kase_fix.values.numbers import Price, format_price
 METHOD = "fixing"
 FIXED, TIMED_OUT, BROKEN_OFF = "fixed", "timed out", "broken off"
 """Why a fixing ended: the surplus fell below one lot; its time or its session was over; it was broken off."""
+
+
+def stands_for(market: Market, trading: Trading) -> bool:
+    """Tell whether fixing is still the reserve of a method the instrument trades by on this board."""
+    instrument, board = market.instruments[trading.symbol], market.boards[trading.board.code]
+    group = market.group_of(trading.symbol)
+    return group.reserve_method == METHOD and method_enabled(instrument, board, group) is None
 
 
 def living(trading: Trading, called: Round) -> list[Order]:
