@@ -137,13 +137,12 @@ class Venue:
         self._console.say(ConsoleSettings(console.host, console.port, console.token, self.clock.rehearsal, addresses))
         history, reader = self.log.subscribe()
         self._feed = reader
+        self.ports.update(self._console.wait_until_listening(CHILD_SECONDS))
         threading.Thread(
             target=self._feed_console, args=(self._console, history, reader), name="console-feed", daemon=True
         ).start()
-        self.ports.update(self._console.wait_until_listening(CHILD_SECONDS))
-        gc.collect()
-        gc.enable()
         gc.freeze()  # what lives as long as the venue need not be looked through again
+        gc.enable()
 
     @property
     def addresses(self) -> dict[str, str]:
