@@ -1,11 +1,22 @@
 """Every address of the console, and what it says when something is wrong."""
 
+import datetime as dt
+
 import pytest
 from console_venue import DEALT, FAILED, MORNING, SETTINGS, SYSTEM_CLOCK
 
 from kase_fix.console import metrics as metrics_module
 from kase_fix.console import venue as venue_module
-from kase_fix.messages.events import AuctionDrawn, AuctionEnded, AuctionIndicated, OrderShown, PhaseEntered
+from kase_fix.messages.events import (
+    AuctionDrawn,
+    AuctionEnded,
+    AuctionIndicated,
+    FixingCalled,
+    FixingEnded,
+    FixingSurplus,
+    OrderShown,
+    PhaseEntered,
+)
 from kase_fix.values.enums import Phase, Side
 
 JSON = {"Content-Type": "application/json"}
@@ -54,6 +65,28 @@ async def test_in_standby_a_book_shows_the_auction_as_it_would_end_now(pair):
     ended = AuctionEnded(*where, 45020000000, 1000, Side.SELL, 500, "art. 7 p. 1-1")
     pair.fake.happens((ended, PhaseEntered("EUR_TOM", Phase.CONTINUOUS, "art. 12 p. 2", ("EURKZT_TOM",))))
     assert "auction" not in await book()
+
+
+async def test_in_fixing_a_book_shows_the_called_price_and_the_surplus_once_announced(pair):
+    """R-17."""
+    where = "EURKZT_TOM", "EUR_TOM", 2, 45020000000
+
+    async def book():
+        return (await pair.client.get("/api/books/EURKZT_TOM")).json()
+
+    assert "fixing" not in await book()
+    entered = PhaseEntered("EUR_TOM", Phase.FIXING, "art. 12 p. 9", ("EURKZT_TOM",))
+    pair.fake.happens((entered, FixingCalled(*where, dt.time(12, 30))))
+    said = await book()
+    called = {"round": 2, "price": "450.20", "until": "12:30:00", "announced": False, "buy": None, "sell": None}
+    assert (said["phase"], said["fixing"]) == ("fixing", called)
+    assert "auction" not in said
+    pair.fake.happens((FixingSurplus(*where, 3000, 1000),))
+    assert (await book())["fixing"] == {**called, "announced": True, "buy": 3000, "sell": 1000}
+    pair.fake.happens((FixingCalled("EURKZT_TOM", "EUR_TOM", 3, 45000000000),))
+    assert (await book())["fixing"]["until"] == "17:00:00"  # with its session
+    pair.fake.happens((FixingEnded("EURKZT_TOM", "EUR_TOM", None, 0, "broken off"),))
+    assert "fixing" not in await book()
 
 
 async def test_a_board_can_be_named(pair):

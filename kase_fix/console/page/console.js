@@ -5,7 +5,7 @@
 const EVERY = 1000; // milliseconds between two rounds
 const LEVELS = 10;
 const DEALS = 15;
-const PHASE_LOOK = { continuous: "live", preliminary: "live", standby: "halted", suspended: "halted" };
+const PHASE_LOOK = { continuous: "live", preliminary: "live", standby: "halted", fixing: "halted", suspended: "halted" };
 
 const at = (id) => document.getElementById(id);
 const minutes = (iso) => iso.slice(11, 16);
