@@ -4,6 +4,8 @@ from kase_fix.calendar.swaps import Legs
 from kase_fix.clearing import repo_terms
 from kase_fix.clearing.bond_amounts import bond_amount
 from kase_fix.clearing.legs import Leg
+from kase_fix.clearing.obligations import PROLONGED, REPO_DIRECT
+from kase_fix.clearing.opening import repo_of
 from kase_fix.clearing.repo_terms import Repo, Term
 from kase_fix.clearing.swap_legs import base_price, swap
 from kase_fix.engine.state import Listing, State, Trading
@@ -11,12 +13,8 @@ from kase_fix.messages.configuration import Instrument
 from kase_fix.messages.deal_terms import BondMoney, DealTerms, LegTerms, RepoTerms, SwapTerms
 from kase_fix.messages.direct import DirectTerms
 from kase_fix.messages.events import Deal
-from kase_fix.messages.repo import OpenRepo, Party
 from kase_fix.values.numbers import Price, Quantity
 
-REPO_DIRECT = "repo_direct"
-PROLONGED = "prolonged"
-"""Method of the deal by which a direct repo is prolonged."""
 SECOND_LEGS = {"001": "TOM", "002": "SPT"}
 """The pair whose deals are settled on the second leg's day; longer terms have none."""
 
@@ -42,12 +40,9 @@ def deal_terms(
 
 def opened(state: State, deal: Deal) -> None:
     """Remember a repo from its opening deal on."""
-    if isinstance(deal.terms, RepoTerms) and deal.method != PROLONGED:
-        buyer = Party(deal.buy.user, deal.buy.firm, deal.buy.account)
-        seller = Party(deal.sell.user, deal.sell.firm, deal.sell.account)
-        state.repos[deal.deal_id] = OpenRepo(
-            deal.deal_id, deal.symbol, deal.board, deal.price, deal.quantity, deal.terms, buyer, seller
-        )
+    repo = repo_of(deal)
+    if repo is not None:
+        state.repos[deal.deal_id] = repo
 
 
 def first_leg(state: State, instrument: Instrument) -> Listing | None:
@@ -118,3 +113,6 @@ def _both(repo: Repo, asset: str, currency: str, kind: str, session: str) -> Rep
 
 def _leg(leg: Leg, symbol: str, asset: str, currency: str) -> LegTerms:
     return LegTerms(symbol, leg.side, leg.price, leg.quantity, leg.settlement, leg.amount, asset, currency)
+
+
+__all__ = ["PROLONGED", "REPO_DIRECT", "deal_terms", "first_leg", "opened", "repo_currency", "swap_base"]
