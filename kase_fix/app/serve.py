@@ -11,6 +11,7 @@ from pathlib import Path
 
 import structlog
 
+from kase_fix.app import faults
 from kase_fix.app.children import ChildFailed
 from kase_fix.app.depository.choice import choose
 from kase_fix.app.logs import log_to
@@ -49,6 +50,7 @@ def serve(
 
     Raises `ConfigurationError`.
     """
+    faults.arm()
     wanted = wish(cfg, directory, rehearsal, speed, overrides)
     log_to(directory)
     logger = structlog.get_logger("serve")

@@ -60,6 +60,8 @@ SWITCH_SECONDS = 1e-4
 """Threads that compute give way to the acceptors' this often."""
 CHILD_SECONDS = 20.0
 FAREWELL = "The venue is closing"
+DOORMAN = "kase_fix.gateway.doorman"
+"""The module of the process in front; `faults` puts another in its place."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -95,7 +97,7 @@ class Venue:
         self.depository: Depository
         self.sequencer = self._recover()
         # They come up while the day so far is read.
-        self._doorman: Child | None = Child("kase_fix.gateway.doorman", self._heard_from_doorman)
+        self._doorman: Child | None = Child(DOORMAN, self._heard_from_doorman)
         self._console: Child | None = Child("kase_fix.console", self._heard_from_console)
         self.services = Services(
             wanted.market,
