@@ -22,10 +22,15 @@ def checked_in():
 
 
 def market_with(*symbols, groups=None, **changed):
-    """The checked-in market with these instruments alone; `changed` is {symbol: {field: value}}."""
+    """The checked-in market with these instruments alone; `changed` is {symbol: {field: value}}.
+
+    A swap brings the pair of its first leg along, whose price it is computed from.
+    """
     market = checked_in()
     listed = {instrument.symbol: instrument for instrument in market.instruments}
-    chosen = tuple(msgspec.structs.replace(listed[symbol], **changed.get(symbol, {})) for symbol in symbols)
+    legs = (f"{one.currency}{one.quote}_{one.first_leg}" for one in map(listed.get, symbols) if one.first_leg)
+    wanted = dict.fromkeys((*symbols, *legs))
+    chosen = tuple(msgspec.structs.replace(listed[symbol], **changed.get(symbol, {})) for symbol in wanted)
     return msgspec.structs.replace(market, instruments=chosen, groups=groups or market.groups)
 
 
@@ -52,6 +57,12 @@ class Venue(Desk):
         price = None if price is None else parse_price(price)
         terms = {"symbol": symbol, "side": side, "quantity": quantity, "price": price}
         return self.send(NewOrder(user, f"c{self.names}", **terms, **more))
+
+    def buy(self, user, quantity, price=None, symbol="", **more):
+        return super().buy(user, quantity, price, symbol, **more)
+
+    def sell(self, user, quantity, price=None, symbol="", **more):
+        return super().sell(user, quantity, price, symbol, **more)
 
     def taken(self, *terms, **more):
         """The OrderID of a purchase by FIRMA that is taken."""
