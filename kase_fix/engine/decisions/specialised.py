@@ -140,18 +140,15 @@ def _window_wrong(state: State, terms: AuctionTerms, now: int) -> Refusal | None
     last = date_of(terms.closes)
     closes = state.terms.changes.day_closes if last == state.date else None
     day_ends = instant(last, closes or CLOSES)
-    for wrong, moment, why in (
-        (terms.opens >= terms.closes, terms.closes, "acceptance ends before it begins"),
-        (terms.closes <= now, terms.closes, "it is past"),
-        (
-            terms.kind is not AuctionKind.SUBSCRIPTION and date_of(terms.opens) != last,
-            terms.closes,
-            "it is another day",
-        ),
-        (confirmation_ends(terms) >= day_ends, terms.closes, f"the day ends at {wall(day_ends):%H:%M}"),
+    one_day = terms.kind is not AuctionKind.SUBSCRIPTION
+    for wrong, why in (
+        (terms.opens >= terms.closes, "acceptance ends before it begins"),
+        (terms.closes <= now, "it is past"),
+        (one_day and date_of(terms.opens) != last, "only a subscription takes orders for several days"),
+        (confirmation_ends(terms) >= day_ends, f"the day ends at {wall(day_ends):%H:%M}, confirmation before it"),
     ):
         if wrong:
-            return Refusal(WRONG_TERMS, CLAUSE, (f"{wall(moment):%Y-%m-%d %H:%M:%S}", why))
+            return Refusal(WRONG_TERMS, CLAUSE, (f"{wall(terms.closes):%Y-%m-%d %H:%M:%S}", why))
     return None
 
 
