@@ -20,7 +20,15 @@ from kase_fix.messages.events import (
     PhaseEntered,
     SpecialisedOpened,
 )
-from kase_fix.messages.specialised import AuctionKind, Execution, OpenSpecialised, SetCutOff, Subject, Submission
+from kase_fix.messages.specialised import (
+    AuctionKind,
+    ConfirmOrder,
+    Execution,
+    OpenSpecialised,
+    SetCutOff,
+    Subject,
+    Submission,
+)
 from kase_fix.rulebook import refusals, refusals_of_methods
 from kase_fix.values.enums import OrderStatus, Phase, TimeInForce
 from kase_fix.values.numbers import parse_price
@@ -197,6 +205,15 @@ def test_a_confirmation_is_the_custodians_own_and_given_once():
     changed = one(hall.replace("FIRMC", order, "101.5"), OrderReplaced)
     assert changed.order.status is OrderStatus.PENDING_CONFIRMATION
     assert words(hall.confirm(order)) == ["OrderConfirmed"]
+
+
+def test_a_confirmation_may_reach_the_operator():
+    """Art. 42 p. 1: the operator passes it on; what he may not confirm is refused to him."""
+    hall, order = custody()
+    assert hall.refused(ConfirmOrder, "FIRMA", order, True, actor="makler")[0] == refusals.UNKNOWN_ORDER
+    assert hall.refused(ConfirmOrder, "CUSTOD", order, True, actor="CUSTOD")[0] == refusals.NOT_ENTITLED
+    events = hall.decide(ConfirmOrder, "CUSTOD", order, True, actor="makler")
+    assert words(events) == ["DecisionTaken", "OrderConfirmed"]
 
 
 # -- who may enter what
@@ -479,3 +496,30 @@ def test_a_defect_takes_back_the_whole_cut_off(monkeypatch):
     assert hall.engine.hash() == before
     monkeypatch.undo()
     assert len(deals(hall.cut("100"))) == 2
+
+
+def test_the_book_of_results_of_the_placement_that_the_story_tells():
+    """domain.md: published numbers of `placement.fix`, by hand: 48 orders, of which FIRMC's three are not confirmed."""
+    hall = Hall(volume=10_000, submission=Submission.CLOSED)
+    users = ("FIRMA", "FIRMB", "NBRK", "ROB01", "00100", "02001", "ROB02", "FIRMC")
+    own = [hall.taken(user, 200, f"{100.4 - 0.05 * place:.2f}") for place, user in enumerate(users)]
+    for user in users:
+        hall.taken(user, 400 if user == "FIRMA" else 300, "100")
+    low = [hall.taken(user, 500, "99.5") for user in users]
+    market = [hall.taken(user, 400) for _ in range(3) for user in users]
+    hall.to("13:00")
+    for order in (own[-1], low[-1], market[7]):
+        hall.confirm(order)
+    hall.to("13:30:01")
+    book = result(hall.cut("100")).results
+    assert book.participants == 8
+    submitted, active, satisfied = book.submitted, book.active, book.satisfied
+    assert (submitted.orders, submitted.limit_orders, submitted.market_orders) == (48, 24, 24)
+    assert (submitted.limit_volume, submitted.market_volume, submitted.share) == (8_100, 9_600, 17_700)
+    assert (active.orders, active.limit_orders, active.market_orders) == (45, 23, 22)
+    assert (active.limit_volume, active.market_volume, active.share) == (7_800, 8_800, 16_600)
+    assert (active.lowest, active.highest) == (parse_price("99.5"), parse_price("100.4"))
+    assert submitted.average == parse_price("99.7975")  # 808 360 / 8 100
+    assert active.average == parse_price("99.7897")  # 778 360 / 7 800
+    assert (satisfied.orders, satisfied.volume, satisfied.limit_volume) == (37, 10_000, 3_000)
+    assert (satisfied.average, book.cut_off) == (parse_price("100.12"), parse_price("100"))
