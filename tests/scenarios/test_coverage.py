@@ -22,6 +22,8 @@ EXEC_TYPE, STATUS, ORDER_REASON, CANCEL_REASON, TEXT, RUSSIAN = 150, 39, 103, 10
 UNREACHABLE = {
     refusals.DEFECT: "the answer to a defect of the exchange's own; tests of the engine bring one about",
     refusals.NEAR_LIMIT: "no refusal: a warning beside an order that stands, where a group sets such a limit",
+    refusals_of_methods.NO_PRICE_OF_YIELD: "bonds whose yields give no price are not placed by yield; kept as a net",
+    refusals_of_methods.NOT_WAITING: "answers a confirmation: j, where the words stand with an OrderID",
 }
 SAID_TO_OPERATORS = {
     refusals.NOT_ENTITLED,
@@ -37,10 +39,17 @@ SAID_TO_OPERATORS = {
     refusals_of_methods.NO_FIXING,
     refusals_of_methods.PRICE_CALLED_ALREADY,
     refusals_of_methods.SURPLUS_TOLD_ALREADY,
+    refusals_of_methods.SPECIALISED_RUNS,
+    refusals_of_methods.WRONG_TERMS,
+    refusals_of_methods.OPENED_BY_INITIATOR,
 }
 """Refusals of decisions: the console's answer, never on the wire."""
-NOBODY_IN_NEXT = {refusals.NOT_A_PARTICIPANT}
-"""Every NEXT user of the register is a bank and a clearing participant."""
+NOBODY_IN_NEXT = {
+    refusals.NOT_A_PARTICIPANT,
+    refusals_of_methods.NOT_CONFIRMED,
+    refusals_of_methods.CONFIRMATION_REFUSED,
+}
+"""Every NEXT user of the register is a bank and a clearing participant, and nobody controls their accounts."""
 ENDS_AN_ORDER = {
     refusals.SELF_TRADE,
     refusals.REST_OF_MARKET,
@@ -48,6 +57,12 @@ ENDS_AN_ORDER = {
     refusals.FOK_NOT_FILLED,
     refusals.PRICE_KIND_CHANGED,
     refusals_of_methods.NOT_FIXED,
+    refusals_of_methods.NOT_CONFIRMED,
+    refusals_of_methods.CONFIRMATION_REFUSED,
+    refusals_of_methods.NOT_SATISFIED,
+    refusals_of_methods.SPECIALISED_FAILED,
+    refusals_of_methods.DECLARED_FAILED,
+    refusals_of_methods.NOTHING_DECIDED,
 }
 """No refusals on the wire: the order was taken, and is cancelled with these words."""
 REFUSES_A_CHANGE = {refusals.CANNOT_CHANGE, refusals.TOO_LATE, refusals_of_methods.ONLY_WITHDRAWN}
@@ -103,6 +118,8 @@ def test_a_refused_order(code, dialect):
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("code", sorted(ENDS_AN_ORDER))
 def test_an_order_the_exchange_ends(code, dialect):
+    if dialect == "NEXT" and code in NOBODY_IN_NEXT:
+        pytest.skip("nobody in NEXT can meet it")
     assert any(kind == "8" and fields.get(STATUS, "4") == "4" for kind, fields in met(dialect, code))
 
 
