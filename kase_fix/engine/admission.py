@@ -26,6 +26,7 @@ from kase_fix.engine.admission_specialised import (
     yields_a_price,
 )
 from kase_fix.engine.candidate import Candidate
+from kase_fix.engine.collateral import collateral_enough
 from kase_fix.engine.held import refuse_unopened
 from kase_fix.engine.phases import rules_of
 from kase_fix.matching.continuous import crosses_price, worst_price
@@ -298,6 +299,7 @@ ADMISSION: tuple[Rule, ...] = (
     opponents_present,
     quantity_by_ladder,
     surplus_does_not_grow,
+    collateral_enough,
 )
 
 

@@ -108,6 +108,9 @@ def apply_market(turn: Turn, configuration: MarketConfiguration) -> None:
     for symbol, listing in listings.items():
         if symbol in state.listings:
             state.listings[symbol].take_over(listing)
+    state.covered = {}
+    for order in state.orders.values():
+        state.cover(order)
 
 
 def with_decisions(state: State, configuration: MarketConfiguration) -> MarketConfiguration:

@@ -51,6 +51,7 @@ def enter(turn: Turn, market: Market, command: NewOrder) -> None:
     order = Order(f"{trading.group.order_prefix}_{turn.number}", command, firm, board, turn.time)
     order.priority = turn.number
     state.orders[order.order_id] = order
+    state.cover(order)
     state.names.use(command.user, command.cl_ord_id, order.order_id)
     rules = rules_of(state, trading, order)
     order.pending = rules.waits_for(state, trading, order)

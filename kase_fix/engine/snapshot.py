@@ -279,6 +279,8 @@ def load(
             order.visible, order.shown = living.visible, living.visible > 0
             state.on(order).apart[order.order_id] = order
     state.orders = {order_id: found[order_id] for order_id in kept.entry}
+    for order in state.orders.values():
+        state.cover(order)
     return state
 
 

@@ -243,6 +243,7 @@ class State:
         "balances",
         "closings",
         "configuration",
+        "covered",
         "date",
         "day_open",
         "deals",
@@ -277,6 +278,8 @@ class State:
         """By `trading_key`."""
         self.orders: dict[str, Order] = {}
         """Living orders by OrderID, in order of entry; those of several days wait outside the books overnight."""
+        self.covered: dict[str, dict[str, Order]] = {}
+        """Living orders on boards that ask for collateral, by account; made of `orders`, so not part of the dump."""
         self.names = Names()
         self.deals = KeptDeals()
         self.terms = Terms()
@@ -342,6 +345,11 @@ class State:
         return (trading.instrument.opens is not None or bool(changes.instruments)) and (
             own_window(trading.instrument, trading.board, changes) is not None
         )
+
+    def cover(self, order: Order) -> None:
+        """Count an order among those that block collateral, where its board asks for it."""
+        if self.on(order).board.collateral:
+            self.covered.setdefault(order.account, {})[order.order_id] = order
 
     def on(self, order: Order) -> Trading:
         """Return where an order trades."""

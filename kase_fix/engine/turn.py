@@ -39,6 +39,9 @@ class Turn:
         if order.apart:
             self.state.on(order).apart.pop(order.order_id, None)
         order.pending = None
+        covered = self.state.covered.get(order.account)
+        if covered is not None:
+            covered.pop(order.order_id, None)
         self.state.orders.pop(order.order_id, None)
         self.state.names.end(order, status)
 

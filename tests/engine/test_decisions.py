@@ -10,6 +10,7 @@ from kase_fix.engine.decisions import HANDLERS
 from kase_fix.engine.snapshot import Mark
 from kase_fix.messages.decisions import (
     Announce,
+    AskDepository,
     CarryOutApplication,
     ChangeLimit,
     ChangeOperationalDay,
@@ -253,7 +254,8 @@ def test_members_are_told_before_the_decision_and_the_change_comes_after_it():
         decided = one(events, DecisionTaken)
         assert (decided.by.reason, decided.by.id) == ("why", f"d{len(desk.commands) - 1}")
         assert all(isinstance(value, str) for value in decided.detail.values())
-    elsewhere = {DecidePriceKind, CarryOutApplication, FailDeal, OpenSpecialised, SetCutOff, ConfirmOrder}
+    elsewhere = {DecidePriceKind, CarryOutApplication, FailDeal}
+    elsewhere |= {OpenSpecialised, SetCutOff, ConfirmOrder, AskDepository}
     assert {kind for kind, _, _ in AFTERWARDS} | elsewhere == set(HANDLERS)
     assert set(HANDLERS) == set(DecisionCommand.__args__)
     desk.to("2020-05-29T12:00")

@@ -1,0 +1,108 @@
+"""Collateral of orders where a board's deals are settled against it at once: money and securities (art. 7 p. 2).
+
+An account has what the depository said this morning, and what today's deals bring and take. Of it every living order
+blocks what it may cost: released as it is cancelled, expires, or is filled. What is blocked is counted from the living
+orders themselves, so nothing stays blocked when none lives.
+"""
+
+from typing import NamedTuple
+
+from kase_fix.clearing.bond_amounts import bond_amount
+from kase_fix.clearing.obligations import Key
+from kase_fix.engine.candidate import Candidate
+from kase_fix.engine.settling import REPO_DIRECT
+from kase_fix.engine.state import State, Trading
+from kase_fix.matching.order import Order
+from kase_fix.messages.events import Refusal
+from kase_fix.rulebook.refusals_of_methods import NOT_ENOUGH_MONEY, NOT_ENOUGH_SECURITIES
+from kase_fix.values.enums import Side
+from kase_fix.values.numbers import Price, Quantity, format_decimal, money_of
+
+CLAUSE = "art. 7 p. 2"
+AT_ONCE = "T+0"
+"""Settlement scheme that asks for the whole at once (R-21)."""
+
+
+class Need(NamedTuple):
+    """What an order needs on its account."""
+
+    asset: str
+    amount: int
+    """Minor units of a currency, or pieces of a security."""
+    is_money: bool
+
+
+def checked(trading: Trading) -> bool:
+    """Tell whether orders in the instrument on this board are covered before they are taken."""
+    return trading.board.collateral and (trading.instrument.scheme or trading.group.settlement) == AT_ONCE
+
+
+def collateral_enough(order: Candidate) -> Refusal | None:
+    """Refuse an order that the account does not cover (art. 7 p. 2): 20 for money, 21 for securities."""
+    trading, state = order.listed, order.state
+    if not checked(trading) or _places(order):
+        return None
+    filled = order.changes.filled if order.changes is not None else 0
+    price = order.price if order.price is not None else trading.last_deal
+    need = need_of(state, trading, order.side, price, order.quantity - filled)
+    if need is None:
+        return None
+    free = free_of(state, order.account, need.asset, order.changes)
+    if need.amount <= free:
+        return None
+    if need.is_money:
+        found = (order.account, format_decimal(free, 2, 2), need.asset, format_decimal(need.amount, 2, 2))
+        return Refusal(NOT_ENOUGH_MONEY, CLAUSE, found)
+    return Refusal(NOT_ENOUGH_SECURITIES, CLAUSE, (order.account, str(free), need.asset, str(need.amount)))
+
+
+def _places(order: Candidate) -> bool:
+    """Tell whether it is an initiator's who sells what is only coming into being: a placement."""
+    auction = order.state.specialised.get(order.listed.key)
+    return auction is not None and auction.terms.initiator == order.user.name and order.side is Side.SELL
+
+
+def free_of(state: State, account: str, asset: str, without: Order | None = None) -> int:
+    """Return what of an asset an account may still use today; `without` is an order that is being changed."""
+    held = state.balances.get(account, {}).get(asset, 0)
+    if state.date is not None:
+        held += state.ledger.amounts.get(Key(account, asset, state.date), 0)
+    return held - blocked(state, account, asset, without)
+
+
+def blocked(state: State, account: str, asset: str, without: Order | None = None) -> int:
+    """Return what of an asset the account's living orders block."""
+    total = 0
+    for order in state.covered.get(account, {}).values():
+        if order is without or not (order.level is not None or order.apart):
+            continue  # an order of several days blocks from the morning on that forms it (R-5)
+        trading = state.on(order)
+        price = order.price if order.price is not None else trading.last_deal
+        need = need_of(state, trading, order.side, price, order.leaves)
+        if need is not None and need.asset == asset:
+            total += need.amount
+    return total
+
+
+def need_of(state: State, trading: Trading, side: Side, price: Price | None, quantity: Quantity) -> Need | None:
+    """Return what an order of this size may cost: its money with accrued interest, or its securities.
+
+    In direct repo who sells gives money, who buys gives the securities. None where nothing can be said: a market order
+    in what was never dealt in.
+    """
+    instrument = trading.instrument
+    repo = trading.board.method == REPO_DIRECT
+    if (side is Side.SELL) is not repo:
+        return Need(instrument.symbol, quantity, False)
+    if price is None:
+        return None
+    if repo:
+        currency = instrument.bond.currency if instrument.bond is not None else instrument.quote
+        return Need(currency, money_of(price, quantity), True)
+    if instrument.bond is None:
+        return Need(instrument.quote, money_of(price, quantity), True)
+    settlement = state.settlement.get(instrument.symbol)
+    if settlement is None:
+        return None
+    amount = bond_amount(instrument.price_kind, instrument.bond, price, quantity, settlement)
+    return None if amount is None else Need(instrument.bond.currency, amount.amount, True)
