@@ -58,6 +58,12 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--until", metavar="SEQ|TIME", help="a command's number, or an Almaty time")
             command.add_argument("--book", metavar="SYMBOL")
             command.add_argument("--events", action="store_true", help="print every event")
+    report = commands.add_parser("report", help="what a day has come to").add_subparsers(required=True, metavar="WHAT")
+    results = report.add_parser("day", help="results of the day: deals, prices, volumes, obligations, availability")
+    results.add_argument("--date", metavar="D", help="YYYY-MM-DD; the journal's last operational day")
+    results.add_argument("--data", default="data", help="the venue's data directory, running or not")
+    results.add_argument("--out", metavar="FILE", help="written as .txt, .csv or .html; text to the terminal")
+    results.set_defaults(run=_report_day)
     operator = commands.add_parser("operator", help="a command of the makler or the administrator")
     operator.add_argument("name", metavar="COMMAND", help="widen_limit, suspend, change_trading_time, ...")
     operator.add_argument(
@@ -130,6 +136,12 @@ def _verify(given: argparse.Namespace) -> int:
     from kase_fix.app.replaying import verify
 
     return verify(Path(given.data))
+
+
+def _report_day(given: argparse.Namespace) -> int:
+    from kase_fix.app.report.day import report
+
+    return report(Path(given.data), given.date, given.out)
 
 
 def _operator(given: argparse.Namespace) -> int:

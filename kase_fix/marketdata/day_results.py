@@ -10,7 +10,7 @@ from typing import Any
 from kase_fix.clearing.ledger import Ledger
 from kase_fix.clearing.opening import repo_of
 from kase_fix.marketdata.day_lines import NO_VOLUME, Auction, Line, RepoLine, RepoTerm, Sums
-from kase_fix.marketdata.service_hours import ServiceHours
+from kase_fix.marketdata.service_hours import Availability, ServiceHours
 from kase_fix.marketdata.turnover import turnover_of
 from kase_fix.messages.configuration import Group, Instrument, MarketConfiguration
 from kase_fix.messages.deal_terms import RepoTerms, SwapTerms
@@ -70,6 +70,19 @@ class DayResults:
     def place_of(self, symbol: str) -> int:
         """Return where in the configuration's order an instrument stands."""
         return self._listed.get(symbol, len(self._listed))
+
+    def decimals(self, symbol: str) -> int:
+        """Return how many decimals the prices of an instrument show at the least."""
+        instrument = self._instruments.get(symbol)
+        return self.groups[instrument.group].price_decimals if instrument is not None else 0
+
+    def availability(self) -> list[Availability]:
+        """Return the hours of each service so far; FIX-API's from the first board's start to the last one's end."""
+        boards = self.market.boards if self.market is not None else ()
+        if self.date is None or not boards:
+            return []
+        trading = min(board.opens for board in boards), max(board.closes for board in boards)
+        return self.services.availability(self.date, self.time, trading)
 
     def apply(self, published: Published) -> None:
         """Take in all events of one command, in order."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from kase_fix.calendar.almaty import instant
 from kase_fix.messages.events import ServiceEntered
-from kase_fix.rulebook.operational_day import API, CLOSES, CONTROL, MARKET_DATA, OPENS, SERVICE_HOURS
+from kase_fix.rulebook.operational_day import API, CONTROL, MARKET_DATA, SERVICE_HOURS
 
 NAMES = {API: "FIX-API", MARKET_DATA: "FIX-MD", CONTROL: "control and confirmation"}
 MINUTE = 60 * 1_000_000_000
@@ -47,9 +47,12 @@ class ServiceHours:
         elif (since := self._open_since.pop(event.service, None)) is not None:
             self._spans.setdefault(event.service, []).append((since, time))
 
-    def availability(self, date: dt.date, now: int) -> list[Availability]:
-        """Return each service's day as it stands at `now`."""
-        hours = {API: (OPENS, CLOSES), **{name: (begin, end) for name, (begin, end, _) in SERVICE_HOURS.items()}}
+    def availability(self, date: dt.date, now: int, trading: tuple[dt.time, dt.time]) -> list[Availability]:
+        """Return each service's day as it stands at `now`.
+
+        FIX-API is measured from the first start to the last end of `trading` (R-2), the others on their own hours.
+        """
+        hours = {API: trading, **{name: SERVICE_HOURS[name][:2] for name in (MARKET_DATA, CONTROL)}}
         return [self._of(name, instant(date, begin), instant(date, end), now) for name, (begin, end) in hours.items()]
 
     def _of(self, name: str, opens: int, closes: int, now: int) -> Availability:

@@ -1,0 +1,1 @@
+"""`kase-fix report`: what a day has come to, for people."""
