@@ -226,8 +226,8 @@ class Sequencer:
     def _apply_due(self, moment: int) -> None:
         """Apply what the schedule, the standbys' clocks and the depository have up to a moment, each at its own.
 
-        At one instant a standby's auction comes before everything else (R-3), then the depository's answer. One after
-        the other: each may change what is due next.
+        At one instant a standby's auction comes before everything else (R-3), the depository's answer behind it. One
+        after the other: each may change what is due next.
         """
         assert self._agenda is not None
         before: tuple[int, Due] | None = None
@@ -239,7 +239,7 @@ class Sequencer:
                     raise RuntimeError(f"the standby of {standby.symbol} does not go on; the venue never would")
                 before = timer, standby
                 self._flush([self._sequenced(standby, timer)])
-            elif (answer := self._answer_due()) is not None and answer <= min(moment, self._agenda.next_time):
+            elif (answer := self._answer_due()) is not None and answer <= moment and answer < self._agenda.next_time:
                 assert self._depository is not None
                 self._flush([self._sequenced(self._depository.take(), answer)])
             elif (transition := self._agenda.take(moment)) is not None:

@@ -104,7 +104,7 @@ class Desk:
             if timer is not None and timer <= min(moment, following):
                 self.now = max(self.now, timer)
                 self.send(standby)
-            elif answer is not None and answer <= min(moment, self.agenda.next_time):
+            elif answer is not None and answer <= moment and answer < self.agenda.next_time:
                 self.now = max(self.now, answer)
                 self.send(self.depository.take())
             elif (transition := self.agenda.take(moment)) is not None:
