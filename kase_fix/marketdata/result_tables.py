@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from kase_fix.calendar.almaty import wall
+from kase_fix.clearing.legs import on_grid
 from kase_fix.marketdata.day_lines import NO_VOLUME, Line, Sums
 from kase_fix.marketdata.day_results import DayResults
 from kase_fix.marketdata.service_hours import NAMES
@@ -88,8 +89,9 @@ def _instrument(results: DayResults, line: Line) -> Iterable[tuple[str, ...]]:
     """One row, and where its deals were settled in several currencies one more for each."""
     money = line.sums.money or {"": 0}
     for place, (currency, amount) in enumerate(sorted(money.items())):
-        prices = (line.first, line.high, line.low, line.last, line.average)
-        own = [_price(price, line.group.price_decimals) for price in prices]
+        decimals = line.group.price_decimals
+        average = None if line.average is None else on_grid(line.average, decimals)
+        own = [_price(price, decimals) for price in (line.first, line.high, line.low, line.last, average)]
         paid = (_money(amount), _optional(_tenge(results, {currency: amount}))) if currency else ("", "")
         if place:
             yield (line.instrument.symbol, currency, *[""] * 5, "", *paid, "")

@@ -23,7 +23,7 @@ h2 { font-size: 16px; margin: 0 0 8px; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: 600; color: var(--soft); border-bottom: 2px solid var(--line); }
-th, td { padding: 4px 10px 4px 0; white-space: nowrap; }
+th, td { padding: 4px 8px; white-space: nowrap; }
 td { border-bottom: 1px solid var(--line); }
 tbody tr:nth-child(even) { background: var(--band); }
 .n { text-align: right; }
