@@ -1,5 +1,6 @@
 """What was expected beside what came, field by field."""
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from kase_fix.scenario.story import Absent, AnyValue, Capture, Entries, Fields, 
 from kase_fix.scenario.wire import HEADER_OF_FIXT, Entry
 
 NOTHING = "(absent)"
+_NAMED = re.compile(r"\{\?(\w+)\}")
 NAMES = (11, 37, 262, 320)
 """ClOrdID, OrderID, MDReqID, SecurityReqID."""
 
@@ -75,8 +77,14 @@ def _agrees(tag: int, value: Value, found: str | None, dictionary: Dictionary, k
     if isinstance(value, Capture):
         return value.name not in known or known[value.name] == found
     if isinstance(value, Literal):
-        return value.text == found or (not value.exact and dictionary.is_decimal(tag) and _same(value.text, found))
+        text = filled(value.text, known)
+        return text == found or (not value.exact and dictionary.is_decimal(tag) and _same(text, found))
     return isinstance(value, AnyValue)
+
+
+def filled(text: str, known: dict[str, str]) -> str:
+    """Return a text with each `{?name}` in it replaced by what the name has captured."""
+    return _NAMED.sub(lambda named: known.get(named[1], named[0]), text) if "{?" in text else text
 
 
 def _same(one: str, other: str) -> bool:
@@ -88,7 +96,7 @@ def _same(one: str, other: str) -> bool:
 
 def _words(tag: int, value: Value, dictionary: Dictionary, known: dict[str, str]) -> str:
     if isinstance(value, Literal):
-        return f'"{value.text}"' if value.exact else dictionary.meaning(tag, value.text)
+        return f'"{filled(value.text, known)}"' if value.exact else dictionary.meaning(tag, value.text)
     if isinstance(value, Capture):
         return f"?{value.name} = {known[value.name]}" if value.name in known else f"?{value.name}"
     return NOTHING if isinstance(value, Absent) else "any"

@@ -245,8 +245,8 @@ class _Reader:
         action = step.action
         if isinstance(action, CheckBook) and len(cells) == 3 and cells[1] and (cells[0] or cells[2]):
             action = CheckBook(action.symbol, (*action.rows, (cells[0], cells[1], cells[2])))
-        elif isinstance(action, CheckDeals) and len(cells) == 2 and all(cells):
-            action = CheckDeals(action.symbol, (*action.rows, (cells[0], cells[1])))
+        elif isinstance(action, CheckDeals) and len(cells) in (2, 3) and all(cells):
+            action = CheckDeals(action.symbol, (*action.rows, tuple(cells)))
         else:
             raise Unreadable("a row is  bid | price | ask  below book, and  price | quantity  below deals")
         self.steps[-1] = Step(step.line, step.source, action, step.clause)

@@ -208,8 +208,11 @@ class _Player:
         self._check_table([" | ".join(row) for row in rows], levels)
 
     def check_deals(self, action: CheckDeals) -> None:
+        columns = ("price", "quantity", "method")[: max((len(row) for row in action.rows), default=2)]
+
         def deals() -> list[str]:
-            return [f"{deal['price']} | {deal['quantity']}" for deal in self.exchange.console.deals(action.symbol)]
+            done = self.exchange.console.deals(action.symbol)
+            return [" | ".join(str(deal[column]) for column in columns) for deal in done]
 
         self._check_table([" | ".join(row) for row in action.rows], deals)
 
@@ -225,8 +228,9 @@ class _Player:
 
     def operator(self, action: Operator) -> None:
         self.exchange.heard()
+        arguments = {name: self._captured(value) for name, value in action.arguments}
         try:
-            self.exchange.console.post("/api/operator", {"command": action.command, **dict(action.arguments)})
+            self.exchange.console.post("/api/operator", {"command": action.command, **arguments})
         except ConsoleRefused as refusal:
             if not action.refused or not 400 <= refusal.status < 500:
                 raise
@@ -235,6 +239,14 @@ class _Player:
             return
         if action.refused:
             raise NotAsTold("  the command was carried out, a refusal was expected")
+
+    def _captured(self, value: str) -> str:
+        """Return what `?name` has captured; any other text as it is."""
+        if not value.startswith("?"):
+            return value
+        if value[1:] not in self.known:
+            raise NotAsTold(f"  {value} has captured nothing")
+        return self.known[value[1:]]
 
 
 def _number(text: str) -> Decimal:

@@ -147,14 +147,17 @@ class CheckBook(msgspec.Struct, frozen=True):
 
 
 class CheckDeals(msgspec.Struct, frozen=True):
-    """`deals SYMBOL`: price and quantity of every deal of the day, the first one first."""
+    """`deals SYMBOL`: price and quantity of every deal of the day, the first one first; its method where rows do."""
 
     symbol: str
-    rows: tuple[tuple[str, str], ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 class Operator(msgspec.Struct, frozen=True):
-    """`operator COMMAND key=value ... [refused ["words"]]`; the words are part of what the refusal says."""
+    """`operator COMMAND key=value ... [refused ["words"]]`; the words are part of what the refusal says.
+
+    A value `?name` is what the story has captured under it.
+    """
 
     command: str
     arguments: tuple[tuple[str, str], ...]

@@ -145,7 +145,9 @@ class Acceptor(socketserver.ThreadingTCPServer):
             line.send("8", [*report, (150, "0"), (39, "0"), (151, fields[38])])
             return
         deal = [(31, resting["price"]), (32, fields[38])]
-        self.deals.setdefault(fields[55], []).append({"price": resting["price"], "quantity": int(fields[38])})
+        self.deals.setdefault(fields[55], []).append(
+            {"price": resting["price"], "quantity": int(fields[38]), "method": "x"}
+        )
         left = int(resting["quantity"]) - int(fields[38])
         resting["quantity"] = str(left)  # before anyone is told: who hears of it may ask for the book at once
         line.send("8", [*report, (150, "F"), (39, "2"), *deal, (151, "0")])
@@ -194,7 +196,7 @@ def console_of(acceptor: Acceptor) -> ThreadingHTTPServer:
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             if self.path == "/api/operator" and asked["command"] == "forbidden":
-                self.answer({"title": "refused", "detail": "not for you"}, 403)
+                self.answer({"title": "refused", "detail": f"not for {asked.get('whom', 'you')}"}, 403)
                 return
             if asked.get("to", "").endswith("17:00:00"):
                 acceptor.expire()

@@ -156,7 +156,7 @@ def test_the_venues_lines(tmp_path):
     story = read(
         tmp_path,
         "venue 2020-05-27 10:20 self_trade=cancel_resting\nkill\nrestart\nadvance 1h30m\nat 2020-05-28 10:15:00\n"
-        "deals EURKZT_TOM\n  450.10 | 1000\n  450.20 | 2000\noperator lift_limit symbol=X refused\n",
+        "deals EURKZT_TOM\n  450.10 | 1000\n  450.20 | 2000 | direct\noperator lift_limit symbol=X refused\n",
     )
     assert [step.action for step in story.steps] == [
         OpenVenue(dt.datetime(2020, 5, 27, 10, 20), (("self_trade", "cancel_resting"),)),
@@ -164,7 +164,7 @@ def test_the_venues_lines(tmp_path):
         EndVenue(kill=False),
         MoveClock(by=5400.0),
         MoveClock(dt.time(10, 15), dt.date(2020, 5, 28)),
-        CheckDeals("EURKZT_TOM", (("450.10", "1000"), ("450.20", "2000"))),
+        CheckDeals("EURKZT_TOM", (("450.10", "1000"), ("450.20", "2000", "direct"))),
         Operator("lift_limit", (("symbol", "X"),), refused=True),
     ]
 

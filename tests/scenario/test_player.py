@@ -53,6 +53,8 @@ def test_a_trade(story, starter):
             + "FIRMA < ExecutionReport OrderID=?resting ExecType=Trade LeavesQty=1000\n"
             + "FIRMA < nothing within 300ms\n"
             + "book EURKZT_TOM\n  1000 | 450.10 |\ndeals EURKZT_TOM\n  450.10 | 1000\n"
+            + "deals EURKZT_TOM\n  450.10 | 1000 | x\n"
+            + 'operator forbidden whom=?resting refused "for N_a1"\n'
             + "at 17:00:00\nFIRMA < 8 OrderID=?resting ExecType=Expired 151=0 39=C exactly\nbook EURKZT_TOM\n"
             + 'operator anything a=b\noperator forbidden refused\noperator forbidden refused "for you"\nFIRMA logout\n'
         ),
@@ -112,6 +114,22 @@ def test_a_wrong_book(story, starter):
 def test_another_refusal_than_was_told(story, starter):
     text = failure_of(story(OPEN + 'operator forbidden refused "too late"\n'), starter)
     assert "the refusal was to say 'too late', it says: 403: not for you" in text
+
+
+def test_a_deal_by_another_method(story, starter):
+    sold = OPEN + BUY + SELL + "00100 < 8 ExecType=Trade\n"
+    assert "450.10 | 1000 | x" in failure_of(story(sold + "deals EURKZT_TOM\n  450.10 | 1000 | direct\n"), starter)
+
+
+def test_a_captured_name_within_a_text(story, starter):
+    told = BUY + "FIRMA < 8 ClOrdID=a1 OrderID=?x\n" + SELL + 'FIRMA < 8 ExecType=Trade OrderID="{?x}"\n'
+    play(story(OPEN + told), starter)
+    wrong = told.replace("{?x}", "N_{?x}")
+    assert '"N_N_a1"' in failure_of(story(OPEN + wrong), starter)
+
+
+def test_a_name_that_has_captured_nothing(story, starter):
+    assert "?deal has captured nothing" in failure_of(story(OPEN + "operator fail_deal deal=?deal\n"), starter)
 
 
 def test_too_strict(story, starter):

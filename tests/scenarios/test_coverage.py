@@ -63,6 +63,7 @@ ENDS_AN_ORDER = {
     refusals_of_methods.SPECIALISED_FAILED,
     refusals_of_methods.DECLARED_FAILED,
     refusals_of_methods.NOTHING_DECIDED,
+    refusals_of_methods.COUNTERPARTY_REFUSED,
 }
 """No refusals on the wire: the order was taken, and is cancelled with these words."""
 REFUSES_A_CHANGE = {refusals.CANNOT_CHANGE, refusals.TOO_LATE, refusals_of_methods.ONLY_WITHDRAWN}
