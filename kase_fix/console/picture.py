@@ -5,6 +5,7 @@ from collections import deque
 from typing import NamedTuple
 
 from kase_fix.console.decided import Decided
+from kase_fix.marketdata.day_results import DayResults
 from kase_fix.marketdata.market import Market
 from kase_fix.marketdata.specialised import SpecialisedTradings
 from kase_fix.messages.codec import decode_published, encode_published
@@ -61,6 +62,7 @@ class Picture:
         self.market = Market()
         self.log = EventLog()
         self.decided = Decided()
+        self.results = DayResults()
         self.specialised = SpecialisedTradings()
         self._changed: dict[str, Instrument] = {}
         self.incidents: deque[Incident] = deque(maxlen=INCIDENTS_KEPT)
@@ -81,6 +83,7 @@ class Picture:
         self.folded += len(published.events)
         self.log.record(published)
         self.decided.apply(published)
+        self.results.apply(published)
         self.specialised.apply(published)
         for event in published.events:
             if type(event) is InstrumentChanged:

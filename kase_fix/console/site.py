@@ -17,6 +17,7 @@ from kase_fix.console.market import book, deals, instruments
 from kase_fix.console.metrics import CountRequests, healthz, metrics
 from kase_fix.console.operator import applications, decisions, operator
 from kase_fix.console.records import events, incidents
+from kase_fix.console.results import results
 from kase_fix.console.schedule import schedule
 from kase_fix.console.specialised_page import specialised
 from kase_fix.console.venue import NoAnswer
@@ -56,6 +57,7 @@ def site(desk: Desk) -> Starlette:
             Route("/api/books/{symbol}", book),
             Route("/api/deals/{symbol}", deals),
             Route("/api/specialised", specialised),
+            Route("/api/results", results),
             Route("/api/events", events),
             Route("/api/incidents", incidents),
             Route("/api/operator", operator, methods=["POST"]),

@@ -105,9 +105,10 @@ class DayResults:
 
     def _configure(self, event: ConfigurationApplied, _: int) -> None:
         self.market = event.market
-        self.groups = {group.name: group for group in event.market.groups}
+        # What is listed no more may have been dealt in today: it stays known.
+        self.groups.update({group.name: group for group in event.market.groups})
         self._listed = {one.symbol: place for place, one in enumerate(event.market.instruments)}
-        self._instruments = {one.symbol: one for one in event.market.instruments}
+        self._instruments.update({one.symbol: one for one in event.market.instruments})
         self.firms.update({account: user.firm for user in event.market.users for account in user.accounts})
 
     def _change(self, event: InstrumentChanged, _: int) -> None:

@@ -11,6 +11,7 @@ from kase_fix.app.operator_views import schedule_view
 from kase_fix.calendar.almaty import instant
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.messages.configuration import Board, Clauses, Group, Instrument, MarketConfiguration, User
+from kase_fix.messages.deal_terms import Traded
 from kase_fix.messages.decisions import DecisionCommand
 from kase_fix.messages.events import (
     CommandFailed,
@@ -85,6 +86,7 @@ DEAL = Deal(
     "continuous",
     order("FIRMA", Side.BUY),
     order("FIRMB", Side.SELL),
+    traded=Traded("EUR", "KZT", 100),
 )
 MORNING: tuple[tuple[Event, ...], ...] = (
     (ConfigurationApplied(CONFIGURATION),),

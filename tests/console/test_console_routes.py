@@ -365,3 +365,20 @@ async def test_a_long_day_is_folded_while_requests_are_answered(pair):
     pair.fake.happens(*((one,) for one in shown))
     book = (await pair.client.get("/api/books/EURKZT_TOM")).json()
     assert (book["seq"], book["bids"][1]["orders"]) == (2005, 2000)
+
+
+async def test_the_results_of_the_day_so_far(pair):
+    """Results of the day (issue 5 item 8): the tables of the report, of today alone."""
+    pair.fake.happens(DEALT)
+    results = (await pair.client.get("/api/results?date=2020-05-27")).json()
+    assert (results["date"], results["closed"], results["deals"], results["turnover_tenge"]) == (
+        "2020-05-27",
+        False,
+        1,
+        "450100.00",
+    )
+    (line,) = results["instruments"]
+    assert (line["symbol"], line["first"], line["quantity"], line["deals"]) == ("EURKZT_TOM", "450.10", "1000", "1")
+    assert {"kinds", "auctions", "repo", "open_repo", "obligations", "availability"} <= set(results)
+    detail = problem_of(await pair.client.get("/api/results?date=2020-05-26"), 404)
+    assert detail == "Here are the results of 2020-05-27 alone; 'kase-fix report day' reads former days."
