@@ -1,6 +1,7 @@
 """Where log lines go: to stderr, and in a venue to the data directory's `log` as well. Nothing goes to stdout."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -8,7 +9,7 @@ import structlog
 
 
 class Both:
-    """A text stream that writes each line to several."""
+    """A text stream that writes each line to several. One that takes none, as on a full disk, must stop nobody."""
 
     def __init__(self, *streams: TextIO) -> None:
         self._streams = streams
@@ -16,13 +17,15 @@ class Both:
     def write(self, text: str) -> int:
         """Write to all."""
         for stream in self._streams:
-            stream.write(text)
+            with suppress(OSError):
+                stream.write(text)
         return len(text)
 
     def flush(self) -> None:
         """Flush all."""
         for stream in self._streams:
-            stream.flush()
+            with suppress(OSError):
+                stream.flush()
 
 
 def log_to(directory: Path | None) -> None:
