@@ -11,7 +11,7 @@ from kase_fix.app.logs import Both
 class Full(io.StringIO):
     """A file on a full disk."""
 
-    def write(self, text: str) -> int:
+    def write(self, _: str) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     def flush(self) -> None:
