@@ -15,6 +15,8 @@ A_SECOND = dt.timedelta(seconds=1)
 FIX44, NEXT, BANK = "FIRMA", "00100", "NBRK"
 CLOSED = {FIX44: "2", BANK: "2", NEXT: "19"}
 """OrdRejReason(103) of each: the session is closed."""
+NAMES_NOBODY = {FIX44: "99", NEXT: "25"}
+"""OrdRejReason(103): no counterparty where one is needed."""
 NOT_ENABLED = {FIX44: "11", NEXT: "27"}
 """OrdRejReason(103): the method or the kind of order is not enabled."""
 
@@ -201,7 +203,10 @@ OTHERS = (
     Other("INTL_DIRECT", "direct", "EABRb15", 10, "99.9500", "art. 30"),
     Other("REPO_DIRECT", "repo_direct", "MUM180_0014", 10, "100.0000", "art. 38 p. 1"),
     Other("PACKAGES_DIRECT", "direct", "BESK_GP1", 500, "900.00", "art. 21"),
-    Other("PACKAGES_SPEC", "specialised", "KEGN_GP1", 100, "1500.00", "art. 21"),
+    Other("GOV_SPEC", "specialised", "MUM180_0014", 10, "100.0000", "art. 4 p. 1"),
+    Other("CORP_SPEC", "specialised", "BRKLb1", 10, "98.7500", "art. 4 p. 1"),
+    Other("INTL_SPEC", "specialised", "EABRb15", 10, "99.9500", "art. 4 p. 1"),
+    Other("PACKAGES_SPEC", "specialised", "KEGN_GP1", 100, "1500.00", "art. 4 p. 1"),
 )
 OTHERS_OPEN, OTHERS_CLOSE = "11:30", "17:00"
 
@@ -365,8 +370,12 @@ def on_other(writer: Writer, other: Other) -> None:
     window = Window(other.board, OTHERS_OPEN, OTHERS_CLOSE, other.clause, (), name_board=True)
     for user in (FIX44, NEXT):
         name = writer.order(user, window, Traded(other.symbol, other.quantity, other.price))
-        text = f"{other.symbol} is not traded by the method {other.method} ({other.clause})"
-        writer.refused(user, name, NOT_ENABLED[user], text)
+        if other.method == "specialised":
+            text = f"No specialised trading in {other.symbol} is open on the board {other.board} ({other.clause})"
+            writer.refused(user, name, CLOSED[user], text)
+        else:
+            text = f"An order on the board {other.board} names its counterparty (art. 2 p. 5)"
+            writer.refused(user, name, NAMES_NOBODY[user], text)
 
 
 if __name__ == "__main__":
