@@ -228,7 +228,7 @@ def _cancelled_part_wrong(trading: Trading, order: Order, part: Quantity | None)
         return None
     if part <= 0:
         return Refusal(refusals.ZERO_QUANTITY, clause, (str(part),))
-    if part % lot:
+    if part % lot and order.direct is None:  # of a direct deal no lot is asked (art. 2 p. 5)
         return Refusal(refusals.NOT_IN_LOTS, clause, (str(part), str(lot)))
     return None
 

@@ -14,6 +14,8 @@ from kase_fix.values.numbers import Money, Price, Quantity, divide_half_up, mone
 
 REPEATED = "repeated"
 """Method of a deal that stands for a failed one: told, but no part of the day's prices and sums (R-10)."""
+NO_LAST_DEAL = frozenset({REPEATED, "repo_direct", "prolonged"})
+"""Methods whose deals are no last deal of their instrument: the price of a direct repo is none of its market's."""
 KEPT = 200
 """So many of a symbol's last deals are kept; the statistics count all of the day's."""
 

@@ -8,7 +8,7 @@ import datetime as dt
 import msgspec
 
 from kase_fix.marketdata.auction import Auction
-from kase_fix.marketdata.deals import REPEATED, Deals, Trade
+from kase_fix.marketdata.deals import NO_LAST_DEAL, Deals, Trade
 from kase_fix.marketdata.depth import Depth
 from kase_fix.marketdata.fixing import Fixing
 from kase_fix.marketdata.phases import Phases
@@ -153,7 +153,7 @@ class Market:
                 if listing is not None:
                     deals = listing.on(event.board).deals
                     deals.apply(published.number, published.time, event)
-                    if event.method != REPEATED:
+                    if event.method not in NO_LAST_DEAL:
                         listing.last = deals.last
             elif type(event) is AuctionIndicated or type(event) is AuctionEnded:
                 listing = self.listings.get(event.symbol)

@@ -132,6 +132,12 @@ def test_a_repeated_deal_is_shown_and_no_part_of_the_days_prices():
     assert listing.last_price == parse_price("450")
 
 
+def test_a_direct_repo_is_no_last_deal_of_its_security():
+    repo = msgspec.structs.replace(deal("500.00", 1000, number=2), method="repo_direct")
+    listing = folded(deal("450.00", 1000), repo).listings["EURKZT_TOM"]
+    assert (listing.last_price, len(listing.deals.recent)) == (parse_price("450"), 2)
+
+
 def test_a_deal_knows_its_board():
     listing = folded_with(TWO_BOARDS, msgspec.structs.replace(deal("9", 1, "R_GS_001"), board="A")).listings["R_GS_001"]
     assert listing.deals.last is None

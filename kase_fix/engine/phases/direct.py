@@ -62,7 +62,8 @@ def cancelled(turn: Turn, trading: Trading, order: Order) -> None:
 
 
 def shrunk(turn: Turn, trading: Trading, order: Order) -> None:
-    """Never reached: a changed direct order is entered anew, so that it may meet its answer."""
+    """Enter an order anew of which a part was taken off: it may meet its answer now."""
+    enter(turn, trading, order)
 
 
 def begin(turn: Turn, trading: Trading) -> None:

@@ -22,6 +22,7 @@ METHODS = {
     "frankfurt": "X",
     "direct": "W",
     "repo_direct": "W",
+    "prolonged": "W",
     "repeated": "AK",
     "fixing": "Y",
     "specialised": "e",
