@@ -12,6 +12,7 @@ from kase_fix.clearing.obligations import Key
 from kase_fix.engine.candidate import Candidate
 from kase_fix.engine.settling import REPO_DIRECT
 from kase_fix.engine.state import State, Trading
+from kase_fix.matching.fixing import Round
 from kase_fix.matching.order import Order
 from kase_fix.messages.events import Refusal
 from kase_fix.rulebook.refusals_of_methods import NOT_ENOUGH_MONEY, NOT_ENOUGH_SECURITIES
@@ -43,8 +44,7 @@ def collateral_enough(order: Candidate) -> Refusal | None:
     if not checked(trading) or _places(order):
         return None
     filled = order.changes.filled if order.changes is not None else 0
-    price = order.price if order.price is not None else trading.last_deal
-    need = need_of(state, trading, order.side, price, order.quantity - filled)
+    need = need_of(state, trading, order.side, _price(order), order.quantity - filled)
     if need is None:
         return None
     free = free_of(state, order.account, need.asset, order.changes)
@@ -54,6 +54,14 @@ def collateral_enough(order: Candidate) -> Refusal | None:
         found = (order.account, format_decimal(free, 2, 2), need.asset, format_decimal(need.amount, 2, 2))
         return Refusal(NOT_ENOUGH_MONEY, CLAUSE, found)
     return Refusal(NOT_ENOUGH_SECURITIES, CLAUSE, (order.account, str(free), need.asset, str(need.amount)))
+
+
+def _price(order: Candidate) -> Price | None:
+    """Return what an order may cost for one: its price, the called one of a fixing, else the last deal's."""
+    fixing = order.state.fixings.get(order.listed.key)
+    if order.price is not None:
+        return order.price
+    return order.listed.last_deal if fixing is None else fixing.present.price
 
 
 def _places(order: Candidate) -> bool:
@@ -71,17 +79,36 @@ def free_of(state: State, account: str, asset: str, without: Order | None = None
 
 
 def blocked(state: State, account: str, asset: str, without: Order | None = None) -> int:
-    """Return what of an asset the account's living orders block."""
+    """Return what of an asset the account's living orders block.
+
+    Of the rounds of a fixing one alone is executed: the one that needs most counts (R-17).
+    """
     total = 0
+    in_rounds: dict[tuple[str, int], int] = {}
     for order in state.covered.get(account, {}).values():
         if order is without or not (order.level is not None or order.apart):
             continue  # an order of several days blocks from the morning on that forms it (R-5)
         trading = state.on(order)
-        price = order.price if order.price is not None else trading.last_deal
-        need = need_of(state, trading, order.side, price, order.leaves)
-        if need is not None and need.asset == asset:
+        called = _round_of(state, trading, order.order_id)
+        price = trading.last_deal if order.price is None else order.price
+        need = need_of(state, trading, order.side, called.price if called is not None else price, order.leaves)
+        if need is None or need.asset != asset:
+            continue
+        if called is None:
             total += need.amount
-    return total
+        else:
+            place = trading.key, called.number
+            in_rounds[place] = in_rounds.get(place, 0) + need.amount
+    most: dict[str, int] = {}
+    for (key, _), amount in in_rounds.items():
+        most[key] = max(most.get(key, 0), amount)
+    return total + sum(most.values())
+
+
+def _round_of(state: State, trading: Trading, order_id: str) -> Round | None:
+    """Return the round of a fixing an order was sent for; None: it is in none."""
+    fixing = state.fixings.get(trading.key)
+    return None if fixing is None else fixing.round_of(order_id)
 
 
 def need_of(state: State, trading: Trading, side: Side, price: Price | None, quantity: Quantity) -> Need | None:

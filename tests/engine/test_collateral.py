@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from kase_fix.engine.collateral import blocked, free_of
 from kase_fix.messages.depository import DepositoryAnswered
 from kase_fix.messages.events import Deal, OrderAccepted, OrderFormed, OrderRefused, PreliminaryEnded
+from kase_fix.messages.fixing import CallPrice, OrderFixing
 from kase_fix.values.enums import Side, TimeInForce
+from kase_fix.values.numbers import parse_price
 from tests.engine.desk import same_on_replay
 from tests.engine.market import one, words
 from tests.engine.products import agree, desk, to
@@ -122,6 +124,17 @@ def test_only_what_settles_at_once_is_covered():
     """R-21: T+2 and currencies are not; the rule is the board's and the instrument's."""
     here = poor()
     assert isinstance(here.buy("FIRMA", 1000, "450.00", "EURKZT_TOM")[0], OrderAccepted)
+
+
+def test_of_a_fixings_rounds_the_dearest_counts():
+    """art. 7 p. 2, R-17: one round alone is executed."""
+    here = poor()
+    here.decide(OrderFixing, "BRKLb1", "CORP", parse_price("98.75"), None)
+    assert isinstance(order(here, Side.BUY, 9, "98.75"), OrderAccepted)
+    here.decide(CallPrice, "BRKLb1", "CORP", parse_price("90.00"), actor="makler")
+    assert isinstance(order(here, Side.BUY, 10, "90.00"), OrderAccepted)
+    assert blocked(here.state, "S_FIRMA_0000", "KZT") == 10 * (90_000 + 2_692)
+    assert order(here, Side.BUY, 1, "90.00").refusal.code == "not_enough_money"
 
 
 steps = st.lists(
