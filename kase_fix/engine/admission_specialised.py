@@ -3,7 +3,7 @@
 from kase_fix.calendar.almaty import wall
 from kase_fix.engine.candidate import Candidate
 from kase_fix.engine.specialised import CLAUSE, METHOD
-from kase_fix.engine.specialised_result import dealt_at, outcome_of
+from kase_fix.engine.specialised_result import outcome_of, real_price
 from kase_fix.engine.state import State, Trading
 from kase_fix.matching.specialised import as_good, rule_of
 from kase_fix.matching.specialised_clock import Specialised
@@ -103,10 +103,7 @@ def cut_off_right(order: Candidate) -> Refusal | None:
 
 def limited_price(order: Candidate) -> Price | None:
     """Return the price that limits of deviation look at (art. 8): of a yield the price it means."""
-    auction = _auction(order)
-    if auction is None or order.price is None:
-        return order.price
-    return dealt_at(order.state, order.listed, auction, order.price)
+    return None if order.price is None else real_price(order.state, order.listed, order.price)
 
 
 def _auction(order: Candidate) -> Specialised | None:

@@ -11,6 +11,7 @@ from kase_fix.clearing.bond_amounts import bond_amount
 from kase_fix.clearing.obligations import Key
 from kase_fix.engine.candidate import Candidate
 from kase_fix.engine.settling import REPO_DIRECT
+from kase_fix.engine.specialised_result import real_price
 from kase_fix.engine.state import State, Trading
 from kase_fix.matching.fixing import Round
 from kase_fix.matching.order import Order
@@ -60,7 +61,7 @@ def _price(order: Candidate) -> Price | None:
     """Return what an order may cost for one: its price, the called one of a fixing, else the last deal's."""
     fixing = order.state.fixings.get(order.listed.key)
     if order.price is not None:
-        return order.price
+        return real_price(order.state, order.listed, order.price)
     return order.listed.last_deal if fixing is None else fixing.present.price
 
 
@@ -90,7 +91,7 @@ def blocked(state: State, account: str, asset: str, without: Order | None = None
             continue  # an order of several days blocks from the morning on that forms it (R-5)
         trading = state.on(order)
         called = _round_of(state, trading, order.order_id)
-        price = trading.last_deal if order.price is None else order.price
+        price = trading.last_deal if order.price is None else real_price(state, trading, order.price)
         need = need_of(state, trading, order.side, called.price if called is not None else price, order.leaves)
         if need is None or need.asset != asset:
             continue

@@ -51,6 +51,12 @@ def results_of(trading: Trading, auction: Specialised, cut_off: Price | None, pa
     )
 
 
+def real_price(state: State, trading: Trading, price: Price) -> Price | None:
+    """Return what an order's price means in money or % of par: itself, but in an auction by yield its clean price."""
+    auction = state.specialised.get(trading.key)
+    return price if auction is None else dealt_at(state, trading, auction, price)
+
+
 def dealt_at(state: State, trading: Trading, auction: Specialised, price: Price) -> Price | None:
     """Return the price of a deal: a yield means the clean price it gives on the settlement date; None: it has none."""
     bond = trading.instrument.bond
