@@ -48,7 +48,10 @@ def collateral_enough(order: Candidate) -> Refusal | None:
     need = need_of(state, trading, order.side, _price(order), order.quantity - filled)
     if need is None:
         return None
-    free = free_of(state, order.account, need.asset, order.changes)
+    fixing = state.fixings.get(trading.key)
+    place = None if fixing is None else (trading.key, fixing.present.number)
+    with_it = blocked(state, order.account, need.asset, order.changes, (place, need.amount))
+    free = _held(state, order.account, need.asset) - with_it + need.amount
     if need.amount <= free:
         return None
     if need.is_money:
@@ -71,21 +74,34 @@ def _places(order: Candidate) -> bool:
     return auction is not None and auction.terms.initiator == order.user.name and order.side is Side.SELL
 
 
-def free_of(state: State, account: str, asset: str, without: Order | None = None) -> int:
-    """Return what of an asset an account may still use today; `without` is an order that is being changed."""
+def free_of(state: State, account: str, asset: str) -> int:
+    """Return what of an asset an account may still use today."""
+    return _held(state, account, asset) - blocked(state, account, asset)
+
+
+def _held(state: State, account: str, asset: str) -> int:
+    """Return what the account had this morning with what today's deals bring and take."""
     held = state.balances.get(account, {}).get(asset, 0)
     if state.date is not None:
         held += state.ledger.amounts.get(Key(account, asset, state.date), 0)
-    return held - blocked(state, account, asset, without)
+    return held
 
 
-def blocked(state: State, account: str, asset: str, without: Order | None = None) -> int:
+def blocked(
+    state: State,
+    account: str,
+    asset: str,
+    without: Order | None = None,
+    more: tuple[tuple[str, int] | None, int] = (None, 0),
+) -> int:
     """Return what of an asset the account's living orders block.
 
-    Of the rounds of a fixing one alone is executed: the one that needs most counts (R-17).
+    `without` is an order that is being changed, `more` what another would need, with the round it is sent for. Of the
+    rounds of a fixing one alone is executed: the one that needs most counts (R-17).
     """
-    total = 0
-    in_rounds: dict[tuple[str, int], int] = {}
+    place, amount = more
+    total = amount if place is None else 0
+    in_rounds: dict[tuple[str, int], int] = {} if place is None else {place: amount}
     for order in state.covered.get(account, {}).values():
         if order is without or not (order.level is not None or order.apart):
             continue  # an order of several days blocks from the morning on that forms it (R-5)
@@ -98,11 +114,11 @@ def blocked(state: State, account: str, asset: str, without: Order | None = None
         if called is None:
             total += need.amount
         else:
-            place = trading.key, called.number
-            in_rounds[place] = in_rounds.get(place, 0) + need.amount
+            sent_for = trading.key, called.number
+            in_rounds[sent_for] = in_rounds.get(sent_for, 0) + need.amount
     most: dict[str, int] = {}
-    for (key, _), amount in in_rounds.items():
-        most[key] = max(most.get(key, 0), amount)
+    for (key, _), of_round in in_rounds.items():
+        most[key] = max(most.get(key, 0), of_round)
     return total + sum(most.values())
 
 
