@@ -109,7 +109,10 @@ def test_a_change_may_meet_its_answer(desk):
 
 
 def test_a_part_is_taken_off_whatever_the_lot(desk):
-    """No lot is asked of a direct deal (art. 2 p. 5): the package's is 500."""
+    """No lot is asked of a direct deal (art. 2 p. 5 par. 2): the package's is 500. Something it must be."""
+    assert one(direct(desk, "FIRMA", Side.SELL, "00100", "900.00", 0, PACKAGE), OrderRefused).refusal.code == (
+        "zero_quantity"
+    )
     order_id = one(direct(desk, "FIRMA", Side.SELL, "00100", "900.00", 30, PACKAGE), OrderAccepted).order.order_id
     assert one(desk.cancel("FIRMA", order_id, quantity=7), OrderReplaced).order.leaves == 23
 
@@ -131,6 +134,7 @@ def failed_deal(desk):
 
 
 def test_a_failed_deal_is_repeated_once(desk):
+    """Art. 6: the deal in its place is marked, and no part of the day's prices (R-10, R-19)."""
     name = failed_deal(desk)
     before = desk.state.listings[BOND].last_deal
     direct(desk, "FIRMA", Side.SELL, "00100", replaces=name)
@@ -142,6 +146,7 @@ def test_a_failed_deal_is_repeated_once(desk):
 
 
 def test_a_repetition_has_its_hours_and_its_terms(desk):
+    """Art. 6: by its parties, on its terms, from the session's end to the control system's (R-19)."""
     name = failed_deal(desk)
     wrong = one(direct(desk, "FIRMA", Side.SELL, "00100", price="98.01", replaces=name), OrderRefused)
     assert wrong.refusal.code == "repeat_differs"

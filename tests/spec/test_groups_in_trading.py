@@ -1,8 +1,11 @@
 """Every group of chapters 2-9 in trading: window, lot, prices, limits, opening price and methods, by its articles."""
 
+import datetime as dt
+
 import pytest
 
-from kase_fix.messages.events import AuctionEnded, Deal, OrderAccepted, OrderExpired, PhaseEntered
+from kase_fix.messages.direct import DirectTerms
+from kase_fix.messages.events import AuctionEnded, Deal, OrderAccepted, OrderExpired, OrderShown, PhaseEntered
 from kase_fix.rulebook import refusals
 from kase_fix.values.enums import OrderKind, Phase, TimeInForce
 from kase_fix.values.numbers import format_price, parse_price
@@ -310,6 +313,28 @@ def test_direct_deals_in_government_securities_are_forbidden():
     assert Venue(symbol).no(10, price_of(symbol), board="GOV_DIRECT") == (refusals.METHOD_NOT_ENABLED, "art. 17")
     venue = Venue(symbol, **{symbol: {"more_boards": ("GOV_DIRECT",)}})
     assert venue.no(10, price_of(symbol), board="GOV_DIRECT") == (refusals.METHOD_NOT_ENABLED, "art. 17")
+
+
+@pytest.mark.parametrize(
+    ("symbol", "board"),
+    [
+        ("KZ_24_2410", "GOV_DIRECT"),
+        ("BRKLb1", "CORP_DIRECT"),
+        ("UNLSb1", "CORP_DIRECT"),
+        ("EABRb15", "INTL_DIRECT"),
+        ("US_T_3011", "INTL_DIRECT"),
+        ("KZTO", "REPO_DIRECT"),
+    ],
+)
+def test_direct_deals_are_done_where_a_chapter_names_them(symbol, board):
+    """Art. 19 p. 4, 24 p. 4, 25 p. 4, 32 p. 4, 33 p. 4; art. 39: between two who name each other, beside the book."""
+    venue, price = Venue(symbol), price_of(symbol)[: -2 if symbol == "KZTO" else None]
+    terms = {"closes": dt.date(2020, 6, 3), "closing_price": parse_price(price)} if board == "REPO_DIRECT" else {}
+    assert venue.no(10, price, board=board) == ("counterparty_missing", "art. 2 p. 5")
+    venue.sell("FIRMB", 10, price, board=board, direct=DirectTerms("FIRMA", **terms))
+    deal = one(venue.buy("FIRMA", 10, price, board=board, direct=DirectTerms("FIRMB", **terms)), Deal)
+    assert (deal.board, deal.method) == (board, "repo_direct" if terms else "direct")
+    assert not any(isinstance(event, OrderShown) for told in venue.told for event in told)
 
 
 def test_shares_are_for_direct_repo_alone_unless_decided():
