@@ -5,6 +5,7 @@ integers. Nothing here moves a coupon to a working day: when it is paid is the p
 """
 
 import datetime as dt
+import functools
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -111,6 +112,7 @@ def accrued(terms: BondTerms, date: dt.date) -> Price | None:
     return None if interest is None else divide_half_up(interest.numerator, interest.denominator)
 
 
+@functools.lru_cache(maxsize=4096)  # asked for every order that is covered, of few securities and dates
 def accrued_per_security(terms: BondTerms, date: dt.date) -> Money | None:
     """Return the interest accrued by the date on one security in minor units of par's currency, rounded half up.
 
