@@ -6,6 +6,7 @@ Orders of several days that live on are known on the next day too.
 from kase_fix.messages.events import (
     DayOpened,
     Deal,
+    DealFailed,
     Event,
     OrderAccepted,
     OrderCancelled,
@@ -33,6 +34,8 @@ class Orders:
         self._asked: dict[str, dict[str, None]] = {}
         """Orders of others that somebody was asked to answer or to confirm."""
         self._deals: dict[str, list[tuple[int, int, int, Deal]]] = {}
+        self.failed: set[str] = set()
+        """Numbers of the day's deals that are not executed."""
 
     def apply(self, number: int, index: int, time: int, event: Event) -> None:
         """Take in event `index` of command `number` at `time` (ns UTC)."""
@@ -43,8 +46,11 @@ class Orders:
                 self._deals.setdefault(user, []).append((number, index, time, event))
         elif type(event) in _TOLD:
             self._note(event.order)  # type: ignore[union-attr]
+        elif isinstance(event, DealFailed):
+            self.failed.add(event.deal.deal_id)
         elif isinstance(event, DayOpened):
             self._states.clear()
+            self.failed.clear()
             self._named.clear()
             self._of_user.clear()
             self._asked.clear()

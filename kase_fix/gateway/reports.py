@@ -4,7 +4,6 @@ A user who is away has his reports wait here; those already given, before a rest
 and are not given again.
 """
 
-import datetime as dt
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
@@ -21,12 +20,12 @@ from kase_fix.clearing.positions import Positions as PositionsFold
 from kase_fix.gateway.acceptor import BEGIN_STRINGS, Acceptor
 from kase_fix.gateway.bulletin import Bulletin
 from kase_fix.gateway.cursor import Cursor, Position
-from kase_fix.gateway.dialect import fix44, next_
+from kase_fix.gateway.dialect import fix44, next_, trades_text
 from kase_fix.gateway.dialect.delivery import CONFIRMER, COUNTERPARTY, SELLER, recipients
 from kase_fix.gateway.dialect.listing import Listed, listing
-from kase_fix.gateway.dialect.positions_text import position_report
+from kase_fix.gateway.dialect.positions_text import answers_of_fix44, answers_of_next
 from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
-from kase_fix.gateway.dialect.questions import MassStatus, OrderStatus, Positions, Question
+from kase_fix.gateway.dialect.questions import Deals, MassStatus, OrderStatus, Positions, Question
 from kase_fix.gateway.gate import Admission, Gate
 from kase_fix.gateway.orders import Orders
 from kase_fix.marketdata.market import with_instrument
@@ -54,7 +53,6 @@ from kase_fix.messages.events import (
     WindowChanged,
 )
 from kase_fix.values.enums import Phase
-from kase_fix.values.numbers import Money
 
 MESSAGE_TYPES = {"new_order": "D", "replace_order": "G", "cancel_order": "F", "confirm": "AU"}
 """RefMsgType(372) of a command that failed."""
@@ -300,6 +298,8 @@ class Reports:
             self._answer_mass(question)
         elif isinstance(question, Positions):
             self._answer_positions(question)
+        elif isinstance(question, Deals):
+            self._answer_deals(question)
 
     def _answer_status(self, question: OrderStatus) -> None:
         order = self._orders.find(question.user, self._users[question.user].firm, question.order_id, question.cl_ord_id)
@@ -338,14 +338,15 @@ class Reports:
 
     def _answer_positions(self, question: Positions) -> None:
         user = self._users[question.user]
-        accounts = [account for account in user.accounts if question.account in ("", account)]
-        date = question.date or date_of(self._time)
-        for account in accounts:
-            held = self._positions.of_accounts([account])
-            amounts: dict[tuple[str, dt.date | None], Money] = {
-                (key.asset, key.settlement): amount for key, amount in held.items()
-            }
-            body = position_report(self._answer_id(), question.reference, account, date, amounts)
+        held = self._positions.of_accounts(user.accounts)
+        in_dialect = answers_of_fix44 if self._acceptor.dialect_of(user.name) == "FIX44" else answers_of_next
+        for body in in_dialect(question, self._answer_id(), date_of(self._time), user.accounts, held):
+            self._acceptor.send(user.name, body, has_groups=True)
+
+    def _answer_deals(self, question: Deals) -> None:
+        user = self._users[question.user]
+        told, failed = self._orders.deals_of(user.name), self._orders.failed
+        for body in trades_text.answers(question, user.accounts, told, failed, self._listing, date_of(self._time)):
             self._acceptor.send(user.name, body, has_groups=True)
 
     def _answer_id(self) -> str:

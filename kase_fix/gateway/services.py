@@ -14,7 +14,7 @@ from kase_fix.gateway.acceptor import Acceptor
 from kase_fix.gateway.dialect import fix44, next_
 from kase_fix.gateway.dialect.fix_text import Fields
 from kase_fix.gateway.dialect.problems import BusinessReason, Problem, business_reject
-from kase_fix.gateway.dialect.questions import MarketData, MassStatus, OrderStatus, Positions, SecurityList
+from kase_fix.gateway.dialect.questions import Deals, MarketData, MassStatus, OrderStatus, Positions, SecurityList
 from kase_fix.gateway.gate import Admission, Gate
 from kase_fix.gateway.publisher import AskedFor, BoardTurned, Gone, Publisher
 from kase_fix.gateway.reports import Asked, Came, Passed, Reports
@@ -182,7 +182,7 @@ class Services:
             kind = fields.get(35, "")
             words = f"Messages of type {kind} are not taken by this service"
             acceptor.send(user, business_reject(int(fields.get(34, "0")), kind, BusinessReason.NOT_AVAILABLE, words))
-        elif isinstance(read, OrderStatus | MassStatus | Positions):
+        elif isinstance(read, OrderStatus | MassStatus | Positions | Deals):
             self._inbox.pass_on(self._reports.reader, Asked(read))
         else:
             self.counts["commands"] += 1

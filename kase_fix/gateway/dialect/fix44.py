@@ -1,6 +1,6 @@
 """The FIX44 dialect: FIX 4.4 with the conventions of MFIX. Text to commands and questions, events to text."""
 
-from kase_fix.gateway.dialect import reading, requests
+from kase_fix.gateway.dialect import clearing_reading, reading, requests
 from kase_fix.gateway.dialect.delivery import OWNER, SELLER, delivery_id
 from kase_fix.gateway.dialect.direct_reading import confirmation
 from kase_fix.gateway.dialect.direct_text import FIX44_TAGS, direct_fields, side_of
@@ -56,7 +56,9 @@ _READERS: dict[str, requests.Reader] = {
     "F": _cancel_order,
     "G": requests.replace_order,
     "H": requests.order_status,
+    "AD": clearing_reading.deals,
     "AF": requests.mass_status,
+    "AN": clearing_reading.positions,
     "AU": confirmation,
     "V": requests.market_data,
     "x": requests.security_list,

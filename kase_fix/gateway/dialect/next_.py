@@ -2,7 +2,7 @@
 
 import msgspec
 
-from kase_fix.gateway.dialect import questions, reading, requests
+from kase_fix.gateway.dialect import clearing_reading, questions, reading, requests
 from kase_fix.gateway.dialect.delivery import SELLER, delivery_id
 from kase_fix.gateway.dialect.direct_reading import NAMED_OR_ALONE, confirmation
 from kase_fix.gateway.dialect.direct_text import NEXT_TAGS, direct_fields, side_of
@@ -78,25 +78,14 @@ def _order_status(fields: Fields, user: str) -> Question:
     )
 
 
-def _positions(fields: Fields, user: str) -> questions.Positions:
-    """AL, as NEXT clients use it, and RequestForPositions(AN): `N/A` stands for all."""
-    account, currency = fields.get(1, ""), fields.get(15, "")
-    return questions.Positions(
-        user=user,
-        reference=fields.get(710, ""),
-        account="" if account == NO_DEAL else account,
-        currency=currency,
-        date=reading.date(fields, 715),
-    )
-
-
 _READERS: dict[str, requests.Reader] = {
     "D": _new_order,
     "F": _cancel_order,
     "G": requests.replace_order,
     "H": _order_status,
-    "AL": _positions,
-    "AN": _positions,
+    "AD": clearing_reading.deals,
+    "AL": clearing_reading.positions_of_next,
+    "AN": clearing_reading.positions_of_next,
     "AU": confirmation,
     "V": requests.market_data,
     "x": requests.security_list,

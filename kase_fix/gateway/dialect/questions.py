@@ -5,6 +5,8 @@ from typing import TypeAlias
 
 import msgspec
 
+from kase_fix.values.enums import Side
+
 
 class OrderStatus(msgspec.Struct, frozen=True):
     """OrderStatusRequest(H) for one order, named by `order_id`, else by `cl_ord_id`."""
@@ -49,9 +51,33 @@ class Positions(msgspec.Struct, frozen=True):
     reference: str
     """PosReqID(710)."""
     account: str = ""
-    currency: str = ""
+    asset: str = ""
+    """A currency, a security or a future; empty: all."""
     date: dt.date | None = None
     """ClearingBusinessDate(715)."""
+    kind: str = ""
+    """PosReqType(724)."""
+
+
+class Deals(msgspec.Struct, frozen=True):
+    """TradeCaptureReportRequest(AD): the user's deals of the day."""
+
+    user: str
+    reference: str
+    """TradeRequestID(568)."""
+    kind: str
+    """TradeRequestType(569)."""
+    subscription: str = "0"
+    """SubscriptionRequestType(263)."""
+    symbol: str = ""
+    side: Side | None = None
+    account: str = ""
+    date: dt.date | None = None
+    """TradeDate(75)."""
+    order_id: str = ""
+    cl_ord_id: str = ""
+    deal_id: str = ""
+    """TrdMatchID(880)."""
 
 
 class MarketData(msgspec.Struct, frozen=True):
@@ -76,4 +102,4 @@ class MarketData(msgspec.Struct, frozen=True):
     """TradingSessionID(336): the board whose books are wanted; empty: each instrument's own."""
 
 
-Question: TypeAlias = OrderStatus | MassStatus | SecurityList | Positions | MarketData
+Question: TypeAlias = OrderStatus | MassStatus | SecurityList | Positions | Deals | MarketData

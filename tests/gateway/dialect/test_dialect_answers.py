@@ -13,7 +13,6 @@ from kase_fix.gateway.dialect import marketdata_text as md
 from kase_fix.gateway.dialect.fix_text import frame, utc_microseconds, utc_timestamp
 from kase_fix.gateway.dialect.instrument_list import security_list
 from kase_fix.gateway.dialect.listing import listing
-from kase_fix.gateway.dialect.positions_text import position_report
 from kase_fix.gateway.dialect.problems import business_reject, session_reject
 from kase_fix.gateway.dialect.questions import SecurityList
 from kase_fix.messages.configuration import Board, Instrument
@@ -218,20 +217,6 @@ def test_refusals(dialect):
     validated(dialect, session_reject(7, "D", 44, 6, "Tag 44 must be a number"))
     validated(dialect, business_reject(7, "BE", 3, "Not supported", "a1"))
     assert flat(session_reject(7, "D", 0, 6, "t")) == ["35=3", "45=7", "372=D", "373=6", "58=t"]
-
-
-def test_positions():
-    held = {("USD", None): 1_000_000_00, ("KZT", dt.date(2020, 5, 28)): -5}
-    body = position_report("p1", "7", "F_00100_0000", DAY, held)
-    sent = validated("NEXT", body)
-    assert flat(body)[7:] == [
-        "5025=2", "5026=1", "5027=USD", "5024=0", "5028=1", "5029=1", "5030=1000000.00", "5066=1000000.00",
-        "5026=1", "5027=KZT/20200528", "5024=0", "5028=1", "5029=1", "5030=-0.05", "5066=-0.05",
-    ]  # fmt: skip
-    assert "5028=1\x015029=1\x015030=-0.05" in sent
-    empty = position_report("p2", "", "F_00100_0000", DAY, {})
-    assert flat(empty) == ["35=AP", "721=p2", "727=0", "728=0", "715=20200527", "1=F_00100_0000"]
-    validated("NEXT", empty)
 
 
 def test_times():

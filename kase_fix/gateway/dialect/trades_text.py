@@ -1,0 +1,136 @@
+"""Deals on request, alike in both dialects: AE for each of the user's sides, AQ where there is none or none is told.
+
+Trading is anonymous: a report has the user's own side alone.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from kase_fix.calendar.almaty import date_of
+from kase_fix.gateway.dialect.delivery import BUYER, SELLER, delivery_id
+from kase_fix.gateway.dialect.fix_text import date_text, utc_timestamp
+from kase_fix.gateway.dialect.listing import Listing, decimals_of
+from kase_fix.gateway.dialect.questions import Deals
+from kase_fix.gateway.dialect.report_parts import NO_SYMBOL
+from kase_fix.messages.deal_terms import BondMoney
+from kase_fix.messages.events import Deal
+from kase_fix.values.numbers import format_decimal, format_price
+
+ALL, MATCHING = "0", "1"
+"""TradeRequestType(569)."""
+SNAPSHOT = "0"
+"""SubscriptionRequestType(263)."""
+FOUND, UNKNOWN_SYMBOL, TYPE_NOT_SUPPORTED, NOT_AUTHORIZED, OTHER = 0, 1, 8, 9, 99
+"""TradeRequestResult(749)."""
+COMPLETED, REJECTED = 1, 2
+"""TradeRequestStatus(750)."""
+WORDS = {
+    UNKNOWN_SYMBOL: "The instrument {0.symbol} is not listed",
+    TYPE_NOT_SUPPORTED: "TradeRequestType(569) is 0, all deals, or 1, those that match",
+    NOT_AUTHORIZED: "The account {0.account} is not yours",
+}
+OTHER_DAY = "Only the deals of the operational day are told"
+NO_SUBSCRIPTION = "Deals are told unasked by ExecutionReport(8): ask with 263=0"
+
+Told = tuple[int, int, int, Deal]
+"""Command, event and moment (ns UTC) of a deal, and the deal."""
+
+
+def answers(
+    question: Deals,
+    accounts: tuple[str, ...],
+    told: Iterable[Told],
+    failed: Collection[str],
+    instruments: Listing,
+    today: dt.date | None,
+) -> list[str]:
+    """Return the answers to AD; `told` are the user's deals of the day, `failed` the numbers of those not executed."""
+    result, words = _judged(question, accounts, instruments, today)
+    if result != FOUND:
+        return [_ack(question, result, REJECTED, words)]
+    sides = [(entry, side) for entry in told for side in _sides(question, entry[3])]
+    if not sides:
+        return [_ack(question, FOUND, COMPLETED, "")]
+    return [
+        _report(question, *entry, side, failed, instruments, len(sides), place)
+        for place, (entry, side) in enumerate(sides, 1)
+    ]
+
+
+def _judged(question: Deals, accounts: tuple[str, ...], instruments: Listing, today: dt.date | None) -> tuple[int, str]:
+    result = FOUND
+    if question.kind not in (ALL, MATCHING):
+        result = TYPE_NOT_SUPPORTED
+    elif question.subscription != SNAPSHOT:
+        return OTHER, NO_SUBSCRIPTION
+    elif question.date not in (None, today):
+        return OTHER, OTHER_DAY
+    elif question.symbol and question.symbol not in instruments:
+        result = UNKNOWN_SYMBOL
+    elif question.account and question.account not in accounts:
+        result = NOT_AUTHORIZED
+    return result, WORDS[result].format(question) if result in WORDS else ""
+
+
+def _sides(question: Deals, deal: Deal) -> list[str]:
+    """Return the user's sides of a deal that the question is about; 569=0 asks for all, whatever else it says."""
+    own = [(side, order) for side, order in ((BUYER, deal.buy), (SELLER, deal.sell)) if order.user == question.user]
+    if question.kind == ALL:
+        return [side for side, _ in own]
+    return [
+        side
+        for side, order in own
+        if question.symbol in ("", deal.symbol)
+        and question.side in (None, order.side)
+        and question.account in ("", order.account)
+        and question.order_id in ("", order.order_id)
+        and question.cl_ord_id in ("", order.cl_ord_id)
+        and question.deal_id in ("", deal.deal_id)
+    ]
+
+
+def _report(
+    question: Deals,
+    number: int,
+    index: int,
+    time: int,
+    deal: Deal,
+    side: str,
+    failed: Collection[str],
+    instruments: Listing,
+    total: int,
+    place: int,
+) -> str:
+    """AE. One that was not executed is 150=H, a trade cancelled; the other fields are those of its fill."""
+    order = deal.sell if side == SELLER else deal.buy
+    identity = delivery_id(number, index, side)
+    price = format_price(deal.price, decimals_of(instruments, deal.symbol))
+    kind = "H" if deal.deal_id in failed else "F"
+    return (
+        f"35=AE\x01571={identity}\x01568={question.reference}\x01150={kind}\x01748={total}\x01"
+        f"912={'Y' if place == total else 'N'}\x01880={deal.deal_id}\x0117={identity}\x01527={identity}\x01570=N\x01"
+        f"55={deal.symbol}\x0132={deal.quantity}\x0131={price}\x01"
+        f"75={date_text(date_of(time))}\x0160={utc_timestamp(time)}\x0164={date_text(deal.settlement)}\x01"
+        f"552=1\x0154={order.side.value}\x0137={order.order_id}\x0111={order.cl_ord_id}\x011={order.account}\x01"
+        f"336={deal.board}\x01{_money(deal)}"
+    )
+
+
+def _money(deal: Deal) -> str:
+    """AccruedInterestAmt(159) and NetMoney(118) of a bond: what the price alone does not tell."""
+    if not isinstance(deal.terms, BondMoney):
+        return ""
+    return f"159={_amount(deal.terms.accrued)}\x01118={_amount(deal.terms.amount)}\x01"
+
+
+def _amount(money: int) -> str:
+    return format_decimal(money, 2, 2)
+
+
+def _ack(question: Deals, result: int, status: int, words: str) -> str:
+    """AQ: no deals (749=0, 750=1), or why none are told (750=2)."""
+    text = f"58={words}\x01" if words else ""
+    return (
+        f"35=AQ\x01568={question.reference}\x01569={question.kind}\x01748=0\x01749={result}\x01750={status}\x01"
+        f"55={question.symbol or NO_SYMBOL}\x01{text}"
+    )
