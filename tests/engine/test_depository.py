@@ -320,7 +320,7 @@ def test_closing_is_not_asked_for_before_the_day_s_end():
 
 
 def test_day_that_was_never_closed_ends_with_the_next_one():
-    """Art. 5 p. 4 sp. 2; R-94: told, and closed before the new day opens; what was asked yesterday needs no answer any more."""
+    """Art. 5 p. 4 sp. 2; R-94: told, closed before the new day opens; yesterday's request needs no answer any more."""
     desk, _ = closing(silent="yes")
     desk.to("2020-05-28T08:44:59")
     assert desk.state.day_open
