@@ -32,7 +32,7 @@ from kase_fix.rulebook.files import (
 
 CANNOT_START = (DirectoryLocked, JournalDamaged, WrongRules, Difference, ChildFailed, OSError)
 EXIT_DISK = 74
-"""EX_IOERR of sysexits.h: the journal cannot be written."""
+"""EX_IOERR of sysexits.h: the journal, or what FIX sessions were told, cannot be written."""
 EXIT_DEFECT = 70
 """EX_SOFTWARE: a defect of ours; starting again goes on where the journal ended."""
 HARD_STOP_SECONDS = 9.0
@@ -93,6 +93,8 @@ def _halt(venue: Venue) -> tuple[int, str] | None:
     if trouble:
         disk = isinstance(venue.sequencer.failure, JournalUnwritable) or venue.sequencer.failure is None
         return (EXIT_DISK, f"{trouble}; nothing was answered that is not written") if disk else (EXIT_DEFECT, trouble)
+    if unstored := venue.services.trouble():
+        return EXIT_DISK, unstored
     lost = venue.lost_a_child()
     return (1, f"its {lost} has ended") if lost else None
 

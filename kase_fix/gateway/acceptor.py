@@ -17,12 +17,16 @@ import structlog
 from kase_fix.gateway.dialect import fix44, next_
 from kase_fix.gateway.dialect.fix_text import Fields, frame
 from kase_fix.gateway.dictionaries import FIX44, FIX50, FIXT11
-from kase_fix.gateway.store import count_what_is_stored
+from kase_fix.gateway.store import count_what_is_stored, cut_what_is_torn
 from kase_fix.messages.configuration import User
 
 BEGIN_STRINGS = {"FIX44": fix44.BEGIN_STRING, "NEXT": next_.BEGIN_STRING}
 DEFAULT_TEXT = "Session ended"
 """Text(58) of a Logout nobody gave a reason for: NEXT clients read it without looking whether it is there."""
+
+
+class StoreUnwritable(OSError):
+    """QuickFIX could not store a message and did not send it: the disk fails, and the venue must halt."""
 
 
 class Listener(Protocol):
@@ -51,6 +55,8 @@ class Acceptor(fix.Application):  # type: ignore[misc]
         self.port = _free_port()
         self.counts: Counter[str] = Counter()
         self.online: set[str] = set()
+        self.unwritable = False
+        """A message could not be stored: what QuickFIX says from now on can be lost."""
         self._listener = listener
         self._dialects = {user.name: user.dialect for user in users}
         self._ids = {
@@ -67,7 +73,12 @@ class Acceptor(fix.Application):  # type: ignore[misc]
         }
         directory.mkdir(parents=True, exist_ok=True)
         for name, dialect in self._dialects.items():
-            if count_what_is_stored(directory / f"{BEGIN_STRINGS[dialect]}-{comp_id}-{name}"):
+            store = directory / f"{BEGIN_STRINGS[dialect]}-{comp_id}-{name}"
+            if torn := cut_what_is_torn(store):
+                self._logger.warning(
+                    "messages that a failing disk had not stored whole were cut off", bytes=torn, user=name
+                )
+            if count_what_is_stored(store):
                 self._logger.warning("a message stored by the last run was not counted; it is now", user=name)
         settings = fix.SessionSettings()
         settings.setFromString(self._settings(directory, persist))
@@ -113,8 +124,8 @@ class Acceptor(fix.Application):  # type: ignore[misc]
         """Return `FIX44` or `NEXT`."""
         return self._dialects[user]
 
-    def send(self, user: str, body: str, has_groups: bool = False) -> bool:
-        """Give a message ("35=...", ended by SOH) to a user's session; tell whether QuickFIX took it.
+    def send(self, user: str, body: str, has_groups: bool = False) -> None:
+        """Give a message ("35=...", ended by SOH) to a user's session. Raises `StoreUnwritable`.
 
         `has_groups`: the dictionary is needed to keep the members of groups together.
         """
@@ -123,7 +134,10 @@ class Acceptor(fix.Application):  # type: ignore[misc]
         dictionaries = self._dictionaries[dialect] if has_groups else ()
         message = fix.Message(text, *dictionaries, False)
         self.counts["sent"] += 1
-        return bool(fix.Session.sendToTarget(message, self._ids[user]))
+        # True also for one who is off: the one reason for False is an IOException of the store (Session::sendRaw)
+        if not fix.Session.sendToTarget(message, self._ids[user]):
+            self.unwritable = True
+            raise StoreUnwritable(f"a message for {user} could not be stored")
 
     def onCreate(self, _session_id: object) -> None:
         """Nothing to do: sessions are fixed when the acceptor is built."""

@@ -17,7 +17,7 @@ import structlog
 from kase_fix.calendar.almaty import date_of
 from kase_fix.clearing.positions import EVENTS as POSITION_EVENTS
 from kase_fix.clearing.positions import Positions as PositionsFold
-from kase_fix.gateway.acceptor import BEGIN_STRINGS, Acceptor
+from kase_fix.gateway.acceptor import BEGIN_STRINGS, Acceptor, StoreUnwritable
 from kase_fix.gateway.bulletin import Bulletin
 from kase_fix.gateway.cursor import Cursor, Position
 from kase_fix.gateway.dialect import fix44, next_, trades_text
@@ -265,18 +265,26 @@ class Reports:
     def _tell(self, user: str, outbox: Outbox) -> None:
         """Give what waits, while the session is on; j stands for what cannot be given."""
         waiting = outbox.waiting
-        while waiting and self._gate.tells(user):
-            position, body, event = waiting.popleft()
+        while waiting and not self._acceptor.unwritable and self._gate.tells(user):
+            position, body, event = waiting[0]
             try:
                 self._send(user, body)
                 self.counts["reports"] += 1
+            except StoreUnwritable:
+                self._failed("the sessions' store", user=user, position=position)
+                return  # the venue halts; the next start finds by the cursor what was not given
             except Exception:
                 self._failed("a report's sending", user=user, position=position)
                 self._excuse(user, _instead(event, position))
-            try:
-                outbox.cursor.advance(position)
-            except Exception:
-                self._failed("a cursor", user=user, position=position)
+            waiting.popleft()
+            self._advance(user, outbox.cursor, position)
+
+    def _advance(self, user: str, cursor: Cursor, position: Position) -> None:
+        try:
+            cursor.advance(position)
+        except Exception:
+            self._acceptor.unwritable = True
+            self._failed("a cursor", user=user, position=position)
 
     def _send(self, user: str, body: str) -> None:
         self._acceptor.send(user, body, has_groups=PARTIES in body)

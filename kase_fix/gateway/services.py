@@ -139,6 +139,11 @@ class Services:
                 return False
         return True
 
+    def trouble(self) -> str:
+        """Return why the services cannot go on; empty where they can."""
+        unwritable = [name for name, acceptor in self.acceptors.items() if acceptor.unwritable]
+        return f"the sessions of {' and '.join(unwritable)} cannot be stored" if unwritable else ""
+
     def sessions(self) -> list[dict[str, int | str | bool]]:
         """Return every session of the register and whether it is on."""
         return [

@@ -4,14 +4,17 @@ A store has its messages one behind the other in `.body`, `number,offset,size ` 
 numbers that are next, `sender : target`, in `.seqnums`. QuickFIX writes a message into body and header first and
 counts it afterwards, each with a flush of its own (FileStore::set, FileStore::incrNextSenderMsgSeqNum): a process
 that is killed in between leaves a message that is stored, never sent, and whose number QuickFIX would give to the
-next one, so that no resend could ever bring it.
+next one, so that no resend could ever bring it. A disk that is full may take the entry of the header and not the
+message of the body: QuickFIX would promise to resend it and never could.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
+_TRAILER = re.compile(rb"\x0110=\d\d\d\x01")
 _NUMBERS = re.compile(r"(\d+) : (\d+)")
 
 
@@ -28,14 +31,21 @@ def latest(session_store: Path) -> Iterator[Entry]:
     header = _with(session_store, ".header")
     if not header.exists():
         return
+    for entry, _ in _backwards(header.read_text(encoding="ascii", errors="replace")):
+        yield entry
+
+
+def cut_what_is_torn(session_store: Path) -> int:
+    """Cut off the header's end the entries whose messages the body does not have whole; return how many bytes."""
+    header, body = _with(session_store, ".header"), body_of(session_store)
+    if not header.exists() or not body.exists():
+        return 0
     text = header.read_text(encoding="ascii", errors="replace")
-    end = text.rfind(" ")  # what no blank ends is torn
-    while end > 0:
-        begin = text.rfind(" ", 0, end)
-        parts = text[begin + 1 : end].strip().split(",")
-        if len(parts) == 3 and all(part.isdecimal() for part in parts):
-            yield Entry(*map(int, parts))
-        end = begin
+    with body.open("rb") as file:
+        sound = next((after for entry, after in _backwards(text) if _is_whole(file, entry)), 0)
+    if sound < len(text):
+        os.truncate(header, sound)
+    return len(text) - sound
 
 
 def count_what_is_stored(session_store: Path) -> bool:
@@ -58,6 +68,24 @@ def count_what_is_stored(session_store: Path) -> bool:
 def body_of(session_store: Path) -> Path:
     """Return the file that has the messages."""
     return _with(session_store, ".body")
+
+
+def _backwards(text: str) -> Iterator[tuple[Entry, int]]:
+    """Iterate a header's entries from its end, each with the place behind it; what no blank ends is torn."""
+    end = text.rfind(" ")
+    while end > 0:
+        begin = text.rfind(" ", 0, end)
+        parts = text[begin + 1 : end].strip().split(",")
+        if len(parts) == 3 and all(part.isdecimal() for part in parts):
+            yield Entry(*map(int, parts)), end + 1
+        end = begin
+
+
+def _is_whole(body: BinaryIO, entry: Entry) -> bool:
+    """Tell whether a message stands where its entry says, from BeginString(8) to CheckSum(10)."""
+    body.seek(entry.offset)
+    message = body.read(entry.size)
+    return len(message) == entry.size and message[:2] == b"8=" and _TRAILER.fullmatch(message[-8:]) is not None
 
 
 def _with(session_store: Path, ending: str) -> Path:

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from kase_fix.gateway import reports as module
+from kase_fix.gateway.acceptor import StoreUnwritable
 from kase_fix.gateway.dialect.delivery import BUYER, SELLER
 from kase_fix.gateway.reports import Came, Reports
 from kase_fix.messages.configuration import User
@@ -32,6 +33,7 @@ class Line:
         self.online = {user.name for user in USERS}
         self.counts = Counter()
         self.sent, self.applied, self.broken = [], [], set()
+        self.unwritable = self.full = False
 
     def dialect_of(self, _):
         return "FIX44"
@@ -48,6 +50,9 @@ class Line:
 
     def send(self, user, body, **_):
         kind = body[3 : body.index("\x01")]
+        if self.full:
+            self.unwritable = True
+            raise StoreUnwritable
         if (user, kind) in self.broken:
             raise RuntimeError("send")
         self.sent.append((user, kind))
@@ -101,6 +106,28 @@ def test_the_cursor_goes_past_what_cannot_be_told_at_all(tmp_path, reports, line
     again = Reports(line, line, str, USERS, tmp_path, [events], SimpleQueue())
     again._deal_with(Came("FIRMA"))
     assert line.sent == []
+
+
+def test_what_the_store_does_not_take_is_given_by_the_next_start(tmp_path, reports, line):
+    line.full = True
+    events = Published(1, 1, (DEAL, OrderAccepted(BUY)))
+    reports._deal_with(events)
+    assert line.sent == []
+    line.full = False
+    reports._deal_with(Came("FIRMA"))
+    assert line.sent == []  # a store that failed once is not trusted again
+    line.unwritable = False
+    Reports(line, line, str, USERS, tmp_path, [events], SimpleQueue())
+    assert line.sent == [("FIRMA", "8"), ("FIRMB", "8"), ("FIRMA", "8")]
+
+
+def test_a_cursor_that_cannot_be_written_halts_the_venue(reports, line, monkeypatch):
+    def fail(*_):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(module.Cursor, "advance", fail)
+    reports._deal_with(Published(1, 1, (OrderAccepted(BUY),)))
+    assert line.unwritable
 
 
 def test_an_announcement_that_fails_for_one_reaches_the_others(reports, line):

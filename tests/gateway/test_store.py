@@ -3,7 +3,7 @@
 import pytest
 
 from kase_fix.gateway.cursor import BEFORE_ALL, last_stored
-from kase_fix.gateway.store import count_what_is_stored, latest
+from kase_fix.gateway.store import count_what_is_stored, cut_what_is_torn, latest
 
 FIRST, SECOND = (f"8=FIX.4.4\x0135=8\x01527={number}-0-0\x0110=000\x01".encode() for number in (6, 7))
 
@@ -52,6 +52,24 @@ def test_a_torn_entry_is_none(store, torn):
     assert not count_what_is_stored(store)
 
 
+@pytest.mark.parametrize("body", [FIRST, FIRST + SECOND[:-1], FIRST + SECOND[:-1] + b"8"])
+def test_an_entry_without_its_whole_message_is_cut_off(store, header, body):
+    """A full disk took the entry and not the message: nothing could be resent for it."""
+    write(store, header, f"{2:020d} : {9:020d}", body)
+    first = f"1,0,{len(FIRST)} "
+    assert cut_what_is_torn(store) == len(header) - len(first)
+    assert store.with_name(store.name + ".header").read_text(encoding="ascii") == first
+    assert not count_what_is_stored(store)
+    assert cut_what_is_torn(store) == 0
+
+
+def test_a_torn_entry_is_cut_off_lest_the_next_one_be_glued_to_it(store, header):
+    write(store, header + "3,7", f"{3:020d} : {9:020d}")
+    assert cut_what_is_torn(store) == 3
+    assert [entry.number for entry in latest(store)] == [2, 1]
+
+
 def test_no_store_yet(store):
+    assert cut_what_is_torn(store) == 0
     assert not count_what_is_stored(store)
     assert last_stored(store) == BEFORE_ALL
