@@ -37,6 +37,7 @@ from kase_fix.messages.events import (
     ConfigurationApplied,
     DayOpened,
     Deal,
+    DealConfirmed,
     Event,
     InstrumentChanged,
     OrderAccepted,
@@ -256,11 +257,17 @@ class Reports:
         known: OrderState | None = None
         if isinstance(event, OrderRepeated | CancelRefused):
             known = self._orders.find(user, self._users[user].firm, event.order_id, "")
+        elif side == CONFIRMER and isinstance(event, Deal | DealConfirmed):
+            known = self._controlled(user, event if isinstance(event, Deal) else event.deal)
         request = MESSAGE_TYPES.get(event.request, "D") if isinstance(event, CommandFailed) else "D"
         if self._acceptor.dialect_of(user) == "FIX44":
             return fix44.report(event, side, number, index, at, self._listing, known=known, request=request)
         phase = self._phase(*_place_of(event))
         return next_.report(event, side, number, index, at, self._listing, known=known, request=request, phase=phase)
+
+    def _controlled(self, user: str, deal: Deal) -> OrderState:
+        """Return the order of a deal on an account that a participant of the confirmation system controls."""
+        return deal.buy if deal.buy.account in self._users[user].controls else deal.sell
 
     def _tell(self, user: str, outbox: Outbox) -> None:
         """Give what waits, while the session is on; j stands for what cannot be given."""
@@ -364,18 +371,22 @@ class Reports:
 
 
 def _place_of(event: Event) -> tuple[str, str]:
-    if isinstance(event, Deal):
-        return event.board, event.symbol
+    deal = event.deal if isinstance(event, DealConfirmed) else event
+    if isinstance(deal, Deal):
+        return deal.board, deal.symbol
     order = getattr(event, "order", None)
     return (order.board, order.symbol) if isinstance(order, OrderState) else ("", "")
 
 
 def _instead(event: Event, position: Position) -> str:
     """Return j for a report that cannot be given. It names the order only where that cannot be what is wrong."""
-    if isinstance(event, Deal):
-        reference = (event.sell if position[2] == SELLER else event.buy).cl_ord_id
-    elif position[2] in (COUNTERPARTY, CONFIRMER):
-        reference = str(getattr(getattr(event, "order", None), "order_id", ""))
+    deal = event.deal if isinstance(event, DealConfirmed) else event
+    if position[2] in (COUNTERPARTY, CONFIRMER):  # to another than its owner a ClOrdID says nothing
+        reference = (
+            deal.deal_id if isinstance(deal, Deal) else str(getattr(getattr(event, "order", ""), "order_id", ""))
+        )
+    elif isinstance(deal, Deal):
+        reference = (deal.sell if position[2] == SELLER else deal.buy).cl_ord_id
     else:
         reference = str(getattr(getattr(event, "order", event), "cl_ord_id", ""))
     if not (reference.isascii() and reference.isprintable()):

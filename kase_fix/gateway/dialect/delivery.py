@@ -5,6 +5,7 @@ from kase_fix.messages.events import (
     CommandFailed,
     ConfirmRefused,
     Deal,
+    DealConfirmed,
     Event,
     OrderAccepted,
     OrderCancelled,
@@ -26,7 +27,7 @@ OWNER = "0"
 COUNTERPARTY = "C"
 """To whom a direct order is addressed: told of it until it is answered (R-18)."""
 CONFIRMER = "K"
-"""The participant of the confirmation system who controls the order's account (art. 42)."""
+"""The participant of the confirmation system who controls an account: told of its orders and deals (art. 42)."""
 SIDES = (OWNER, BUYER, COUNTERPARTY, CONFIRMER, SELLER)
 """In the order in which one event is told to one user: the ids of his reports grow (`Cursor`)."""
 
@@ -46,9 +47,14 @@ _ABOUT_A_REQUEST = (CancelRefused, ConfirmRefused, OrderRepeated, CommandFailed)
 
 
 def recipients(event: Event) -> tuple[tuple[str, str], ...]:
-    """Return (user, side) of every report an event gives rise to; a deal with oneself gives two."""
+    """Return (user, side) of every report an event gives rise to; a deal with oneself gives two.
+
+    Of a deal also those who have to confirm it (art. 42 p. 2, 3).
+    """
     if isinstance(event, Deal):
-        return (event.buy.user, BUYER), (event.sell.user, SELLER)
+        return (event.buy.user, BUYER), *((name, CONFIRMER) for name in event.awaits), (event.sell.user, SELLER)
+    if isinstance(event, DealConfirmed):
+        return ((event.by, CONFIRMER),)
     if isinstance(event, _ABOUT_AN_ORDER):
         order = event.order
         if order.direct is None and not order.confirmer:

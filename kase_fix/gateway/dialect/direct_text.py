@@ -75,11 +75,7 @@ def what_it_waits_for(order: OrderState, side: str, decimals: int) -> tuple[str,
     if order.status is OrderStatus.PENDING_CONFIRMATION:
         if side != CONFIRMER:
             return f"Waits for the confirmation of {order.confirmer}", f"Ожидает подтверждения {order.confirmer}"
-        name = order.order_id
-        return (
-            f"Confirm or reject by AU with ConfirmID {name}, AffirmStatus 3 or 2",
-            f"Подтвердите или отклоните сообщением AU: ConfirmID {name}, AffirmStatus 3 или 2",
-        )
+        return to_confirm(order.order_id)
     direct = order.direct
     if direct is None:
         return "", ""
@@ -95,6 +91,19 @@ def what_it_waits_for(order: OrderState, side: str, decimals: int) -> tuple[str,
         f"{order.user}: заявка на {_RUSSIAN[own]} {terms} по {price}{russian}. Ответьте такой же заявкой на "
         f"{_RUSSIAN[other]} или откажитесь сообщением F с OrderID {order.order_id}",
     )
+
+
+def to_confirm(name: str) -> tuple[str, str]:
+    """Return in English and Russian what a custodian is to do about an order or a deal of this name (art. 42)."""
+    return (
+        f"Confirm or reject by AU with ConfirmID {name}, AffirmStatus 3 or 2",
+        f"Подтвердите или отклоните сообщением AU: ConfirmID {name}, AffirmStatus 3 или 2",
+    )
+
+
+def deal_confirmed(deal_id: str) -> tuple[str, str]:
+    """Return in English and Russian that a custodian has confirmed a deal."""
+    return f"Deal {deal_id} is confirmed", f"Сделка {deal_id} подтверждена"
 
 
 def _closing(order: OrderState, decimals: int) -> tuple[str, str]:

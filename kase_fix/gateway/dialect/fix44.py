@@ -1,7 +1,7 @@
 """The FIX44 dialect: FIX 4.4 with the conventions of MFIX. Text to commands and questions, events to text."""
 
 from kase_fix.gateway.dialect import clearing_reading, reading, requests
-from kase_fix.gateway.dialect.delivery import OWNER, SELLER, delivery_id
+from kase_fix.gateway.dialect.delivery import OWNER, delivery_id
 from kase_fix.gateway.dialect.direct_reading import confirmation
 from kase_fix.gateway.dialect.direct_text import FIX44_TAGS, direct_fields, side_of
 from kase_fix.gateway.dialect.fix_text import Fields, date_text, utc_microseconds, utc_timestamp
@@ -15,6 +15,8 @@ from kase_fix.gateway.dialect.report_parts import (
     average,
     cl_ord_id,
     confirmation_refused,
+    confirmed,
+    dealt,
     heading,
     not_carried_out,
     order_fields,
@@ -30,6 +32,7 @@ from kase_fix.messages.events import (
     CommandFailed,
     ConfirmRefused,
     Deal,
+    DealConfirmed,
     Event,
     OrderRefused,
     OrderRepeated,
@@ -78,12 +81,15 @@ def report(
 ) -> str:
     """Return what `side` (see `recipients`) is told of event `index` of command `number`; empty: nothing.
 
-    `time` is the command's, nanoseconds UTC. `known` is the order of an `OrderRepeated` as it stands; `request` the
-    MsgType of the command of a `CommandFailed`.
+    `time` is the command's, nanoseconds UTC. `known` is the order of an `OrderRepeated` as it stands, or the one of a
+    deal whose account a custodian controls; `request` the MsgType of the command of a `CommandFailed`.
     """
     delivery = delivery_id(number, index, side)
     if isinstance(event, Deal):
-        return _deal(event, side, delivery, time, decimals_of(instruments, event.symbol))
+        return _deal(event, side, delivery, time, decimals_of(instruments, event.symbol), known)
+    if isinstance(event, DealConfirmed):
+        decimals = decimals_of(instruments, event.deal.symbol)
+        return _execution(confirmed(event, known), delivery, delivery, time, decimals)
     head = heading(event, side)
     if head is not None:
         extra = f"5979={utc_microseconds(time)}\x01" if head.asked_for else f"378={head.restated}\x01"
@@ -134,13 +140,12 @@ def _execution(head: Heading, exec_id: str, delivery: str, time: int, decimals: 
     )
 
 
-def _deal(deal: Deal, side: str, delivery: str, time: int, decimals: int) -> str:
-    order = deal.sell if side == SELLER else deal.buy
+def _deal(deal: Deal, side: str, delivery: str, time: int, decimals: int, controlled: OrderState | None = None) -> str:
     fill = (
         f"31={format_price(deal.price, decimals)}\x0132={deal.quantity}\x0164={date_text(deal.settlement)}\x01"
         f"880={deal.deal_id}\x01"
     )
-    return _execution(Heading(order, "F", order.cl_ord_id), delivery, delivery, time, decimals, fill)
+    return _execution(dealt(deal, side, controlled), delivery, delivery, time, decimals, fill)
 
 
 def _refused(event: OrderRefused, delivery: str, time: int, decimals: int) -> str:

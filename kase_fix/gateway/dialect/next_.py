@@ -3,7 +3,7 @@
 import msgspec
 
 from kase_fix.gateway.dialect import clearing_reading, questions, reading, requests
-from kase_fix.gateway.dialect.delivery import SELLER, delivery_id
+from kase_fix.gateway.dialect.delivery import delivery_id
 from kase_fix.gateway.dialect.direct_reading import NAMED_OR_ALONE, confirmation
 from kase_fix.gateway.dialect.direct_text import NEXT_TAGS, direct_fields, side_of
 from kase_fix.gateway.dialect.fix_text import Fields, date_text, utc_timestamp
@@ -15,6 +15,8 @@ from kase_fix.gateway.dialect.report_parts import (
     Heading,
     cl_ord_id,
     confirmation_refused,
+    confirmed,
+    dealt,
     heading,
     not_carried_out,
     order_fields,
@@ -30,6 +32,7 @@ from kase_fix.messages.events import (
     CommandFailed,
     ConfirmRefused,
     Deal,
+    DealConfirmed,
     Event,
     OrderRefused,
     OrderRepeated,
@@ -37,7 +40,7 @@ from kase_fix.messages.events import (
 )
 from kase_fix.rulebook.refusals import CATALOGUE, UNKNOWN_ORDER, english
 from kase_fix.values.enums import OrderStatus as Status
-from kase_fix.values.enums import Phase
+from kase_fix.values.enums import Phase, Side
 from kase_fix.values.numbers import format_decimal, format_price, money_of
 
 BEGIN_STRING = "FIXT.1.1"
@@ -112,7 +115,9 @@ def report(
     """
     delivery = f"527={delivery_id(number, index, side)}\x01"
     if isinstance(event, Deal):
-        return _deal(event, side, delivery, time, instruments, phase)
+        return _deal(event, side, delivery, time, instruments, phase, known)
+    if isinstance(event, DealConfirmed):
+        return _execution(confirmed(event, known), "I", event.deal.deal_id, time, instruments, phase, delivery)
     head = heading(event, side)
     if head is not None:
         return _execution(head, "I", NO_DEAL, time, instruments, phase, delivery + _removed(head, time))
@@ -181,13 +186,22 @@ def _removed(head: Heading, time: int) -> str:
     return f"5187={who}\x015177={utc_timestamp(time)}\x01"
 
 
-def _deal(deal: Deal, side: str, delivery: str, time: int, instruments: Listing, phase: Phase | None) -> str:
+def _deal(
+    deal: Deal,
+    side: str,
+    delivery: str,
+    time: int,
+    instruments: Listing,
+    phase: Phase | None,
+    controlled: OrderState | None = None,
+) -> str:
     """A fill. Trading is anonymous: of 5178-5183 only what is the user's own is filled in."""
     listed = instruments.get(deal.symbol)
-    if side == SELLER:
-        order, own = deal.sell, f"5180={deal.sell.account}\x015182={deal.sell.order_id}\x01"
+    head = dealt(deal, side, controlled)
+    if head.order.side is Side.SELL:
+        own = f"5180={deal.sell.account}\x015182={deal.sell.order_id}\x01"
     else:
-        order, own = deal.buy, f"5179={deal.buy.account}\x015181={deal.buy.order_id}\x01"
+        own = f"5179={deal.buy.account}\x015181={deal.buy.order_id}\x01"
     volume = ""
     if listed is not None and listed.in_tenge:
         volume = f"152={format_decimal(money_of(deal.price, deal.quantity), _MONEY_DECIMALS, _MONEY_DECIMALS)}\x01"
@@ -196,7 +210,7 @@ def _deal(deal: Deal, side: str, delivery: str, time: int, instruments: Listing,
         f"{delivery}31={format_price(deal.price, decimals_of(instruments, deal.symbol))}\x0132={deal.quantity}\x01"
         f"168={date_text(deal.settlement)}-00:00:00\x01{volume}5185={deal.deal_id}\x015188=REGULAR_DEAL\x01{own}"
     )
-    return _execution(Heading(order, "F", order.cl_ord_id), "F", deal.deal_id, time, instruments, phase, fill)
+    return _execution(head, "F", deal.deal_id, time, instruments, phase, fill)
 
 
 def _cancel_refused(

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 
 import msgspec
 
-from kase_fix.gateway.dialect.delivery import COUNTERPARTY, OWNER
-from kase_fix.gateway.dialect.direct_text import PENDING, as_seen, what_it_waits_for
+from kase_fix.gateway.dialect.delivery import CONFIRMER, COUNTERPARTY, OWNER, SELLER
+from kase_fix.gateway.dialect.direct_text import PENDING, as_seen, deal_confirmed, to_confirm, what_it_waits_for
 from kase_fix.gateway.dialect.fix_text import date_text, utc_timestamp
 from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
 from kase_fix.gateway.dialect.questions import OrderStatus as OrderStatusRequest
 from kase_fix.messages.events import (
     CommandFailed,
     ConfirmRefused,
+    Deal,
+    DealConfirmed,
     Event,
     OrderAccepted,
     OrderCancelled,
@@ -93,6 +95,8 @@ class Heading(msgspec.Struct, frozen=True):
     """Whose report it is; only the owner's carries his ClOrdID."""
     removed_by: str = ""
     """Who asked for the end of an order, where it was not its owner."""
+    words: tuple[str, str] = ("", "")
+    """Text(58) and EncodedText(355) that are no refusal's."""
 
 
 def order_fields(order: OrderState, decimals: int, statuses: Mapping[OrderStatus, str] = STATUS) -> str:
@@ -135,6 +139,20 @@ def heading(event: Event, side: str = OWNER) -> Heading | None:
 def seen(order: OrderState, side: str) -> Heading:
     """Return the heading of an order's present state (150=I) as this side sees it."""
     return Heading(as_seen(order, side), "I", order.cl_ord_id if side == OWNER else "", side=side)
+
+
+def dealt(deal: Deal, side: str, controlled: OrderState | None) -> Heading:
+    """Return the heading of a deal's report; to who has to confirm it on the order whose account he controls."""
+    if side == CONFIRMER and controlled is not None:
+        return Heading(as_seen(controlled, side), "F", "", side=side, words=to_confirm(deal.deal_id))
+    order = deal.sell if side == SELLER else deal.buy
+    return Heading(order, "F", order.cl_ord_id)
+
+
+def confirmed(event: DealConfirmed, controlled: OrderState | None) -> Heading:
+    """Return the heading of what a custodian hears of his confirmation of a deal."""
+    order = as_seen(controlled or event.deal.buy, CONFIRMER)
+    return Heading(order, "I", "", side=CONFIRMER, words=deal_confirmed(event.deal.deal_id))
 
 
 def _heading(event: Event) -> Heading | None:
@@ -186,6 +204,8 @@ def words_of(head: Heading, decimals: int) -> tuple[str, str]:
     """
     if head.reason is not None:
         return refusal_words(head.reason)
+    if head.words[0]:
+        return _both_languages(*head.words)
     if head.order.status in PENDING and not head.text:
         return _both_languages(*what_it_waits_for(head.order, head.side, decimals))
     return "", f"58={head.text}\x01" if head.text else ""

@@ -182,6 +182,19 @@ def test_an_order_to_be_confirmed_in_both_dialects():
 
 
 @BOTH
+def test_a_custodian_hears_of_a_deal_by_its_number(dialect):
+    """Art. 42 p. 2: of the order whose account he controls, without its ClOrdID; 664 of his answer is the deal's."""
+    event = EVENTS["deal to be confirmed"]
+    assert recipients(event) == (("FIRMA", "B"), ("CUSTOD", "K"), ("00100", "S"))
+    body = OTHER_HALF[dialect]("deal to be confirmed", "K", known=event.sell)
+    assert (one(body, 11), one(body, 37), one(body, 1), one(body, 448)) == (None, "NF_18", "F_00100_0000", "00100")
+    assert (one(body, 150), one(body, 880 if dialect == "FIX44" else 17)) == ("F", "18-1")
+    assert one(body, 58) == "Confirm or reject by AU with ConfirmID 18-1, AffirmStatus 3 or 2"
+    told = OTHER_HALF[dialect]("deal confirmed", "K", known=event.sell)
+    assert (one(told, 11), one(told, 150), one(told, 58)) == (None, "I", "Deal 18-1 is confirmed")
+
+
+@BOTH
 def test_who_refuses_is_named_to_the_owner_and_hears_his_own_request(dialect):
     owner = OTHER_HALF[dialect]("direct, refused by the other")
     refuser = OTHER_HALF[dialect]("direct, refused by the other", "C")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 from dialect_market import LISTING, TIME, a_deal, a_direct_deal, an_order, flat, one, validated
 
@@ -14,6 +15,7 @@ from kase_fix.messages.events import (
     CommandFailed,
     ConfirmRefused,
     DayClosed,
+    DealConfirmed,
     Event,
     OrderAccepted,
     OrderCancelled,
@@ -51,6 +53,8 @@ EVENTS: dict[str, Event] = {
     ),
     "direct, expired": OrderExpired(an_order(**{**WAITS, "status": OrderStatus.EXPIRED, "leaves": 0}), "art. 21"),
     "direct deal": a_direct_deal(),
+    "deal to be confirmed": msgspec.structs.replace(a_deal(), awaits=("CUSTOD",)),
+    "deal confirmed": DealConfirmed(a_deal(), "CUSTOD"),
     "to be confirmed": OrderAccepted(an_order(**KEPT)),
     "confirmed": OrderConfirmed(an_order(confirmer="CUSTOD")),
     "rejected": OrderCancelled(an_order(confirmer="CUSTOD", **GONE), CONFIRMATION_REFUSED, "", "art. 42", "CUSTOD"),
