@@ -163,7 +163,7 @@ STEPS = st.tuples(st.sampled_from((*WORDS, "restart", "defect")), st.integers(0,
 @settings(max_examples=60, deadline=None)
 @given(st.lists(STEPS, max_size=25))
 def test_positions_are_the_sum_of_the_deals_and_all_obligations_sum_to_zero(steps):
-    """Obligations (issue 5 item 4): traded, failed, terminated, prolonged, expired, restarted, taken back."""
+    """art. 6, 11, 15, 24, 38, 39, 40: traded, failed, terminated, prolonged, expired, restarted, taken back."""
     floor = Floor()
     for step in steps:
         floor.do(*step)
