@@ -1,0 +1,49 @@
+"""`python -m scripts.soak --crashes 200`: what was survived, as a table; exit code 1 where something was lost."""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from scripts.soak.checker import SHOWN
+from scripts.soak.run import Outcome, Wish, soak
+
+
+def main() -> int:
+    """Run and tell."""
+    parser = argparse.ArgumentParser(prog="soak")
+    parser.add_argument("--crashes", type=int, default=200)
+    parser.add_argument("--seed", default="")
+    parser.add_argument("--rate", type=float, default=40.0, help="requests a second of each member")
+    parser.add_argument("--speed", type=float, default=15.0, help="the rehearsal's clock")
+    parser.add_argument("--only", default="", help="nothing but crashes of this kind")
+    parser.add_argument("--directory", type=Path, help="where books and journal are left; a temporary one")
+    given = parser.parse_args()
+    seed = given.seed or str(time.time_ns())
+    directory = given.directory or Path(tempfile.mkdtemp(prefix="soak-"))
+    begun = time.monotonic()
+    outcome = soak(Wish(given.crashes, seed, directory, given.rate, given.speed, given.only))
+    print(told(outcome, seed, time.monotonic() - begun))
+    print(f"left in {directory}")
+    return 0 if outcome.good else 1
+
+
+def told(outcome: Outcome, seed: str, seconds: float) -> str:
+    """Return the table."""
+    rows = [f"{kind:<26}{count:>6}" for kind, count in sorted(outcome.survived.items())]
+    rows += [f"{kind + ' (not crossed)':<26}{count:>6}" for kind, count in sorted(outcome.missed.items())]
+    counts = outcome.verdict.counts
+    last = ("lost", "doubled")
+    rows = ["crashes survived", *rows, f"{'all':<26}{sum(outcome.survived.values()):>6}", ""]
+    rows += [f"{name:<26}{counts[name]:>6}" for name in [*(one for one in counts if one not in last), *last]]
+    rows += ["", f"the slowest answer took {outcome.slowest:.2f} s; {seconds:.0f} s in all; seed {seed}"]
+    faults = [*outcome.faults, *outcome.verdict.faults]
+    rows += [f"FAULT {fault}" for fault in faults[:SHOWN]]
+    if len(faults) > SHOWN:
+        rows.append(f"... and {len(faults) - SHOWN} more")
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,188 @@
+"""A run: members trade while the plan's crashes come one after the other; then all is quiet, asked for and judged."""
+
+import asyncio
+import random
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from scripts.soak.checker import Verdict, check
+from scripts.soak.crashes import Crasher, Unexpected, mount_small, unmount
+from scripts.soak.disk import Disk, NoCompiler
+from scripts.soak.member import Member
+from scripts.soak.plan import Crash, plan
+from scripts.soak.venue import ROOT, Venue
+
+MEMBERS = {
+    "FIRMA": "FIX44",
+    "FIRMB": "FIX44",
+    "ROB01": "FIX44",
+    "ROB03": "FIX44",
+    "00100": "NEXT",
+    "02001": "NEXT",
+    "ROB02": "NEXT",
+    "ROB04": "NEXT",
+}
+QUIET_SECONDS = 40.0
+THE_END = "999999"
+"""RefTagID(371) and MassStatusReqID(584) of the last question: a number, as NEXT has it."""
+DATA_SIZE = "400m"
+
+
+class Wish(NamedTuple):
+    """What is asked of a run."""
+
+    crashes: int
+    seed: str
+    directory: Path
+    rate: float = 40.0
+    """Requests a second of each member."""
+    speed: float = 60.0
+    only: str = ""
+    """Nothing but crashes of this kind."""
+    small_disk: bool = True
+    """Put the data on a file system of its own, where that is allowed, to fill it."""
+
+
+class Outcome(NamedTuple):
+    """What came of it."""
+
+    survived: Counter[str]
+    missed: Counter[str]
+    """Kill points that were not crossed in time."""
+    verdict: Verdict
+    faults: list[str]
+    slowest: float
+    """The longest a member on a living line waited for an answer, seconds."""
+
+    @property
+    def good(self) -> bool:
+        """Was everything as promised?"""
+        return not self.faults and not self.verdict.faults
+
+
+class Run:
+    """One run in a directory."""
+
+    def __init__(self, wish: Wish) -> None:
+        self._wish = wish
+        self._chance = random.Random(wish.seed)
+        self._venue = Venue(wish.directory, wish.speed)
+        self.survived: Counter[str] = Counter()
+        self.missed: Counter[str] = Counter()
+        self.faults: list[str] = []
+        self._members = [
+            Member(user, dialect, tuple(MEMBERS), self._venue.address, self.books, wish.seed, wish.rate)
+            for user, dialect in MEMBERS.items()
+        ]
+
+    @property
+    def books(self) -> Path:
+        """Where the members' books are."""
+        return self._wish.directory / "books"
+
+    async def go(self) -> None:
+        """Trade and crash, then end in quiet."""
+        crasher = Crasher(self._venue, _disk(self._wish.directory, self._venue.data), self._chance)
+        mounted = self._wish.small_disk and mount_small(self._venue.data, DATA_SIZE)
+        lives = [asyncio.create_task(member.run()) for member in self._members]
+        chaos = asyncio.create_task(self._trouble_lines())
+        try:
+            for number, crash in enumerate(plan(self._wish.crashes, self._chance, self._wish.only), 1):
+                await self._survive(crasher, number, crash)
+            chaos.cancel()
+            await self._end_in_quiet()
+            for member in self._members:
+                member.end()
+            await asyncio.gather(*lives)
+            self.faults += _verify(self._venue.data)
+        finally:
+            chaos.cancel()
+            for life in lives:
+                life.cancel()
+            await self._venue.end()
+            self._keep_journal()
+            if mounted:
+                unmount(self._venue.data)
+
+    def _keep_journal(self) -> None:
+        with suppress(OSError):
+            (self._wish.directory / "journal").write_bytes((self._venue.data / "journal").read_bytes())
+
+    async def _survive(self, crasher: Crasher, number: int, crash: Crash) -> None:
+        try:
+            came = await crasher.survive(crash)
+        except Unexpected as unexpected:
+            self.faults.append(f"crash {number} ({crash.kind}): {unexpected}")
+            came = True
+        (self.survived if came else self.missed)[crash.kind] += 1
+        print(f"{number:4d}  {crash.kind} {crash.crossing or ''} {'' if came else 'not crossed'}", file=sys.stderr)
+
+    async def _trouble_lines(self) -> None:
+        """Cut lines, and have members come twice, all the time."""
+        while True:
+            await asyncio.sleep(self._chance.expovariate(3.0))
+            member = self._chance.choice(self._members)
+            choice = self._chance.random()
+            if choice < 0.5:
+                member.drop()
+            else:
+                await member.intrude()
+                if choice < 0.7:  # both lines go at once, the new one comes before the old one is forgotten
+                    member.drop()
+
+    async def _end_in_quiet(self) -> None:
+        """Start a last time; when nobody waits for anything, have everyone ask how everything stands."""
+        await self._venue.start()
+        if not await self._venue.ready():
+            self.faults.append(f"it did not start for the end: {self._venue.last_words()}")
+            return
+        await asyncio.sleep(1.0)
+        for member in self._members:
+            member.trading = False
+        if not await self._until(lambda: all(member.quiet for member in self._members)):
+            waiting = [member.user for member in self._members if not member.quiet]
+            self.faults.append(f"{waiting} still wait for answers {QUIET_SECONDS:.0f} s after the end")
+            return
+        for member in self._members:
+            member.ask_for_the_end(THE_END)
+        if not await self._until(lambda: all(THE_END in member.closing_answers for member in self._members)):
+            self.faults.append("the last question was not answered to its end")
+
+    async def _until(self, condition: Callable[[], bool]) -> bool:
+        for _ in range(int(QUIET_SECONDS * 20)):
+            if condition():
+                return True
+            await asyncio.sleep(0.05)
+        return False
+
+    def outcome(self) -> Outcome:
+        """Judge what was left behind."""
+        verdict = check(self.books, self._wish.directory / "journal")
+        slowest = max(member.slowest for member in self._members)
+        return Outcome(self.survived, self.missed, verdict, self.faults, slowest)
+
+
+def soak(wish: Wish) -> Outcome:
+    """Carry out a run and judge it."""
+    run = Run(wish)
+    asyncio.run(run.go())
+    return run.outcome()
+
+
+def _disk(directory: Path, data: Path) -> Disk | None:
+    try:
+        return Disk(directory, data)
+    except NoCompiler:
+        return None
+
+
+def _verify(data: Path) -> list[str]:
+    """Have the venue's own `verify` replay the journal."""
+    command = [sys.executable, "-m", "kase_fix", "verify", "--data", str(data)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    return [] if done.returncode == 0 else [f"verify: {done.stdout}{done.stderr}"]

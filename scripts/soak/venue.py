@@ -1,0 +1,117 @@
+"""The venue's process, as the harness starts, wounds and kills it."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from scripts.soak.member import Address
+
+MOMENT = "2020-05-27T11:31:00"
+"""Currencies and bonds trade."""
+ROOT = Path(__file__).parent.parent.parent
+READY_SECONDS = 60.0
+
+
+class NotReady(Exception):
+    """It did not come up; the text says what it said."""
+
+
+class Venue:
+    """`serve` on one data directory and on one port, again and again."""
+
+    def __init__(self, directory: Path, speed: float) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self.data = directory / "data"
+        self.address = Address("127.0.0.1", _free_port())
+        self.starts = 0
+        self._speed = speed
+        self._errors = directory / "stderr"
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process."""
+        assert self._process is not None
+        return self._process.pid
+
+    async def start(self, environment: dict[str, str] | None = None) -> None:
+        """Spawn it; `ready` waits until it accepts."""
+        self.starts += 1
+        command = ["-m", "kase_fix", "serve", "--rehearsal", MOMENT, "--speed", str(self._speed)]
+        command += ["--data", str(self.data), "--set", f"gateway.api.port={self.address.port}"]
+        command += ["--set", "gateway.md.port=0", "--set", "console.port=0"]
+        with self._errors.open("ab") as errors:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=errors,
+                start_new_session=True,
+                env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
+                cwd=ROOT,
+            )
+
+    async def ready(self) -> bool:
+        """Wait until it accepts; False where it died before. Raises `NotReady` where it does neither."""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                line = await self._process.stdout.readline()
+        except TimeoutError:
+            raise NotReady(f"not ready after {READY_SECONDS:.0f} s: {self.last_words()}") from None
+        return line.startswith(b"ready ")
+
+    async def gone(self, seconds: float) -> int | None:
+        """Wait so long for it to die by itself; return its exit code, None where it lives."""
+        assert self._process is not None
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._process.wait()
+        except TimeoutError:
+            return None
+
+    def signal(self, number: int) -> None:
+        """Send it a signal."""
+        assert self._process is not None
+        with suppress(ProcessLookupError):
+            self._process.send_signal(number)
+
+    async def kill(self) -> None:
+        """SIGKILL: a crash of the exchange."""
+        self.signal(signal.SIGKILL)
+        assert self._process is not None
+        await self._process.wait()
+
+    async def end(self) -> None:
+        """Kill it with all its children."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            await self._process.wait()
+
+    def child(self, name: str) -> int | None:
+        """Return the process id of a child (`doorman`, `console`)."""
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            with suppress(OSError, IndexError):
+                parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                if parent == self.pid and name in (entry / "cmdline").read_text():
+                    return int(entry.name)
+        return None
+
+    def last_words(self) -> str:
+        """Return the end of what it wrote to stderr."""
+        return self._errors.read_text(encoding="utf-8", errors="replace")[-1500:]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
