@@ -171,6 +171,7 @@ def open_day(turn: Turn, command: OperationalDayOpened) -> None:
             standing,
             tuple(state.repos.values()),
             state.ledger.begin_day(command.date),
+            {symbol: listing.average for symbol, listing in state.listings.items() if listing.average is not None},
         )
     )
     _tell_what_lasts(turn)

@@ -88,7 +88,8 @@ class Turn:
         state, listing = self.state, trading.listing
         agreed_repo = trading.board.method == REPO_DIRECT
         terms = deal_terms(state, trading, price, quantity, buy.direct)
-        awaits = self._awaits(buy, sell) if listing.kept and not agreed_repo else ()
+        controllers = self._controllers(buy, sell)
+        awaits = _awaits(buy, sell, controllers) if listing.kept and not agreed_repo else ()
         if not replaces and not agreed_repo:
             listing.dealt(price, quantity)
         deal = Deal(
@@ -106,6 +107,7 @@ class Turn:
             terms,
             awaits,
             listing.traded,
+            controllers,
         )
         self.events.append(deal)
         state.ledger.post(obligations_of(deal))
@@ -126,15 +128,22 @@ class Turn:
         self.state.ledger.post(reverse(obligations_of(kept.deal)))
         self.events.append(DealFailed(kept.deal, clause))
 
-    def _awaits(self, buy: Order, sell: Order) -> tuple[str, ...]:
-        """Return who has to confirm a deal of these orders: who controls an account and did not confirm the order."""
+    def _controllers(self, buy: Order, sell: Order) -> tuple[str, ...]:
+        """Return who controls the accounts of a deal, the buyer's first; nothing where nobody controls either."""
         market = self.state.market
-        controllers = {} if market is None else market.controllers
-        names = (controllers.get(order.account, "") for order in (buy, sell) if not order.confirmer)
-        return tuple(dict.fromkeys(name for name in names if name))
+        if market is None:
+            return ()
+        names = market.controllers.get(buy.account, ""), market.controllers.get(sell.account, "")
+        return names if any(names) else ()
 
     def expire(self, order: Order, clause: str) -> None:
         """End a resting order with its session (R-4)."""
         self.withdraw(order)
         self.close(order, OrderStatus.EXPIRED)
         self.events.append(OrderExpired(order.state(OrderStatus.EXPIRED, leaves=0), clause))
+
+
+def _awaits(buy: Order, sell: Order, controllers: tuple[str, ...]) -> tuple[str, ...]:
+    """Return who has to confirm a deal of these orders: who controls an account and did not confirm the order."""
+    named = zip((buy, sell), controllers, strict=False)
+    return tuple(dict.fromkeys(name for order, name in named if name and not order.confirmer))

@@ -85,6 +85,8 @@ class DayOpened(msgspec.Struct, frozen=True, array_like=True, tag="day_opened"):
     """The repos that are open, in order of their opening."""
     obligations: tuple[Standing, ...] = ()
     """What is not settled yet of the deals of earlier days, by account, asset and date; nothing is 0."""
+    averages: dict[str, Price] = {}
+    """Weighted average of the last session with deals before today, by symbol (art. 18, 40 p. 3)."""
 
 
 class DayClosed(msgspec.Struct, frozen=True, array_like=True, tag="day_closed"):
@@ -368,6 +370,8 @@ class Deal(msgspec.Struct, frozen=True, array_like=True, tag="deal"):
     """Participants of the confirmation system who have to confirm it (art. 42 p. 2, 3)."""
     traded: Traded | None = None
     """What changes hands; None: `terms` has it all, in their legs."""
+    controllers: tuple[str, ...] = ()
+    """Who controls the buyer's and the seller's account, participants of the confirmation system; empty: neither's."""
 
 
 class OrderConfirmed(msgspec.Struct, frozen=True, array_like=True, tag="confirmed"):

@@ -13,6 +13,8 @@ class Party(msgspec.Struct, frozen=True, array_like=True):
     firm: str
     account: str
     ready: bool = False
+    controller: str = ""
+    """The participant of the confirmation system who controls the account; empty: nobody."""
 
 
 class OpenRepo(msgspec.Struct, frozen=True, array_like=True):
