@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,13 +15,13 @@ from kase_fix.engine.engine import Engine
 from kase_fix.engine.snapshot import Mark
 from kase_fix.messages.deal_terms import BondMoney, RepoTerms, SwapTerms
 from kase_fix.messages.decisions import FailDeal
-from kase_fix.messages.events import DayOpened, Deal, DealFailed
-from kase_fix.messages.repo import RepoProlonged, RepoTerminated
+from kase_fix.messages.events import DayOpened, Deal, DealFailed, OrderRefused
+from kase_fix.messages.repo import RepoClosing, RepoProlonged, RepoTerminated
 from kase_fix.values.enums import Side
 from kase_fix.values.numbers import money_of
 from tests.engine.desk import same_on_replay
 from tests.engine.market import one
-from tests.engine.products import agree, confirm, desk, trade
+from tests.engine.products import agree, confirm, desk, to, trade
 
 FIRMS = ("FIRMA", "FIRMB", "00100")
 PAIRS = {"USDKZT_TOD": "410.00", "USDKZT_TOM": "410.00", "EURKZT_SPT": "450.00", "RUBKZT_TOM": "5.70"}
@@ -40,7 +41,7 @@ def owed(told, today):
             del deals[event.deal.deal_id]
         elif isinstance(event, RepoTerminated):
             del closings[event.repo.deal_id]
-        elif isinstance(event, RepoProlonged):
+        elif isinstance(event, RepoProlonged | RepoClosing):  # to a later date, or to today from a day off
             closings[event.repo.deal_id] = event.repo.terms.closing
     sums = Counter()
     for name, deal in deals.items():
@@ -228,3 +229,17 @@ def test_a_direct_repo_prolonged_on_its_closing_day_owes_the_later_closing_alone
         Key("S_FIRMB_0000", "KZT", later): 1_509_000_00,
     }
     check(here)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "price", "closing"),
+    [("KZTO", "15000", "90000000000"), ("BRKLb1", "98.75", "90000000000"), ("KZTO", "99999999", "99999999")],
+)
+def test_what_could_not_be_written_down_is_refused(symbol, price, closing):
+    """art. 39: an amount beyond 64 bits would stop the journal; the greatest quantity that can be counted is told."""
+    here = desk()
+    closes = dt.date(2020, 6, 3)
+    terms = {"direct": to("FIRMB", closes=closes, closing_price=closing), "account": "S_FIRMA_0000"}
+    refusal = one(here.buy("FIRMA", 1_000_000_000, price, symbol, **terms), OrderRefused).refusal
+    assert refusal.code == "above_maximum"
+    assert 0 < int(refusal.found[1]) < 1_000_000_000

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from kase_fix.app.logs import log_to
 from kase_fix.app.report.page import page
 from kase_fix.app.report.text import csv_text, plain_text
 from kase_fix.journal.recovery import recover
@@ -24,6 +25,7 @@ def report(directory: Path, date: str | None, out: str | None) -> int:
 
     Return 0, 1 where the journal cannot be read, or raise `ConfigurationError` for what cannot be asked.
     """
+    log_to(None)
     wanted = _date(date)
     form = _form(out)
     if not journal_path(directory).exists():
