@@ -129,6 +129,8 @@ class Acceptor(fix.Application):  # type: ignore[misc]
 
         `has_groups`: the dictionary is needed to keep the members of groups together.
         """
+        if self.unwritable:
+            raise StoreUnwritable("a message before this one could not be stored")
         dialect = self._dialects[user]
         text = frame(BEGIN_STRINGS[dialect], body)
         dictionaries = self._dictionaries[dialect] if has_groups else ()

@@ -27,12 +27,18 @@ class Entry(NamedTuple):
 
 
 def latest(session_store: Path) -> Iterator[Entry]:
-    """Iterate the whole entries of a store (path without its ending), the last one written first."""
+    """Iterate the whole entries of a store (path without its ending), the last one written first.
+
+    Where a number has several, as a disk that failed for a while leaves them, only the last is QuickFIX's.
+    """
     header = _with(session_store, ".header")
     if not header.exists():
         return
+    above: int | None = None
     for entry, _ in _backwards(header.read_text(encoding="ascii", errors="replace")):
-        yield entry
+        if above is None or entry.number < above:
+            above = entry.number
+            yield entry
 
 
 def cut_what_is_torn(session_store: Path) -> int:

@@ -63,6 +63,13 @@ def test_an_entry_without_its_whole_message_is_cut_off(store, header, body):
     assert cut_what_is_torn(store) == 0
 
 
+def test_of_several_messages_with_one_number_only_the_last_counts(store):
+    """A disk that failed for a while: the report was buffered, another message took its number."""
+    write(store, f"1,0,{len(FIRST)} 2,{len(FIRST)},{len(SECOND)} 2,0,{len(FIRST)} ", f"{2:020d} : {9:020d}")
+    assert [(entry.number, entry.offset) for entry in latest(store)] == [(2, 0), (1, 0)]
+    assert last_stored(store) == (6, 0, "0")
+
+
 def test_a_torn_entry_is_cut_off_lest_the_next_one_be_glued_to_it(store, header):
     write(store, header + "3,7", f"{3:020d} : {9:020d}")
     assert cut_what_is_torn(store) == 3
