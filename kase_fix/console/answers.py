@@ -105,6 +105,15 @@ def authorized(request: Request) -> bool:
     return True
 
 
+def for_the_house(request: Request) -> None:
+    """Let only an operator read what names members, their orders and obligations; in a rehearsal everybody.
+
+    Raises 401.
+    """
+    if not authorized(request) and not desk_of(request).settings.rehearsal:
+        raise HTTPException(401, "Only an operator with a token may read this.", {"WWW-Authenticate": "Bearer"})
+
+
 async def body_of(request: Request) -> bytes:
     """Return the request's body. Raises 413 for one that none of ours can be."""
     body = bytearray()

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kase_fix.console.answers import answer, fresh, whole_number
+from kase_fix.console.answers import answer, for_the_house, fresh, whole_number
 from kase_fix.console.moments import iso
 from kase_fix.console.plain import Plain, plain_events
 
@@ -18,6 +18,7 @@ async def events(request: Request) -> Response:
     `next` is what to ask `after` for those that follow; `more` says that there are some by now. `first` is the
     earliest command of the day that is kept.
     """
+    for_the_house(request)
     after = whole_number(request, "after", 0, 0, ANY_NUMBER)
     limit = whole_number(request, "limit", PAGE, 1, PAGE)
     picture = await fresh(request)

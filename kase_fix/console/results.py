@@ -4,7 +4,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kase_fix.console.answers import answer, fresh
+from kase_fix.console.answers import answer, for_the_house, fresh
 from kase_fix.console.moments import iso
 from kase_fix.console.plain import Plain
 from kase_fix.marketdata.result_tables import Table, tables, total
@@ -13,6 +13,7 @@ from kase_fix.values.numbers import format_decimal
 
 async def results(request: Request) -> Response:
     """`GET /api/results?date=`: the tables of `kase-fix report day`, each row by the names of its columns."""
+    for_the_house(request)
     picture = await fresh(request)
     day = picture.results
     if day.date is None:

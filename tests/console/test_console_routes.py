@@ -382,3 +382,14 @@ async def test_the_results_of_the_day_so_far(pair):
     assert {"kinds", "auctions", "repo", "open_repo", "obligations", "availability"} <= set(results)
     detail = problem_of(await pair.client.get("/api/results?date=2020-05-26"), 404)
     assert detail == "Here are the results of 2020-05-27 alone; 'kase-fix report day' reads former days."
+
+
+@pytest.mark.parametrize("address", ["/api/events", "/api/results"])
+async def test_what_names_members_is_for_the_house(join, address):
+    """Outside a rehearsal orders, accounts and obligations are shown to an operator alone."""
+    pair = await join(SYSTEM_CLOCK)
+    pair.fake.happens(*MORNING)
+    assert problem_of(await pair.client.get(address), 401)
+    wrong = await pair.client.get(address, headers={"Authorization": "Bearer wrong"})
+    assert wrong.status_code == 401
+    assert (await pair.client.get(address, headers={"Authorization": "Bearer secret"})).status_code == 200
