@@ -15,9 +15,23 @@ Plain: TypeAlias = "bool | int | str | list[Plain] | dict[str, Plain] | None"
 Decimals: TypeAlias = Callable[[str], int]
 """How many decimals at the least the prices of a symbol have."""
 
-PRICES = frozenset({"price", "average", "last_deal", "max_price", "coupon", "cut_off", "lowest", "highest", "least"})
+PRICES = frozenset(
+    {
+        "price",
+        "average",
+        "last_deal",
+        "max_price",
+        "coupon",
+        "cut_off",
+        "lowest",
+        "highest",
+        "least",
+        "closing_price",
+        "rate",
+    }
+)
 """Fields of events that are prices; a price is an integer like any other, so only its name tells."""
-PRICES_BY_SYMBOL = frozenset({"last_deals", "collateral"})
+PRICES_BY_SYMBOL = frozenset({"last_deals", "collateral", "averages"})
 MOMENTS = frozenset({"entered"})
 UNPUBLISHED = (AuctionDrawn,)
 """Events that nobody is told, not here either: who knew when a standby ends could wait for it (art. 7 p. 1-2, 4)."""
