@@ -146,7 +146,7 @@ def settlement_known(order: Candidate) -> Refusal | None:
 
 def suits_preliminary(order: Candidate) -> Refusal | None:
     """Refuse before the session anything but limit orders that can wait for it (art. 7 p. 2; R-7)."""
-    if order.state.phase(order.listed) is not Phase.PRELIMINARY:
+    if order.phase is not Phase.PRELIMINARY:
         return None
     if order.kind in LIMITED and order.tif in (TimeInForce.DAY, *SEVERAL_DAYS):
         return None
@@ -155,7 +155,7 @@ def suits_preliminary(order: Candidate) -> Refusal | None:
 
 def suits_standby(order: Candidate) -> Refusal | None:
     """Refuse in standby anything but limit orders that rest (R-12)."""
-    if order.state.phase(order.listed) is not Phase.STANDBY:
+    if order.phase is not Phase.STANDBY:
         return None
     if order.kind in LIMITED and order.tif in (TimeInForce.DAY, *SEVERAL_DAYS):
         return None
@@ -253,7 +253,7 @@ def quantity_by_ladder(order: Candidate) -> Refusal | None:
     """Refuse less than the ladder's least size at the price, or at the worst one a market order reaches (annex 1)."""
     trading = order.listed
     ladder = order.market.ladder_of(order.symbol)
-    if ladder is None or order.state.phase(trading) in (Phase.STANDBY, Phase.FIXING):
+    if ladder is None or order.phase in (Phase.STANDBY, Phase.FIXING):
         return None  # the ladder is the continuous auction's, the lot is 1 000 (art. 11 p. 5 and par. 2)
     price = order.price
     if order.kind is OrderKind.MARKET:

@@ -70,7 +70,7 @@ def repeats_in_time(order: Candidate, now: int) -> Refusal | None:
     window = state.window(trading)
     closes = state.terms.changes.services.get(CONTROL, SERVICE_HOURS[CONTROL][1])
     time = wall(now).time()
-    over = state.phase(trading) is Phase.CLOSED and window.closes <= time
+    over = order.phase is Phase.CLOSED and window.closes <= time
     if trading.board.repeated and over and time < closes:
         return None
     found = (order.symbol, f"{window.closes:%H:%M}", f"{closes:%H:%M}")

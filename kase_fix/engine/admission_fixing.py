@@ -14,7 +14,7 @@ from kase_fix.values.numbers import Quantity, format_price
 
 def in_fixing(order: Candidate) -> bool:
     """Tell whether an order comes to an instrument in fixing: rules of the continuous auction do not hold there."""
-    return order.state.phase(order.listed) is Phase.FIXING
+    return order.phase is Phase.FIXING
 
 
 def suits_fixing(order: Candidate) -> Refusal | None:
@@ -72,7 +72,8 @@ def withdrawal_allowed(state: State, trading: Trading, order: Order, part: Quant
 
 
 def _fixing(order: Candidate) -> Fixing | None:
-    return order.state.fixings.get(order.listed.key)
+    fixings = order.state.fixings
+    return fixings.get(order.listed.key) if fixings else None
 
 
 def _grows(before: Standing, after: Standing, trading: Trading) -> Refusal | None:

@@ -103,11 +103,14 @@ def cut_off_right(order: Candidate) -> Refusal | None:
 
 def limited_price(order: Candidate) -> Price | None:
     """Return the price that limits of deviation look at (art. 8): of a yield the price it means."""
-    return None if order.price is None else real_price(order.state, order.listed, order.price)
+    if order.price is None or not order.state.specialised:
+        return order.price
+    return real_price(order.state, order.listed, order.price)
 
 
 def _auction(order: Candidate) -> Specialised | None:
-    return order.state.specialised.get(order.listed.key)
+    held = order.state.specialised
+    return held.get(order.listed.key) if held else None
 
 
 def _initiates(order: Candidate, auction: Specialised) -> bool:

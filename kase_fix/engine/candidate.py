@@ -7,6 +7,7 @@ from kase_fix.matching.order import Order
 from kase_fix.messages.commands import NewOrder
 from kase_fix.messages.direct import DirectTerms
 from kase_fix.rulebook.market import Market
+from kase_fix.values.enums import Phase
 from kase_fix.values.numbers import Price, Quantity
 
 
@@ -23,6 +24,7 @@ class Candidate:
         "kind",
         "market",
         "now",
+        "phase",
         "price",
         "quantity",
         "side",
@@ -39,6 +41,8 @@ class Candidate:
         self.state = state
         self.market = market
         self.trading: Trading | None = state.meant(command.symbol, command.board, command.direct)
+        self.phase = Phase.CLOSED if self.trading is None else state.phase(self.trading)
+        """What its board does with orders at the moment."""
         self.user = market.users[command.user]
         self.account = command.account
         self.symbol = command.symbol
