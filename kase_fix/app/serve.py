@@ -9,9 +9,10 @@ import threading
 import time
 from pathlib import Path
 
+import msgspec
 import structlog
 
-from kase_fix.app import faults
+from kase_fix.app import faults, tls
 from kase_fix.app.children import ChildFailed
 from kase_fix.app.depository.choice import choose
 from kase_fix.app.logs import log_to
@@ -112,6 +113,13 @@ def wish(cfg: str | None, directory: Path, rehearsal: str | None, speed: float, 
     market = load_market(files, {key: value for key, value in keys.items() if belongs_to_market(key)})
     settings = load_settings(files, {key: value for key, value in keys.items() if not belongs_to_market(key)})
     passwords, calendars = load_passwords(files), Calendars(load_calendar_decisions(files))
+    blamed = "--set" if any(key.startswith("gateway.") for key in keys) else str(files / FILE)
+    gateway = settings.gateway
+    for user in gateway.addresses:
+        if user not in passwords:
+            raise ConfigurationError(blamed, f"gateway.addresses.{user}", user, "a user with a password")
+    gateway = msgspec.structs.replace(gateway, tls=tls.proven(gateway.tls, files, blamed))
+    settings = msgspec.structs.replace(settings, gateway=gateway)
     if moment is None:
         _check_token(settings.console.token, "--set" if "console.token" in keys else str(files / FILE))
     carrier = choose(settings.depository, moment is not None, directory, str(files / FILE))

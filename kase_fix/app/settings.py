@@ -7,33 +7,12 @@ from pathlib import Path
 
 import msgspec
 
+from kase_fix.app.gateway_settings import Gateway, check
 from kase_fix.rulebook.files import ConfigurationError
 
 FILE = "venue.toml"
 PACKAGE_COPY = Path(__file__).parent.parent / "cfg"
 CHECKOUT = Path(__file__).parent.parent.parent / "cfg"
-
-
-class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a FIX service listens; port 0 picks a free one."""
-
-    host: str = "127.0.0.1"
-    port: int = 0
-
-
-class Door(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the doorman bears from strangers."""
-
-    first_message_seconds: float = 5.0
-    greatest_message: int = 65536
-
-
-class Gateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The FIX services."""
-
-    api: Service = Service(port=9880)
-    md: Service = Service(port=9881)
-    door: Door = Door()
 
 
 class Console(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -122,16 +101,7 @@ def _convert(raw: Mapping[str, object], file: str, found_in: Mapping[str, object
             raise ConfigurationError(file, key, "an unknown key", "a key of venue.toml") from error
         expected = re.search(r"Expected `([^`]*)`", text)
         raise ConfigurationError(file, key, _value(found_in, key), expected.group(1) if expected else text) from error
-    door = settings.gateway.door
-    if not door.first_message_seconds > 0:  # nor is it what TOML calls nan
-        found = str(door.first_message_seconds)
-        raise ConfigurationError(file, "gateway.door.first_message_seconds", found, "more than 0")
-    if door.greatest_message < 1024:
-        raise ConfigurationError(file, "gateway.door.greatest_message", str(door.greatest_message), "1024 or more")
-    for name in ("api", "md"):
-        port = getattr(settings.gateway, name).port
-        if not 0 <= port <= 65535:
-            raise ConfigurationError(file, f"gateway.{name}.port", str(port), "0 to 65535")
+    check(settings.gateway, file)
     if not 0 <= settings.console.port <= 65535:
         raise ConfigurationError(file, "console.port", str(settings.console.port), "0 to 65535")
     if settings.depository.mode not in ("", "simulated", "files"):

@@ -14,6 +14,7 @@ from typing import Any, cast
 import msgspec
 import structlog
 
+from kase_fix.app import tls
 from kase_fix.app.children import Child
 from kase_fix.app.clock import Clock, RehearsalClock, SystemClock
 from kase_fix.app.depository import choice
@@ -59,6 +60,7 @@ from kase_fix.schedule.changes import NO_CHANGES
 SWITCH_SECONDS = 1e-4
 """Threads that compute give way to the acceptors' this often."""
 CHILD_SECONDS = 20.0
+DOOR_PORTS = ("api", "md", "api_tls", "md_tls")
 FAREWELL = "The venue is closing"
 DOORMAN = "kase_fix.gateway.doorman"
 """The module of the process in front; `faults` puts another in its place."""
@@ -96,6 +98,8 @@ class Venue:
         gc.disable()  # hundreds of megabytes are taken in that live on: `open` turns it on again
         self.depository: Depository
         self.sequencer = self._recover()
+        self.ports: dict[str, int] = {}
+        self.totals: dict[str, int] = {}
         # They come up while the day so far is read.
         self._doorman: Child | None = Child(DOORMAN, self._heard_from_doorman)
         self._console: Child | None = Child("kase_fix.console", self._heard_from_console)
@@ -106,8 +110,6 @@ class Venue:
             *self.log.subscribe_all(2),
             self._cut,
         )
-        self.ports: dict[str, int] = {}
-        self.totals: dict[str, int] = {}
 
     def open(self) -> None:
         """Start all threads and children; returns when every service accepts."""
@@ -117,26 +119,11 @@ class Venue:
         settings = self._wanted.settings
         assert self._doorman is not None
         assert self._console is not None
-        listen = {
-            "api": (settings.gateway.api.host, settings.gateway.api.port),
-            "md": (settings.gateway.md.host, settings.gateway.md.port),
-        }
-        self._doorman.say(
-            DoorSettings(
-                tuple(
-                    DoorUser(user.name, self._wanted.passwords[user.name], user.dialect, user.services)
-                    for user in self._wanted.market.users
-                    if user.name in self._wanted.passwords
-                ),
-                self.services.door_services(listen),
-                settings.gateway.door.first_message_seconds,
-                settings.gateway.door.greatest_message,
-            )
-        )
+        self._doorman.say(self._door_settings())
         self.ports.update(self._doorman.wait_until_listening(CHILD_SECONDS))
-        console = settings.console
-        addresses = {name: f"{host}:{self.ports[name]}" for name, (host, _) in listen.items()}
-        self._console.say(ConsoleSettings(console.host, console.port, console.token, self.clock.rehearsal, addresses))
+        self.services.forget_back_doors()
+        console, services = settings.console, self.addresses
+        self._console.say(ConsoleSettings(console.host, console.port, console.token, self.clock.rehearsal, services))
         history, reader = self.log.subscribe()
         self._feed = reader
         self.ports.update(self._console.wait_until_listening(CHILD_SECONDS))
@@ -148,13 +135,37 @@ class Venue:
 
     @property
     def addresses(self) -> dict[str, str]:
-        """Return where the services are, as the `ready` line tells them."""
+        """Return where the services are by now, as the `ready` line tells them."""
         settings = self._wanted.settings
-        return {
-            "api": f"{settings.gateway.api.host}:{self.ports['api']}",
-            "md": f"{settings.gateway.md.host}:{self.ports['md']}",
-            "console": f"http://{settings.console.host}:{self.ports['console']}",
-        }
+        hosts = {name: getattr(settings.gateway, name.removesuffix("_tls")).host for name in DOOR_PORTS}
+        found = {name: f"{host}:{self.ports[name]}" for name, host in hosts.items() if name in self.ports}
+        if "console" in self.ports:
+            found["console"] = f"http://{settings.console.host}:{self.ports['console']}"
+        return found
+
+    def _door_settings(self) -> DoorSettings:
+        """Return what the doorman has to know; a rehearsal without a certificate makes its own."""
+        wanted, gateway = self._wanted, self._wanted.settings.gateway
+        files = gateway.tls
+        if self.clock.rehearsal and not files.certificate:
+            users = [user.name for user in wanted.market.users]
+            files = tls.rehearsed(wanted.directory / "tls", (gateway.api.host, gateway.md.host), users)
+        return DoorSettings(
+            tuple(
+                DoorUser(
+                    user.name,
+                    wanted.passwords[user.name],
+                    user.dialect,
+                    user.services,
+                    gateway.networks_of(user.name),
+                )
+                for user in wanted.market.users
+                if user.name in wanted.passwords
+            ),
+            self.services.door_services(gateway.listen(bool(files.certificate))),
+            gateway.door,
+            files,
+        )
 
     def lost_a_child(self) -> str:
         """Return the name of a child process that ended by itself, empty where all live."""

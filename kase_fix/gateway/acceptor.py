@@ -1,4 +1,4 @@
-"""A QuickFIX acceptor on loopback: one service, all its users' sessions, both dialects.
+"""A QuickFIX acceptor behind the doorman: one service, all its users' sessions, both dialects.
 
 Everything that touches QuickFIX is here. A message is text inside and outside: it is read whole out of the callback
 and written whole, and no object of the wrapper outlives a callback. Every callback is one total try/except: an
@@ -14,6 +14,7 @@ from typing import Protocol
 import quickfix as fix
 import structlog
 
+from kase_fix.gateway.back_door import BackDoor
 from kase_fix.gateway.dialect import fix44, next_
 from kase_fix.gateway.dialect.fix_text import Fields, frame
 from kase_fix.gateway.dictionaries import FIX44, FIX50, FIXT11
@@ -21,6 +22,8 @@ from kase_fix.gateway.store import count_what_is_stored, cut_what_is_torn
 from kase_fix.messages.configuration import User
 
 BEGIN_STRINGS = {"FIX44": fix44.BEGIN_STRING, "NEXT": next_.BEGIN_STRING}
+SEND_BUFFER = 212_992
+"""Bytes, the most Linux grants unasked: QuickFIX waits where the doorman has fallen so far behind."""
 DEFAULT_TEXT = "Session ended"
 """Text(58) of a Logout nobody gave a reason for: NEXT clients read it without looking whether it is there."""
 
@@ -52,7 +55,7 @@ class Acceptor(fix.Application):  # type: ignore[misc]
         super().__init__()
         self.service = service
         self.comp_id = comp_id
-        self.port = _free_port()
+        self.back_door = BackDoor(service)
         self.counts: Counter[str] = Counter()
         self.online: set[str] = set()
         self.unwritable = False
@@ -81,13 +84,15 @@ class Acceptor(fix.Application):  # type: ignore[misc]
             if count_what_is_stored(store):
                 self._logger.warning("a message stored by the last run was not counted; it is now", user=name)
         settings = fix.SessionSettings()
+        self._port = _free_port()
         settings.setFromString(self._settings(directory, persist))
         self._store = fix.FileStoreFactory(settings)
         self._acceptor = fix.SocketAcceptor(self, self._store, settings)
 
     def start(self) -> None:
-        """Open the port on loopback."""
+        """Begin to hear, where only the doorman can speak."""
         self._acceptor.start()
+        self.back_door.move_here(self._port)
 
     def say_farewell(self, text: str) -> None:
         """Say Logout to everyone, with the reason; QuickFIX does so within a second."""
@@ -210,10 +215,9 @@ class Acceptor(fix.Application):  # type: ignore[misc]
         lines = [
             "[DEFAULT]",
             "ConnectionType=acceptor",
-            f"SocketAcceptPort={self.port}",
+            f"SocketAcceptPort={self._port}",
             "SocketReuseAddress=Y",
-            "SocketNodelay=Y",
-            "AllowedRemoteAddresses=127.0.0.1",
+            f"SocketSendBufferSize={SEND_BUFFER}",
             "NonStopSession=Y",
             f"FileStorePath={directory}",
             f"PersistMessages={'Y' if persist else 'N'}",

@@ -86,7 +86,7 @@ class Services:
         self._publisher.has_taken_in()
 
     def start(self) -> None:
-        """Open the ports on loopback and begin to tell."""
+        """Open the acceptors to the doorman and begin to tell."""
         self._reports.start()
         self._publisher.start()
         for gate in self.gates.values():
@@ -110,12 +110,17 @@ class Services:
         for gate in self.gates.values():
             gate.stop()
 
-    def door_services(self, listen: Mapping[str, tuple[str, int]]) -> tuple[DoorService, ...]:
-        """Return what the doorman is to open: `listen` is (host, port) by service."""
+    def door_services(self, listen: Mapping[str, tuple[str, int, int | None]]) -> tuple[DoorService, ...]:
+        """Return what the doorman is to open: `listen` is (host, port, TLS port or None) by service."""
         return tuple(
-            DoorService(service, *listen[service], acceptor.port, acceptor.comp_id)
+            DoorService(service, *listen[service], acceptor.back_door.path, acceptor.comp_id)
             for service, acceptor in self.acceptors.items()
         )
+
+    def forget_back_doors(self) -> None:
+        """Leave no way to the acceptors but the doorman's, who has it."""
+        for acceptor in self.acceptors.values():
+            acceptor.back_door.forget()
 
     def admit(self, wish: Admit, answer: Callable[[Admitted], None]) -> None:
         """Let an authenticated user in while the service is open (R-2, R-3).

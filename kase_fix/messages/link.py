@@ -5,7 +5,7 @@ that reads end-of-file knows that the other is dead: a child then closes its por
 """
 
 import socket
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -20,16 +20,43 @@ class DoorUser(msgspec.Struct, frozen=True, array_like=True):
     password_hash: str
     dialect: str
     services: tuple[str, ...]
+    addresses: tuple[str, ...] = ()
+    """Networks he may come from, as CIDR; none: from anywhere."""
 
 
 class DoorService(msgspec.Struct, frozen=True, array_like=True):
-    """A port to open (0: any free one) and the acceptor on loopback that stands behind it."""
+    """The ports to open (0: any free one; None: no TLS) and the acceptor's socket that stands behind them."""
 
     name: str
     host: str
     port: int
-    upstream_port: int
+    tls_port: int | None
+    upstream: str
     comp_id: str
+
+
+class DoorLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the doorman bears: `gateway.door` of venue.toml."""
+
+    first_message_seconds: float = 5.0
+    greatest_message: int = 65536
+    unsent_bytes: int = 8 * 1024 * 1024
+    unsent_seconds: float = 30.0
+    connections_at_once: int = 100
+    connections_per_second: float = 20.0
+    strangers: int = 1000
+    strangers_of_address: int = 200
+    lockout_first_seconds: float = 1.0
+    lockout_greatest_seconds: float = 300.0
+
+
+class DoorTls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Files (PEM) of the TLS ports: `gateway.tls` of venue.toml; without a certificate there are none."""
+
+    certificate: str = ""
+    key: str = ""
+    client_ca: str = ""
+    client_certificate: Literal["optional", "required"] = "optional"
 
 
 class DoorSettings(msgspec.Struct, frozen=True, array_like=True, tag="door_settings"):
@@ -37,12 +64,12 @@ class DoorSettings(msgspec.Struct, frozen=True, array_like=True, tag="door_setti
 
     users: tuple[DoorUser, ...]
     services: tuple[DoorService, ...]
-    first_message_seconds: float = 5.0
-    greatest_message: int = 65536
+    limits: DoorLimits = DoorLimits()
+    tls: DoorTls = DoorTls()
 
 
 class Listening(msgspec.Struct, frozen=True, array_like=True, tag="listening"):
-    """Child to venue: the ports are open. Port by service name (`console` for the console)."""
+    """Child to venue: the ports are open. Port by service name (`api`, `api_tls`, `console`)."""
 
     ports: dict[str, int]
 

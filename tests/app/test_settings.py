@@ -50,6 +50,32 @@ def test_no_file_means_the_defaults(tmp_path):
         ("gateway = 5", "gateway", "5", "object"),
         ("[gateway.door]\nfirst_message_seconds = 0", "gateway.door.first_message_seconds", "0.0", "more than 0"),
         ("[gateway.door]\nfirst_message_seconds = nan", "gateway.door.first_message_seconds", "nan", "more than 0"),
+        ("[gateway.door]\nunsent_bytes = 1000", "gateway.door.unsent_bytes", "1000", "65536 or more"),
+        ("[gateway.door]\nunsent_seconds = nan", "gateway.door.unsent_seconds", "nan", "1 or more"),
+        ("[gateway.door]\nconnections_at_once = 0", "gateway.door.connections_at_once", "0", "1 or more"),
+        ("[gateway.door]\nstrangers = -5", "gateway.door.strangers", "-5", "1 or more"),
+        ("[gateway.door]\nlockout_first_seconds = -1", "gateway.door.lockout_first_seconds", "-1.0", "0 or more"),
+        (
+            "[gateway.door]\nlockout_greatest_seconds = 0.5",
+            "gateway.door.lockout_greatest_seconds",
+            "0.5",
+            "lockout_first_seconds (1.0) or more",
+        ),
+        ("[gateway.door]\nunsent = 5", "gateway.door.unsent", "an unknown key", "a key of venue.toml"),
+        ("[gateway.api]\ntls_port = 70000", "gateway.api.tls_port", "70000", "0 to 65535"),
+        ("[gateway.tls]\ncert = ''", "gateway.tls.cert", "an unknown key", "a key of venue.toml"),
+        (
+            "[gateway.addresses]\nFIRMA = ['10.0.0.1/8']",
+            "gateway.addresses.FIRMA",
+            "10.0.0.1/8 has host bits set",
+            'networks like "10.1.2.0/24"',
+        ),
+        (
+            "[gateway.addresses]\nFIRMA = []",
+            "gateway.addresses.FIRMA",
+            "none",
+            'networks like "10.1.2.0/24", or no such line',
+        ),
         ("[gateway.door]\ngreatest_message = 10", "gateway.door.greatest_message", "10", "1024 or more"),
     ],
 )
@@ -110,6 +136,9 @@ def test_directory_of_the_configuration(tmp_path, monkeypatch):
         (["--set", "groups.fx_eur.lot=x"], ["--set", "groups.fx_eur.lot", "x"]),
         (["--set", "nonsense"], ["--set", "nonsense", "KEY=VALUE"]),
         (["--set", "nonsense.key=1"], ["--set", "nonsense", "an unknown key"]),
+        (["--set", "gateway.addresses.NOBODY=10.0.0.0/8"], ["--set", "gateway.addresses.NOBODY", "NOBODY"]),
+        (["--set", "gateway.tls.certificate=none.pem"], ["--set", "gateway.tls.certificate", "none.pem", "PEM"]),
+        (["--set", "gateway.tls.client_certificate=never"], ["--set", "gateway.tls.client_certificate", "never"]),
         (["--cfg", "/nowhere"], ["--cfg", "/nowhere"]),
         (["--rehearsal", "yesterday"], ["--rehearsal", "yesterday", "2020-05-27T10:10:00"]),
         (["--rehearsal", "2020-05-27"], ["--rehearsal", "2020-05-27"]),
@@ -175,3 +204,24 @@ def test_depository_of_a_rehearsal_is_simulated_unless_said(tmp_path):
     carrier = wish(str(CFG), tmp_path, moment, 0.0, given).carrier
     assert (carrier.inbox, carrier.outbox) == (tmp_path / "depository/inbox", tmp_path / "depository/outbox")
     assert carrier.key == b"k" * 32
+
+
+def test_tls_ports_are_the_contract_s():
+    """9980 and 9981 unless set; "a TLS port whose plain port is 0 is 0 too unless set"; none without a certificate."""
+
+    def ports(tls=True, **overrides):
+        gateway = load_settings(CFG, {f"gateway.{name.replace('__', '.')}": value for name, value in overrides.items()})
+        return [port for _, _, port in gateway.gateway.listen(tls).values()]
+
+    assert ports() == [9980, 9981]
+    assert ports(tls=False) == [None, None]
+    assert ports(api__port="0") == [0, 9981]
+    assert ports(api__port="0", api__tls_port="7", md__tls_port="0") == [7, 0]
+
+
+def test_a_user_s_networks_come_from_a_list_or_from_text(tmp_path):
+    (tmp_path / "venue.toml").write_text('[gateway.addresses]\nFIRMA = ["10.0.0.0/8", "192.0.2.7"]')
+    gateway = load_settings(tmp_path, {"gateway.addresses.FIRMB": "10.1.0.0/16, 2001:db8::/32"}).gateway
+    assert gateway.networks_of("FIRMA") == ("10.0.0.0/8", "192.0.2.7/32")
+    assert gateway.networks_of("FIRMB") == ("10.1.0.0/16", "2001:db8::/32")
+    assert gateway.networks_of("FIRMC") == ()

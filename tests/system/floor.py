@@ -60,6 +60,7 @@ class VenueProcess:
         for setting in self.settings:
             command += ["--set", setting]
         self._addresses: Addresses | None = None
+        self.ready: dict[str, str] = {}
         with self._errors.open("ab") as errors:
             self.process = subprocess.Popen(
                 command,
@@ -78,7 +79,8 @@ class VenueProcess:
             readable, _, _ = select.select([self.process.stdout], [], [], READY_PATIENCE)
             line = self.process.stdout.readline().decode() if readable else ""
             assert line.startswith("ready "), f"not ready: {line!r}\n{self.errors()[-2000:]}"
-            self._addresses = Addresses(read_ready(line))
+            self.ready = read_ready(line)
+            self._addresses = Addresses(self.ready)
         return self._addresses
 
     @property

@@ -8,7 +8,7 @@ import pytest
 
 from tests.system.floor import BUY, NEW, PATIENCE, Member, checksummed, new_name, they_trade, until
 
-SETTINGS = ("gateway.door.first_message_seconds=2",)
+SETTINGS = ("gateway.door.first_message_seconds=2", "gateway.door.lockout_first_seconds=0")
 SYMBOL = "EURKZT_TOM"
 SLOWEST_ROUND_TRIP = 1.0
 """Seconds; it takes a few milliseconds, and a stranger who held an acceptor would make it many."""

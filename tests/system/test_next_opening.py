@@ -12,6 +12,7 @@ from tests.system.floor import BUY, SELL, TRADE, Member, new_name
 from tests.system.foreigners import QuickfixMember, fields_of
 
 REGISTER = Path(__file__).parent.parent.parent / "cfg"
+SETTINGS = ("gateway.door.lockout_first_seconds=0",)
 TIME = "20200527-04:20:00.000"
 
 

@@ -279,6 +279,8 @@ def test_a_crash_takes_doorman_and_console_along_and_the_same_ports_open_again_a
     venue.settings = [
         f"gateway.api.port={venue.api[1]}",
         f"gateway.md.port={venue.md[1]}",
+        "gateway.api.tls_port=0",
+        "gateway.md.tls_port=0",
         f"console.port={console}",
     ]
     venue.process.kill()

@@ -3,23 +3,28 @@
 import asyncio
 import itertools
 import os
+import ssl
 from collections.abc import Callable
 
 import structlog
 
+from kase_fix.gateway.doorman import reasons
 from kase_fix.gateway.doorman.client import Client
+from kase_fix.gateway.doorman.connection import Connection
 from kase_fix.gateway.doorman.line import Line
+from kase_fix.gateway.doorman.lockout import Lockout
 from kase_fix.gateway.doorman.online import Online
 from kase_fix.gateway.doorman.passwords import Passwords
 from kase_fix.gateway.doorman.register import Register
 from kase_fix.gateway.doorman.tally import Tally
-from kase_fix.gateway.doorman.upstream import Upstream
+from kase_fix.gateway.doorman.threshold import Threshold
+from kase_fix.gateway.doorman.tls import BACKLOG, TlsPort, context_of, open_port
+from kase_fix.gateway.doorman.upstream import BackDoors, Upstream
 from kase_fix.messages.link import Admit, Admitted, Counted, Cut, DoorService, DoorSettings, Listening, Said
 
-LOOPBACK = "127.0.0.1"
 COUNTED_SECONDS = 1.0
+LOOK_SECONDS = 0.5
 LAST_WORDS_SECONDS = 0.2
-BACKLOG = 256
 
 log = structlog.get_logger()
 
@@ -31,13 +36,20 @@ class Doorman:
         self.register = Register(DoorSettings((), ()))
         self.passwords = Passwords()
         self.online = Online()
-        self.tally = Tally()
-        self.clients: set[Client] = set()
+        self.tally = Tally(reasons.COUNTED)
+        limits = self.register.limits
+        self.lockout = Lockout(limits.lockout_first_seconds, limits.lockout_greatest_seconds)
+        self.threshold = Threshold(
+            limits.connections_at_once, limits.connections_per_second, limits.strangers, limits.strangers_of_address
+        )
+        self.clients: set[Connection] = set()
         self.line = Line(self.heard, self.orphaned)
         self._leave = leave
+        self._back_doors = BackDoors()
+        self._turning_away: dict[str, float] = {}
         self._asked: dict[int, asyncio.Future[Admitted]] = {}
         self._numbers = itertools.count(1)
-        self._servers: dict[str, asyncio.AbstractServer] = {}
+        self._servers: dict[str, asyncio.AbstractServer | TlsPort] = {}
         self._ports: dict[str, int] = {}
         self._opening = asyncio.Lock()
         self._opened: set[asyncio.Task[None]] = set()
@@ -77,8 +89,30 @@ class Doorman:
         if service is None:
             raise ConnectionRefusedError
         loop = asyncio.get_running_loop()
-        _, upstream = await loop.create_connection(lambda: Upstream(client), LOOPBACK, service.upstream_port)
+        way = self._back_doors.way_to(service.upstream)
+        _, upstream = await loop.create_unix_connection(lambda: Upstream(client), way)
         return upstream
+
+    def lets_come(self, address: str) -> bool:
+        """Is there room for a stranger from this address? Who hammers at the door is logged once a second."""
+        now = asyncio.get_running_loop().time()
+        reason = self.threshold.comes(address, now)
+        self.tally.add("connections")
+        if not reason:
+            return True
+        self.tally.add("turned_away." + reason)
+        if address not in self._turning_away:
+            self._turning_away[address] = now
+            log.warning("turned away", address=address, reason=reason)
+        return False
+
+    def look(self) -> None:
+        """End those who have not taken what is theirs for too long, again and again."""
+        loop = asyncio.get_running_loop()
+        for client in list(self.clients):
+            client.look(loop.time())
+        self._turning_away = {one: at for one, at in self._turning_away.items() if loop.time() - at < 1}
+        loop.call_later(LOOK_SECONDS, self.look)
 
     def count(self) -> None:
         """Tell the venue what has changed, now and every second."""
@@ -102,27 +136,44 @@ class Doorman:
         # Nobody's hash first: a logon must never meet the new register with the old price of a proof.
         self.passwords.imitate(settings.users)
         self.register = Register(settings)
+        limits = settings.limits
+        self.lockout.first, self.lockout.greatest = limits.lockout_first_seconds, limits.lockout_greatest_seconds
+        self.threshold.at_once, self.threshold.per_second = limits.connections_at_once, limits.connections_per_second
+        self.threshold.strangers = limits.strangers
+        self.threshold.strangers_of_address = limits.strangers_of_address
         task = asyncio.get_running_loop().create_task(self._open(settings))
         self._opened.add(task)
         task.add_done_callback(self._opened.discard)
 
     async def _open(self, settings: DoorSettings) -> None:
         async with self._opening:
+            try:
+                context = context_of(settings.tls)
+                for service in settings.services:
+                    self._back_doors.open(service.upstream)
+            except OSError as error:  # ssl.SSLError is one
+                log.error("the door cannot be opened", error=str(error))
+                self._leave(2)
+                return
             for service in settings.services:
-                if service.name not in self._servers and not await self._listen(service):
-                    self._leave(2)
+                await self._listen(service, context)
             self.line.say(Listening(dict(self._ports)))
             log.info("listening", ports=self._ports, users=len(settings.users))
 
-    async def _listen(self, service: DoorService) -> bool:
-        loop = asyncio.get_running_loop()
+    async def _listen(self, service: DoorService, context: ssl.SSLContext | None) -> None:
+        name, host = service.name, service.host
+        secure = f"{name}_tls"
         try:
-            server = await loop.create_server(
-                lambda: Client(self, service.name), service.host, service.port, reuse_address=True, backlog=BACKLOG
-            )
+            if name not in self._servers:
+                server = await asyncio.get_running_loop().create_server(
+                    lambda: Client(self, name), host, service.port, reuse_address=True, backlog=BACKLOG
+                )
+                self._servers[name], self._ports[name] = server, server.sockets[0].getsockname()[1]
+            if context is not None and service.tls_port is not None and secure not in self._servers:
+                port = await open_port(self, name, host, service.tls_port, context)
+                self._servers[secure], self._ports[secure] = port, port.port
         except OSError as error:
-            log.error("port not opened", service=service.name, host=service.host, port=service.port, error=str(error))
-            return False
-        self._servers[service.name] = server
-        self._ports[service.name] = server.sockets[0].getsockname()[1]
-        return True
+            log.error(
+                "port not opened", service=name, host=host, ports=(service.port, service.tls_port), error=str(error)
+            )
+            self._leave(2)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from kase_fix.gateway.doorman import logon
 from kase_fix.gateway.doorman.logon import Logon, Refusal
 from kase_fix.gateway.doorman.passwords import Busy
+from kase_fix.gateway.doorman.register import comes_from
 from kase_fix.gateway.doorman.upstream import Upstream
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ async def enter(doorman: "Doorman", client: "Client", asked: Logon) -> Upstream:
     service = doorman.register.service(client.service)
     if service is None:
         raise Refused(Refusal("no_service", UNAVAILABLE))
-    if refusal := logon.fault(asked) or logon.astray(asked, service.comp_id):
+    if refusal := logon.fault(asked) or logon.astray(asked, service.comp_id) or logon.impostor(asked, client.named):
         raise Refused(refusal)
-    name = await _prove(doorman, client.service, asked)
+    name = await _prove(doorman, client, asked)
     if not await doorman.online.claim(name, client.service, client):
         raise Refused(Refusal("already_online", logon.ALREADY_ONLINE))
     client.user = name
@@ -55,17 +56,27 @@ async def ask(doorman: "Doorman", client: "Client", reset: bool) -> None:
         raise Refused(Refusal("not_admitted", admitted.text))
 
 
-async def _prove(doorman: "Doorman", service: str, asked: Logon) -> str:
-    """Return the user's name. Unknown user and wrong password take the same time and the same text."""
-    wrong = Refused(Refusal("wrong_password", logon.WRONG_PASSWORD))
-    user = doorman.register.user(asked.user, service)
+async def _prove(doorman: "Doorman", client: "Client", asked: Logon) -> str:
+    """Return the user's name, or lock him out for a while.
+
+    Unknown user, wrong password and wrong address take the same time and the same text.
+    """
+    loop, lockout = asyncio.get_running_loop(), doorman.lockout
+    if seconds := lockout.seconds_left(asked.user, client.address, loop.time()):
+        raise Refused(Refusal("locked_out", logon.locked_out(seconds)))
+    user = doorman.register.user(asked.user, client.service)
     try:
-        proven = await doorman.passwords.prove(user, asked.password)
+        proven = await doorman.passwords.prove(user, asked.password, client.address)
     except Busy:
         raise Refused(Refusal("busy", UNAVAILABLE)) from None
-    now = doorman.register.user(asked.user, service)  # the register may have changed meanwhile
+    now = doorman.register.user(asked.user, client.service)  # the register may have changed meanwhile
     if user is None or now is None or now.password_hash != user.password_hash or not proven:
-        raise wrong
+        lockout.failed(asked.user, client.address, loop.time())
+        raise Refused(Refusal("wrong_password", logon.WRONG_PASSWORD))
+    if not comes_from(now, client.address):
+        lockout.failed(asked.user, client.address, loop.time())
+        raise Refused(Refusal("address", logon.WRONG_PASSWORD))
+    lockout.succeeded(asked.user, client.address)
     if refusal := logon.misfit(asked, now.dialect):
         raise Refused(refusal)
     return now.name

@@ -8,6 +8,7 @@ from kase_fix.gateway.doorman import fields
 from kase_fix.gateway.doorman.fields import FIX50, FIXT
 
 WRONG_PASSWORD = "Wrong password"
+WRONG_USER = "Wrong user"
 ALREADY_ONLINE = "Already online"
 BEGIN_STRINGS = {"FIX44": b"FIX.4.4", "NEXT": FIXT}
 HEARTBEATS = range(1, 61)
@@ -126,6 +127,18 @@ def misfit(logon: Logon, dialect: str) -> Refusal | None:
     if logon.begin_string != BEGIN_STRINGS.get(dialect):
         return Refusal("version", "Wrong BeginString(8) for this user")
     return None
+
+
+def impostor(logon: Logon, named: str | None) -> Refusal | None:
+    """Refuse one whose certificate names another user; who has shown none is asked for his password only."""
+    if named is None or logon.user == named.encode():
+        return None
+    return Refusal("certificate", WRONG_USER)
+
+
+def locked_out(seconds: int) -> str:
+    """Return the text for one who has to wait: none of those on which clients give up, for the wait ends."""
+    return f"Too many failed logons, try again in {seconds} s"
 
 
 def rebuild(logon: Logon) -> bytes:

@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import secrets
+from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
@@ -15,6 +16,8 @@ from kase_fix.messages.link import DoorUser
 
 THREADS = 2
 GREATEST_QUEUE = 64
+GREATEST_OF_ADDRESS = 32
+"""Proofs that may wait for one address: nobody can fill the queue alone."""
 
 log = structlog.get_logger()
 
@@ -32,7 +35,7 @@ class Passwords:
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="argon2")
-        self._waiting = 0
+        self._waiting: Counter[str] = Counter()
         self._key = secrets.token_bytes(blake2b.MAX_KEY_SIZE)
         self._proven: dict[str, bytes] = {}
         self._parameters = argon2.profiles.RFC_9106_LOW_MEMORY
@@ -46,27 +49,29 @@ class Passwords:
             self._parameters = parameters
             self._nobody = argon2.PasswordHasher.from_parameters(parameters).hash(secrets.token_bytes(32))
 
-    async def prove(self, user: DoorUser | None, password: bytes) -> bool:
-        """Is it this user's password? Raises `Busy`."""
+    async def prove(self, user: DoorUser | None, password: bytes, address: str) -> bool:
+        """Is it this user's password, as someone at this address says? Raises `Busy`."""
         digest = b"" if user is None else self._digest(user, password)
         if user is not None and hmac.compare_digest(self._proven.get(user.name, b""), digest):
             return True
-        if self._waiting >= THREADS + GREATEST_QUEUE:
+        if self._waiting.total() >= THREADS + GREATEST_QUEUE or self._waiting[address] >= GREATEST_OF_ADDRESS:
             raise Busy
-        self._waiting += 1
+        self._waiting[address] += 1
         hashed = self._nobody if user is None else user.password_hash
         proof = self._pool.submit(_verify, hashed, password)
         loop = asyncio.get_running_loop()
-        proof.add_done_callback(lambda _: loop.call_soon_threadsafe(self._served))
+        proof.add_done_callback(lambda _: loop.call_soon_threadsafe(self._served, address))
         proven = await asyncio.wrap_future(proof)
         if user is None or not proven:
             return False
         self._proven[user.name] = digest
         return True
 
-    def _served(self) -> None:
+    def _served(self, address: str) -> None:
         # Counted by the end of the work, not of the waiting: one who hangs up does not make room for the next.
-        self._waiting -= 1
+        self._waiting[address] -= 1
+        if not self._waiting[address]:
+            del self._waiting[address]
 
     def _digest(self, user: DoorUser, password: bytes) -> bytes:
         # The hash is part of it, so a changed password forgets the old one. None of the parts can hold a separator.

@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import logging
 import os
+import resource
 import signal
 import socket
 import struct
@@ -17,6 +18,7 @@ import uvloop
 
 from kase_fix.gateway.doorman.doorman import Doorman
 
+DESCRIPTORS = 16_384
 _PR_SET_PDEATHSIG = 1
 _UCRED = struct.Struct("iII")
 
@@ -36,6 +38,7 @@ class _Stderr:
 def main(arguments: Sequence[str]) -> int:
     """Serve on the link with this descriptor until the venue ends."""
     _die_with_parent()
+    _have_descriptors()
     link = socket.socket(fileno=int(arguments[0]))
     link.set_inheritable(False)
     if _is_orphan(link):
@@ -63,6 +66,7 @@ async def _serve(link: socket.socket) -> None:
     link.setblocking(False)
     await asyncio.get_running_loop().create_unix_connection(lambda: doorman.line, sock=link)
     doorman.count()
+    doorman.look()
     await asyncio.Event().wait()
 
 
@@ -70,6 +74,13 @@ def _die_with_parent() -> None:
     """Have the kernel kill us when the thread that started us ends (prctl(2), PR_SET_PDEATHSIG)."""
     if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) != 0:
         raise OSError(ctypes.get_errno(), "prctl")
+
+
+def _have_descriptors() -> None:
+    """Take as many descriptors as the system grants: a crowd of strangers must not use up those of the members."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _is_orphan(link: socket.socket) -> bool:

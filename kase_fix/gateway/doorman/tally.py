@@ -1,14 +1,16 @@
 """What the doorman has counted since his start, by name: the content of `Counted`."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 
 class Tally:
     """Totals that only grow."""
 
-    def __init__(self) -> None:
-        self._totals: Counter[str] = Counter()
-        self._changed = False
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        """These names are told from the start, with nothing counted."""
+        self._totals: Counter[str] = Counter(dict.fromkeys(names, 0))
+        self._changed = bool(self._totals)
 
     def add(self, name: str, count: int = 1) -> None:
         """Count something."""

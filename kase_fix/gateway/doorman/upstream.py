@@ -1,12 +1,27 @@
-"""The side towards QuickFIX: one connection to an acceptor on loopback for each client that was let in."""
+"""The side towards QuickFIX: one connection to an acceptor's back door for each client that was let in."""
 
 import asyncio
+import os
 from typing import Protocol, cast
-
-from kase_fix.gateway.doorman.parting import at_once
 
 LEAVE_SECONDS = 2.0
 WRITE_BUFFER = 256 * 1024
+
+
+class BackDoors:
+    """The acceptors' sockets, opened once: their names are gone soon after (`gateway.back_door`)."""
+
+    def __init__(self) -> None:
+        self._opened: dict[str, int] = {}
+
+    def open(self, path: str) -> None:
+        """Keep the socket of this name, if it is not kept already. Raises `OSError`."""
+        if path not in self._opened:
+            self._opened[path] = os.open(path, os.O_PATH | os.O_CLOEXEC)
+
+    def way_to(self, path: str) -> str:
+        """Return the name under which this process still finds the socket (proc(5), /proc/PID/fd)."""
+        return f"/proc/self/fd/{self._opened[path]}"
 
 
 class Downstream(Protocol):
@@ -32,9 +47,8 @@ class Upstream(asyncio.Protocol):
         self.lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Send small messages at once."""
+        """Bound what waits for QuickFIX."""
         self._transport = cast(asyncio.Transport, transport)
-        at_once(self._transport)
         self._transport.set_write_buffer_limits(high=WRITE_BUFFER)
 
     def data_received(self, data: bytes) -> None:

@@ -1,7 +1,7 @@
 """The doorman's process between a venue, an acceptor and clients, over real sockets."""
 
 import asyncio
-import os
+import socket
 import time
 from collections.abc import AsyncIterator
 
@@ -190,6 +190,39 @@ async def test_one_who_does_not_read_is_cut(world: World):
         assert isinstance(flood.exception(), ConnectionError | None)
 
 
+async def test_one_for_whom_something_waits_too_long_is_cut(world: World):
+    """Two megabytes are no more than may wait, and more than kernels take; half a second is too long."""
+    await world.settle(*map(user, USERS), unsent_seconds=0.5)
+    stale, slow = world.totals.get("left.stale", 0), world.totals.get("left.slow", 0)
+    async with world.session("FIRMA") as (client, acceptor):
+        client.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.writer.transport.pause_reading()
+        await acceptor.send(b"x" * (2 << 20))
+        await world.counted(left__stale=stale + 1)
+        client.writer.transport.abort()
+    assert world.totals["left.slow"] == slow
+    assert '"reason": "stale"' in world.logged()
+    await world.settle(*map(user, USERS))
+
+
+async def test_one_who_reads_slowly_but_all_the_time_stays(world: World):
+    """He is behind, but never for long: what waits changes."""
+    await world.settle(*map(user, USERS), unsent_seconds=1.5)
+    async with world.session("FIRMA") as (client, acceptor):
+        sent = asyncio.create_task(acceptor.send(heartbeat(2) * 60_000))
+        read = 0
+        for _ in range(40):
+            read += len(await client.reader.read(100_000))
+            await asyncio.sleep(0.05)
+        while read < len(heartbeat(2)) * 60_000:
+            read += len(data := await client.reader.read(1 << 20))
+            assert data
+        await sent
+        await client.send(heartbeat(2))
+        assert (await acceptor.message())[34] == b"2"
+    await world.settle(*map(user, USERS))
+
+
 async def test_the_venue_cuts(world: World):
     async with world.session("FIRMB") as (client, acceptor):
         world.say(Cut("FIRMB", "api", "by the administrator"))
@@ -224,7 +257,7 @@ async def test_the_end_of_the_link_is_the_end_of_the_doorman(own: World):
         assert await client.end() == b""
     with pytest.raises(ConnectionRefusedError):
         await own.client()
-    log = os.pread(own.log.fileno(), 1 << 20, 0).decode()
+    log = own.logged()
     assert "logged on" in log
     assert PASSWORD not in log
     assert HASH not in log

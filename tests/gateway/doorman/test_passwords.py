@@ -11,6 +11,7 @@ from kase_fix.gateway.doorman.passwords import Busy, Passwords
 from kase_fix.gateway.doorman.tally import Occurrences, Tally
 from kase_fix.messages.link import DoorUser
 
+HERE = "192.0.2.1"
 HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -24,20 +25,20 @@ async def test_a_proven_password_is_proven_fast_the_next_time(monkeypatch: pytes
     monkeypatch.setattr(passwords, "_verify", lambda hashed, given: proofs.append(hashed) or verify(hashed, given))
     firma, proven = user(), Passwords()
     proven.imitate([firma])
-    assert await proven.prove(firma, b"secret")
-    assert await proven.prove(firma, b"secret")
+    assert await proven.prove(firma, b"secret", HERE)
+    assert await proven.prove(firma, b"secret", HERE)
     assert proofs == [firma.password_hash]
-    assert not await proven.prove(firma, b"wrong")
-    assert not await proven.prove(None, b"secret")
+    assert not await proven.prove(firma, b"wrong", HERE)
+    assert not await proven.prove(None, b"secret", HERE)
     assert len(proofs) == 3
 
 
 async def test_a_changed_password_acts_at_once():
     old, new, proven = user(), user("other"), Passwords()
     proven.imitate([old])
-    assert await proven.prove(old, b"secret")
-    assert not await proven.prove(new, b"secret")
-    assert await proven.prove(new, b"other")
+    assert await proven.prove(old, b"secret", HERE)
+    assert not await proven.prove(new, b"secret", HERE)
+    assert await proven.prove(new, b"other", HERE)
 
 
 async def test_nobody_costs_what_the_register_costs():
@@ -49,16 +50,25 @@ async def test_nobody_costs_what_the_register_costs():
 async def test_an_unreadable_hash_proves_nothing():
     broken, proven = DoorUser("X", "plain", "FIX44", ("api",)), Passwords()
     proven.imitate([broken])
-    assert not await proven.prove(broken, b"plain")
+    assert not await proven.prove(broken, b"plain", HERE)
 
 
 async def test_the_queue_is_bounded(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(passwords, "GREATEST_QUEUE", 0)
     proven = Passwords()
     proven.imitate([user()])
-    outcomes = await asyncio.gather(*(proven.prove(None, b"x") for _ in range(5)), return_exceptions=True)
+    outcomes = await asyncio.gather(*(proven.prove(None, b"x", HERE) for _ in range(5)), return_exceptions=True)
     assert [type(each) for each in outcomes] == [bool, bool, Busy, Busy, Busy]
-    assert not await proven.prove(None, b"x")
+    assert not await proven.prove(None, b"x", HERE)
+
+
+async def test_nobody_fills_the_queue_alone(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(passwords, "GREATEST_OF_ADDRESS", 2)
+    proven = Passwords()
+    proven.imitate([user()])
+    asked = [proven.prove(None, b"x", address) for address in (HERE, HERE, HERE, "192.0.2.2")]
+    outcomes = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(each) for each in outcomes] == [bool, bool, Busy, bool]
 
 
 class Seat:
@@ -96,6 +106,12 @@ def test_totals_are_told_when_they_changed():
     tally.add("logons")
     tally.add("bytes_in", 7)
     assert tally.news() == {"logons": 1, "bytes_in": 7}
+    assert tally.news() is None
+
+
+def test_names_known_before_are_told_from_the_start():
+    tally = Tally(["logons", "refused.busy"])
+    assert tally.news() == {"logons": 0, "refused.busy": 0}
     assert tally.news() is None
 
 

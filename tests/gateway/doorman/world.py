@@ -1,8 +1,12 @@
 """What stands around a doorman's process in a test: a venue on the link, an acceptor behind, clients in front."""
 
 import asyncio
+import os
+import shutil
 import socket
+import ssl
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from tempfile import TemporaryFile
@@ -15,8 +19,10 @@ from kase_fix.messages.link import (
     Admit,
     Admitted,
     Counted,
+    DoorLimits,
     DoorService,
     DoorSettings,
+    DoorTls,
     DoorUser,
     Listening,
     Said,
@@ -30,8 +36,13 @@ HASH = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PAS
 USERS = ("FIRMA", "FIRMB", "FIRMC", "02001")
 
 
-def user(name: str, hashed: str = HASH) -> DoorUser:
-    return DoorUser(name, hashed, "NEXT" if name.isdigit() else "FIX44", ("api",))
+def user(name: str, hashed: str = HASH, addresses: tuple[str, ...] = ()) -> DoorUser:
+    return DoorUser(name, hashed, "NEXT" if name.isdigit() else "FIX44", ("api",), addresses)
+
+
+def limits(**changes: float) -> DoorLimits:
+    """Return limits that no test meets unless it asks for them."""
+    return DoorLimits(**({"lockout_first_seconds": 0, "connections_per_second": 1000} | changes))
 
 
 class Peer:
@@ -71,9 +82,12 @@ class Peer:
 class World:
     """A venue that lets everybody in unless told otherwise."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: DoorTls = DoorTls()) -> None:  # noqa: B008 (frozen)
         self.process: asyncio.subprocess.Process
-        self.port = 0
+        self.port = self.tls_port = 0
+        self._tls = tls
+        self._directory = tempfile.mkdtemp()
+        self._path = f"{self._directory}/acceptor"
         self.admits: list[Admit] = []
         self.refuse: dict[str, str] = {}
         self.totals: dict[str, int] = {}
@@ -86,7 +100,7 @@ class World:
         self._listener: asyncio.Task[None]
 
     async def start(self) -> None:
-        self._upstream = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._upstream = await asyncio.start_unix_server(self._accept, self._path)
         ours, theirs = socket.socketpair()
         with theirs:
             command = (sys.executable, "-m", "kase_fix.gateway.doorman", str(theirs.fileno()))
@@ -95,13 +109,17 @@ class World:
         self._listener = asyncio.create_task(self._listen(reader))
         await self.settle(*map(user, USERS))
 
-    async def settle(self, *users: DoorUser, first_message_seconds: float = 5.0) -> None:
-        """Send settings and wait until they act."""
-        upstream_port = self._upstream.sockets[0].getsockname()[1]
-        services = (DoorService("api", "127.0.0.1", 0, upstream_port, "KASE"),)
-        self.say(DoorSettings(users, services, first_message_seconds))
+    async def settle(self, *users: DoorUser, **changes: float) -> None:
+        """Send settings, with these limits changed, and wait until they act."""
+        services = (DoorService("api", "127.0.0.1", 0, 0, self._path, "KASE"),)
+        self.say(DoorSettings(users, services, limits(**changes), self._tls))
         async with asyncio.timeout(PATIENCE):
-            self.port = (await self._listening.get()).ports["api"]
+            ports = (await self._listening.get()).ports
+        self.port, self.tls_port = ports["api"], ports.get("api_tls", 0)
+
+    def logged(self) -> str:
+        """Return what the doorman has logged."""
+        return os.pread(self.log.fileno(), 1 << 20, 0).decode()
 
     def say(self, said: Said) -> None:
         self._link.write(encode_frame(said))
@@ -117,9 +135,18 @@ class World:
         self._listener.cancel()
         self._upstream.close()
         self.log.close()
+        shutil.rmtree(self._directory)
 
-    async def client(self) -> Peer:
-        return Peer(*await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 26))
+    async def client(self, address: str = "127.0.0.1") -> Peer:
+        """Connect, from one of loopback's many addresses."""
+        local = (address, 0)
+        return Peer(*await asyncio.open_connection("127.0.0.1", self.port, local_addr=local, limit=1 << 26))
+
+    async def tls_client(self, context: ssl.SSLContext) -> Peer:
+        """Connect to the TLS port."""
+        connecting = asyncio.open_connection("127.0.0.1", self.tls_port, ssl=context, limit=1 << 26)
+        async with asyncio.timeout(PATIENCE):
+            return Peer(*await connecting)
 
     async def acceptor(self) -> Peer:
         """Wait for the doorman to connect to the acceptor."""

@@ -1,0 +1,64 @@
+"""Takes QuickFIX's acceptor off the network: it hears on a socket that nobody but the doorman can find.
+
+QuickFIX 1.16 opens its port on all interfaces, knows no other address, and looks at `AllowedRemoteAddresses` only after
+it has answered a Logon and started its numbers anew (measured). Whoever reached that port would need no password, and
+two bytes a second would hold everybody up. So its listening descriptor is replaced, as soon as it is there, by a
+socket of the file system in a directory for our eyes only, with a name of this start. The doorman opens it once and
+keeps it by its descriptor; then name and directory are removed (`forget`), and no other process has a way to it.
+"""
+
+import os
+import shutil
+import socket
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+BACKLOG = 1024
+CLOSED_SECONDS = 3.0
+
+
+class BackDoor:
+    """Where one acceptor hears, from its start on."""
+
+    def __init__(self, service: str) -> None:
+        """Choose a place nobody can guess or look into."""
+        self._directory = Path(tempfile.mkdtemp(prefix="kase_fix_"))  # mode 0700, a random name
+        self.path = str(self._directory / service)
+
+    def move_here(self, port: int) -> None:
+        """Have the acceptor of this process that listens on a TCP port listen here instead."""
+        listening = _listener(port)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as here:
+            here.bind(self.path)
+            here.listen(BACKLOG)
+            here.setblocking(False)  # woken for nothing, as below, the acceptor must not wait in accept(2)
+            os.dup2(here.fileno(), listening, inheritable=False)
+        # A poll(2) that had begun before keeps the port open, for up to a second; a knock ends it.
+        deadline = time.monotonic() + CLOSED_SECONDS
+        while _answers(port):
+            if time.monotonic() > deadline:
+                raise OSError(f"port {port} of the acceptor does not close")
+            time.sleep(0.001)
+
+    def forget(self) -> None:
+        """Remove the name: who has the socket open by now can go on connecting, nobody else can."""
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as knock:
+        knock.settimeout(1.0)
+        return knock.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _listener(port: int) -> int:
+    """Return this process's descriptor that listens on a TCP port."""
+    for name in os.listdir("/proc/self/fd"):
+        with suppress(OSError), socket.socket(fileno=os.dup(int(name))) as candidate:
+            if candidate.family != socket.AF_INET or candidate.getsockname()[1] != port:
+                continue
+            if candidate.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                return int(name)
+    raise OSError(f"no socket of ours listens on port {port}")
