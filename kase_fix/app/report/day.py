@@ -3,9 +3,9 @@
 import datetime as dt
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 
-from kase_fix.app.logs import log_to
 from kase_fix.app.report.page import page
 from kase_fix.app.report.text import csv_text, plain_text
 from kase_fix.journal.recovery import recover
@@ -25,13 +25,13 @@ def report(directory: Path, date: str | None, out: str | None) -> int:
 
     Return 0, 1 where the journal cannot be read, or raise `ConfigurationError` for what cannot be asked.
     """
-    log_to(None)
     wanted = _date(date)
     form = _form(out)
     if not journal_path(directory).exists():
         raise ConfigurationError("--data", "DIR", str(directory), "a directory with a journal")
     try:
-        results = _results(directory, wanted)
+        with redirect_stdout(sys.stderr):  # a warning about a snapshot is no part of the report
+            results = _results(directory, wanted)
     except (Difference, JournalDamaged, WrongRules) as error:
         print(f"kase-fix: {error}", file=sys.stderr)
         return 1
