@@ -28,7 +28,7 @@ OTHERS = {
 """The other ways to end, with their share."""
 OF_POINTS = 0.72
 """The part of the crashes that happen at kill points: each of them at least 20 times in 200."""
-LATEST = {"journal": 160, "engine": 260, "gateway": 500, "store": 500, "doorman": 9}
+LATEST = {"journal": 120, "engine": 200, "gateway": 300, "store": 300, "doorman": 5}
 """The crossing at which the process dies at the latest: within seconds of traffic."""
 
 

@@ -4,6 +4,7 @@ import asyncio
 import random
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -114,13 +115,15 @@ class Run:
             (self._wish.directory / "journal").write_bytes((self._venue.data / "journal").read_bytes())
 
     async def _survive(self, crasher: Crasher, number: int, crash: Crash) -> None:
+        begun = time.monotonic()
         try:
             came = await crasher.survive(crash)
         except Unexpected as unexpected:
             self.faults.append(f"crash {number} ({crash.kind}): {unexpected}")
             came = True
         (self.survived if came else self.missed)[crash.kind] += 1
-        print(f"{number:4d}  {crash.kind} {crash.crossing or ''} {'' if came else 'not crossed'}", file=sys.stderr)
+        how = f"{crash.kind} {crash.crossing or ''}{'' if came else ' not crossed'}"
+        print(f"{number:4d}  {how:<34}{time.monotonic() - begun:6.1f} s", file=sys.stderr)
 
     async def _trouble_lines(self) -> None:
         """Cut lines, and have members come twice, all the time."""

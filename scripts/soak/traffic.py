@@ -66,6 +66,7 @@ class Mind:
         self._chance = chance
         self._names = (f"{prefix}{number}" for number in itertools.count(1))
         self.living: dict[str, Living] = {}
+        self._latest = (0, 0)
         self.offers: list[Message] = []
         """Direct orders of others that wait for our answer."""
 
@@ -85,6 +86,11 @@ class Mind:
     def note(self, report: Message) -> None:
         """Follow our orders, and what others offer us."""
         order_id, delivery = report.get(37), report.get(527)
+        if delivery:
+            command, event, _ = delivery.split("-")
+            if (int(command), int(event)) < self._latest:
+                return  # an old deal in an answer
+            self._latest = int(command), int(event)
         if delivery.endswith("-C"):
             self.offers = [offer for offer in self.offers if offer.get(37) != order_id]
             if report.get(39) in "AJ":
