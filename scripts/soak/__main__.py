@@ -9,6 +9,9 @@ from pathlib import Path
 from scripts.soak.checker import SHOWN
 from scripts.soak.run import Outcome, Wish, soak
 
+DAY_SPEED = 3000.0
+"""Of so many crashes would the trading day be used up at real speed."""
+
 
 def main() -> int:
     """Run and tell."""
@@ -16,14 +19,18 @@ def main() -> int:
     parser.add_argument("--crashes", type=int, default=200)
     parser.add_argument("--seed", default="")
     parser.add_argument("--rate", type=float, default=40.0, help="requests a second of each member")
-    parser.add_argument("--speed", type=float, default=15.0, help="the rehearsal's clock")
+    parser.add_argument("--speed", type=float, default=0.0, help="of the rehearsal's clock; so that the day lasts")
     parser.add_argument("--only", default="", help="nothing but crashes of this kind")
     parser.add_argument("--directory", type=Path, help="where books and journal are left; a temporary one")
     given = parser.parse_args()
     seed = given.seed or str(time.time_ns())
     directory = given.directory or Path(tempfile.mkdtemp(prefix="soak-"))
     begun = time.monotonic()
-    outcome = soak(Wish(given.crashes, seed, directory, given.rate, given.speed, given.only))
+    outcome = soak(
+        Wish(
+            given.crashes, seed, directory, given.rate, given.speed or min(60.0, DAY_SPEED / given.crashes), given.only
+        )
+    )
     print(told(outcome, seed, time.monotonic() - begun))
     print(f"left in {directory}")
     return 0 if outcome.good else 1

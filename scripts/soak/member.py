@@ -102,8 +102,7 @@ class Member:
         """Come a second time while the first line is on, and leave again: nothing must come of it."""
         with suppress(OSError):
             _, writer = await asyncio.open_connection(*self._address)
-            twin = Session(self.user, "FIX44" if self.dialect == "FIX44" else "NEXT")
-            writer.write(twin.logon() if self.dialect == "NEXT" else twin.compose("A", [(98, "0"), (108, "10")]))
+            writer.write(Session(self.user, self.dialect).logon(anew=self.dialect == "NEXT"))
             await asyncio.sleep(self._chance.random() * 0.3)
             writer.transport.abort()
 

@@ -38,11 +38,12 @@ class Session:
         """The number the next message takes."""
         return self._out
 
-    def logon(self) -> bytes:
-        """Return the Logon that begins a line."""
+    def logon(self, anew: bool | None = None) -> bytes:
+        """Return the Logon that begins a line; `anew`: with 141=Y or not, whatever the dialect's custom is."""
         self.on = self.behind = False
         self._asked_at = 0.0
-        anew = self.dialect == "NEXT" or not self._begun
+        if anew is None:
+            anew = self.dialect == "NEXT" or not self._begun
         fields: Pairs = [(98, "0"), (108, "10"), (553, self.user), (554, self._password)]
         if anew:
             self._out = self._expected = 1
