@@ -77,6 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     core.add_argument("--json", action="store_true")
     core.add_argument("--commands", type=int, default=200_000)
     core.set_defaults(run=_bench_core)
+    gateway = bench.add_parser("gateway", help="what the doorman adds to a round trip, plain and over TLS")
+    gateway.add_argument("--json", action="store_true")
+    gateway.add_argument("--round-trips", type=int, default=2000)
+    gateway.set_defaults(run=_bench_gateway)
     recovery = bench.add_parser("recovery", help="seconds from a crash on a heavy day to `ready`")
     recovery.add_argument("--json", action="store_true")
     recovery.add_argument("--commands", type=int, default=1_000_000)
@@ -154,6 +158,12 @@ def _bench_core(given: argparse.Namespace) -> int:
     from kase_fix.app.bench_core import bench
 
     return bench(given.commands, given.json)
+
+
+def _bench_gateway(given: argparse.Namespace) -> int:
+    from kase_fix.app.bench_gateway import bench
+
+    return bench(given.round_trips, given.json)
 
 
 def _bench_recovery(given: argparse.Namespace) -> int:

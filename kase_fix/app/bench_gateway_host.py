@@ -1,0 +1,59 @@
+"""What `bench gateway` measures, in a process of its own: an acceptor with a doorman in front, and no exchange behind.
+
+The acceptor's socket keeps its name here, so that the bench can go round the door; a venue never leaves it.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from kase_fix.app.children import Child
+from kase_fix.app.tls import rehearsed
+from kase_fix.gateway.acceptor import Acceptor
+from kase_fix.gateway.dialect.fix_text import Fields
+from kase_fix.messages.configuration import User
+from kase_fix.messages.link import Admit, Admitted, DoorService, DoorSettings, DoorUser, Said
+
+USERS = ("BEHIND", "PLAIN", "TLS")
+PASSWORD = "rehearsal"
+PATIENCE = 20.0
+HASH = "$argon2id$v=19$m=8192,t=2,p=1$vxALVI4OUDCu3BH8vc+UXA$UTDBAh4fQgvBh073qKLPzB6/rnj8WGXpNeO+VakxElw"
+
+
+class Nobody:
+    """Hears and does nothing: what is measured is the session."""
+
+    def heard(self, service: str, user: str, fields: Fields) -> None:
+        """An order, say."""
+
+    def came(self, service: str, user: str) -> None:
+        """A session is on."""
+
+    def left(self, service: str, user: str) -> None:
+        """A session is off."""
+
+
+def main(directory: Path) -> None:
+    """Serve until the bench ends."""
+    users = [User(name, name) for name in USERS]
+    acceptor = Acceptor("api", "KASE", users, directory / "store", Nobody(), persist=True)
+    acceptor.start()
+
+    def admit(said: Said) -> None:
+        if isinstance(said, Admit):
+            doorman.say(Admitted(said.id, True))
+
+    doorman = Child("kase_fix.gateway.doorman", admit)
+    files = rehearsed(directory / "tls", (), ())
+    service = DoorService("api", "127.0.0.1", 0, 0, acceptor.back_door.path, "KASE")
+    doorman.say(DoorSettings(tuple(DoorUser(name, HASH, "FIX44", ("api",)) for name in USERS), (service,), tls=files))
+    ports = doorman.wait_until_listening(PATIENCE)
+    print(json.dumps({"behind": acceptor.back_door.path, "ca": files.client_ca, **ports}), flush=True)
+    sys.stdin.read()
+    acceptor.back_door.forget()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
