@@ -202,11 +202,6 @@ def dump(state: State) -> bytes:
     )
 
 
-def state_hash(state: State) -> bytes:
-    """Return 16 bytes over the market state (architecture, law 7)."""
-    return hashlib.blake2b(dump(state), digest_size=16).digest()
-
-
 class Mark:
     """A state to which one can return: the bytes, and what they leave out."""
 

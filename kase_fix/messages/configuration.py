@@ -96,7 +96,7 @@ class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     waits_for_depository: bool = False
     """Whether the board stays closed until the depository's answer has opened the stock market's day (art. 5 p. 4)."""
     collateral: bool = False
-    """Whether orders are covered by money and securities before they are taken, where deals settle T+0 (art. 7 p. 2)."""
+    """Whether orders are covered by money or securities before they are taken, where deals settle T+0 (art. 7 p. 2)."""
     repeated: bool = False
     """Whether failed deals of its instruments may be repeated here after the session (art. 6; R-19)."""
 
