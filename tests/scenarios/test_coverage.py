@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kase_fix.rulebook import refusals, refusals_of_methods
+from kase_fix.rulebook import refusals, refusals_of_depository, refusals_of_methods
 from kase_fix.rulebook.refusals import CATALOGUE
 from kase_fix.scenario.language import parse
 from kase_fix.scenario.register import dialect_of
@@ -23,6 +23,10 @@ UNREACHABLE = {
     refusals.DEFECT: "the answer to a defect of the exchange's own; tests of the engine bring one about",
     refusals.NEAR_LIMIT: "no refusal: a warning beside an order that stands, where a group sets such a limit",
     refusals_of_methods.NO_PRICE_OF_YIELD: "bonds whose yields give no price are not placed by yield; kept as a net",
+    refusals_of_depository.UNKNOWN_REQUEST: "answers the depository, whose messages are no member's",
+    refusals_of_depository.ALREADY_ANSWERED: "answers the depository, whose messages are no member's",
+    refusals_of_depository.WRONG_TOTALS: "answers the depository, whose messages are no member's",
+    refusals_of_methods.CONTROL_CLOSED: "answers a confirmation: j, where the words stand with a deal's number",
     refusals_of_methods.NOT_WAITING: "answers a confirmation: j, where the words stand with an OrderID",
 }
 SAID_TO_OPERATORS = {
@@ -35,6 +39,7 @@ SAID_TO_OPERATORS = {
     refusals.NO_LIMIT,
     refusals.NOT_WIDER,
     refusals.BETWEEN_DAYS_ONLY,
+    refusals_of_depository.NOT_TO_BE_ASKED,
     refusals_of_methods.FIXING_RUNS,
     refusals_of_methods.NO_FIXING,
     refusals_of_methods.PRICE_CALLED_ALREADY,
@@ -56,6 +61,7 @@ ENDS_AN_ORDER = {
     refusals.REST_OF_IOC,
     refusals.FOK_NOT_FILLED,
     refusals.PRICE_KIND_CHANGED,
+    refusals_of_methods.METHODS_CHANGED,
     refusals_of_methods.NOT_FIXED,
     refusals_of_methods.NOT_CONFIRMED,
     refusals_of_methods.CONFIRMATION_REFUSED,
