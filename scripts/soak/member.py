@@ -35,6 +35,7 @@ class Pending(NamedTuple):
     request: Request
     number: int
     at: float
+    again: bool
 
 
 class Member:
@@ -199,7 +200,7 @@ class Member:
             self._mind.note(message)
             self._answer(message.get(11))
             if message.get(150) == "I" and not message.get(584):  # the order as it stands: to G and F asked again
-                self._answer_of_order(message.get(37))
+                self._answer_of_order(message)
         elif kind == "9":
             self._answer(message.get(11))
         elif kind == "j":
@@ -214,9 +215,12 @@ class Member:
             self.answered += 1
             self.slowest = max(self.slowest, time.monotonic() - found.at)
 
-    def _answer_of_order(self, order_id: str) -> None:
+    def _answer_of_order(self, order: Message) -> None:
+        """Find the request that an order's state answers: it bears the order's last ClOrdID, not the request's."""
+        names = {(37, order.get(37))}, {(55, order.get(55)), (54, order.get(54)), (97, "Y")}
         for name, pending in self._pending.items():
-            if (37, order_id) in pending.request.fields:
+            fields = {*pending.request.fields, *([(97, "Y")] if pending.again else [])}
+            if any(each <= fields for each in names):
                 self._answer(name)
                 return
 
@@ -232,7 +236,7 @@ class Member:
                 self._request(self._mind.request(), [])
 
     def _request(self, request: Request, header: Pairs) -> None:
-        self._pending[request.name] = Pending(request, self.session.next_out, time.monotonic())
+        self._pending[request.name] = Pending(request, self.session.next_out, time.monotonic(), bool(header))
         self._say(request.kind, [*header, *request.fields])
 
     def _say(self, kind: str, fields: Pairs) -> None:
