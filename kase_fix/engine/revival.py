@@ -24,6 +24,7 @@ class Gained(msgspec.Struct, frozen=True, array_like=True):
     deals: list[tuple[str, KeptDeal]]
 
 
+STATUSES = {str(status.value): status for status in OrderStatus}
 _encoder = msgspec.msgpack.Encoder()
 _gained = msgspec.msgpack.Decoder(Gained)
 _configuration = msgspec.msgpack.Decoder(MarketConfiguration | None)
@@ -96,13 +97,20 @@ def revive(data: bytes, configuration: bytes, market: bytes, tables: Sequence[by
 
 
 def _take_in(names: Names, deals: KeptDeals, more: Gained) -> None:
+    """Add what the tables gained; a heavy day has a million names, so their digest takes all of them at once."""
+    used, ended, log = names.used, names.ended, names.log
+    hashed: list[str] = []
     for user, name, other in more.names:
         if user:
-            names.use(user, name, other)
+            key = (user, name)
+            used[key] = other
+            log.append(key)
+            hashed.append(f"{user}\0{name}\0{other}\n")
         else:
             order_id, _, status = name.partition(" ")
-            names.ended[order_id] = (other, OrderStatus(int(status)))
-            names.log.append(order_id)
-            names.digest.update(f"{order_id}\0{status}\n".encode())
+            ended[order_id] = (other, STATUSES[status])
+            log.append(order_id)
+            hashed.append(f"{order_id}\0{status}\n")
+    names.digest.update("".join(hashed).encode())
     for _, deal in more.deals:
         deals.put(deal)
