@@ -16,7 +16,7 @@ Position: TypeAlias = tuple[int, int, str]
 """Command, event, side: positions grow as reports are given."""
 BEFORE_ALL: Position = (0, 0, "")
 _WIDTH = 64
-_DELIVERY = re.compile(rb"\x01527=([0-9]+-[0-9]+-[0BCKS])\x01")
+_DELIVERY = re.compile(rb"\x01527=([0-9]+-[0-9]+-[0BCKS][12]?)\x01")
 
 
 class Cursor:

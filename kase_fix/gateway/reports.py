@@ -38,6 +38,7 @@ from kase_fix.messages.events import (
     DayOpened,
     Deal,
     DealConfirmed,
+    DealFailed,
     Event,
     InstrumentChanged,
     OrderAccepted,
@@ -59,8 +60,8 @@ MESSAGE_TYPES = {"new_order": "D", "replace_order": "G", "cancel_order": "F", "c
 """RefMsgType(372) of a command that failed."""
 ONE_ORDERS = frozenset({OrderAccepted, OrderCancelled, OrderRefused, OrderReplaced, OrderExpired, CancelRefused, Deal})
 """What concerns its parties and neither boards nor sessions: a heavy day has a million of them."""
-PARTIES = "\x01453="
-"""A report with this group needs the dictionary, which keeps the members of groups together."""
+GROUPS = ("\x01453=", "\x01711=", "\x01552=")
+"""A report with one of these groups needs the dictionary, which keeps the members of groups together."""
 NOT_TOLD = "A report could not be given; ask with H how the order stands"
 
 
@@ -257,17 +258,28 @@ class Reports:
         known: OrderState | None = None
         if isinstance(event, OrderRepeated | CancelRefused):
             known = self._orders.find(user, self._users[user].firm, event.order_id, "")
-        elif side == CONFIRMER and isinstance(event, Deal | DealConfirmed):
-            known = self._controlled(user, event if isinstance(event, Deal) else event.deal)
+        elif isinstance(event, Deal | DealConfirmed | DealFailed):
+            known = self._known(user, side, event)
         request = MESSAGE_TYPES.get(event.request, "D") if isinstance(event, CommandFailed) else "D"
         if self._acceptor.dialect_of(user) == "FIX44":
-            return fix44.report(event, side, number, index, at, self._listing, known=known, request=request)
+            return fix44.report(event, side, number, index, at, self._listing, known=known, request=request, user=user)
         phase = self._phase(*_place_of(event))
-        return next_.report(event, side, number, index, at, self._listing, known=known, request=request, phase=phase)
+        return next_.report(
+            event, side, number, index, at, self._listing, known=known, request=request, phase=phase, user=user
+        )
 
-    def _controlled(self, user: str, deal: Deal) -> OrderState:
-        """Return the order of a deal on an account that a participant of the confirmation system controls."""
-        return deal.buy if deal.buy.account in self._users[user].controls else deal.sell
+    def _known(self, user: str, side: str, event: Deal | DealConfirmed | DealFailed) -> OrderState | None:
+        """Return the order a deal's report is about where it is not the deal's own.
+
+        To a participant of the confirmation system that on the account he controls; later on as it stands by then.
+        """
+        deal = event if isinstance(event, Deal) else event.deal
+        if side == CONFIRMER:
+            return deal.buy if deal.buy.account in self._users[user].controls else deal.sell
+        if event is deal:
+            return None
+        order = deal.sell if side == SELLER else deal.buy
+        return self._orders.find(user, order.firm, order.order_id, "")
 
     def _tell(self, user: str, outbox: Outbox) -> None:
         """Give what waits, while the session is on; j stands for what cannot be given."""
@@ -294,7 +306,7 @@ class Reports:
             self._failed("a cursor", user=user, position=position)
 
     def _send(self, user: str, body: str) -> None:
-        self._acceptor.send(user, body, has_groups=PARTIES in body)
+        self._acceptor.send(user, body, has_groups=any(group in body for group in GROUPS))
 
     def _excuse(self, user: str, body: str) -> None:
         try:
@@ -371,7 +383,7 @@ class Reports:
 
 
 def _place_of(event: Event) -> tuple[str, str]:
-    deal = event.deal if isinstance(event, DealConfirmed) else event
+    deal = event.deal if isinstance(event, DealConfirmed | DealFailed) else event
     if isinstance(deal, Deal):
         return deal.board, deal.symbol
     order = getattr(event, "order", None)
@@ -380,13 +392,13 @@ def _place_of(event: Event) -> tuple[str, str]:
 
 def _instead(event: Event, position: Position) -> str:
     """Return j for a report that cannot be given. It names the order only where that cannot be what is wrong."""
-    deal = event.deal if isinstance(event, DealConfirmed) else event
-    if position[2] in (COUNTERPARTY, CONFIRMER):  # to another than its owner a ClOrdID says nothing
+    deal = event.deal if isinstance(event, DealConfirmed | DealFailed) else event
+    if position[2][0] in (COUNTERPARTY, CONFIRMER):  # to another than its owner a ClOrdID says nothing
         reference = (
             deal.deal_id if isinstance(deal, Deal) else str(getattr(getattr(event, "order", ""), "order_id", ""))
         )
     elif isinstance(deal, Deal):
-        reference = (deal.sell if position[2] == SELLER else deal.buy).cl_ord_id
+        reference = (deal.sell if position[2][0] == SELLER else deal.buy).cl_ord_id
     else:
         reference = str(getattr(getattr(event, "order", event), "cl_ord_id", ""))
     if not (reference.isascii() and reference.isprintable()):

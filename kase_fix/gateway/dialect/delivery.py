@@ -1,11 +1,14 @@
 """Who is told of an event, and the delivery id of each report: SecondaryExecID(527) of both dialects."""
 
+from kase_fix.clearing.obligations import PROLONGED
+from kase_fix.messages.deal_terms import RepoTerms, SwapTerms
 from kase_fix.messages.events import (
     CancelRefused,
     CommandFailed,
     ConfirmRefused,
     Deal,
     DealConfirmed,
+    DealFailed,
     Event,
     OrderAccepted,
     OrderCancelled,
@@ -17,6 +20,7 @@ from kase_fix.messages.events import (
     OrderReplaced,
     PreliminaryEnded,
 )
+from kase_fix.messages.repo import OpenRepo, RepoClosed, RepoClosing, RepoProlonged, RepoReady, RepoTerminated
 from kase_fix.rulebook.refusals import SELF_TRADE
 from kase_fix.values.enums import OrderStatus
 
@@ -27,8 +31,21 @@ OWNER = "0"
 COUNTERPARTY = "C"
 """To whom a direct order is addressed: told of it until it is answered (R-18)."""
 CONFIRMER = "K"
-"""The participant of the confirmation system who controls an account: told of its orders and deals (art. 42)."""
-SIDES = (OWNER, BUYER, COUNTERPARTY, CONFIRMER, SELLER)
+"""The participant of the confirmation system who controls an account: told of its orders, deals and repo (art. 42)."""
+FIRST, SECOND = "1", "2"
+"""Behind B and S: the legs of a swap (art. 15). FIRST, behind K too: what is told of a repo beside its deal."""
+SIDES = (
+    OWNER,
+    BUYER,
+    BUYER + FIRST,
+    BUYER + SECOND,
+    COUNTERPARTY,
+    CONFIRMER,
+    CONFIRMER + FIRST,
+    SELLER,
+    SELLER + FIRST,
+    SELLER + SECOND,
+)
 """In the order in which one event is told to one user: the ids of his reports grow (`Cursor`)."""
 
 _ABOUT_AN_ORDER = (
@@ -44,17 +61,18 @@ _ABOUT_AN_ORDER = (
 _WHILE_PENDING = (OrderAccepted, OrderReplaced)
 _AT_THE_END = (OrderCancelled, OrderExpired)
 _ABOUT_A_REQUEST = (CancelRefused, ConfirmRefused, OrderRepeated, CommandFailed)
+ABOUT_A_REPO = RepoClosing | RepoReady | RepoClosed | RepoTerminated | RepoProlonged
+ABOUT_A_DEAL = DealConfirmed | DealFailed
+_ONE = ("",)
 
 
 def recipients(event: Event) -> tuple[tuple[str, str], ...]:
     """Return (user, side) of every report an event gives rise to; a deal with oneself gives two.
 
-    Of a deal also those who have to confirm it (art. 42 p. 2, 3).
+    Of a deal and of a repo also those who control its accounts (art. 42 p. 2, 3).
     """
     if isinstance(event, Deal):
-        return (event.buy.user, BUYER), *((name, CONFIRMER) for name in event.awaits), (event.sell.user, SELLER)
-    if isinstance(event, DealConfirmed):
-        return ((event.by, CONFIRMER),)
+        return _of_deal(event, _parts(event))
     if isinstance(event, _ABOUT_AN_ORDER):
         order = event.order
         if order.direct is None and not order.confirmer:
@@ -65,9 +83,47 @@ def recipients(event: Event) -> tuple[tuple[str, str], ...]:
             if user not in ("", order.user)
         ]
         return (order.user, OWNER), *others
+    if isinstance(event, ABOUT_A_REPO):
+        return _of_repo(event.repo)
+    if isinstance(event, ABOUT_A_DEAL):
+        return _of_deal(event.deal, _ONE)
     if isinstance(event, _ABOUT_A_REQUEST) and event.user:
         return ((event.user, OWNER),)
     return ()
+
+
+def _parts(deal: Deal) -> tuple[str, ...]:
+    """Return what stands behind B and S: a swap's two legs follow it, a repo is told of with its deal."""
+    if isinstance(deal.terms, SwapTerms):
+        return "", FIRST, SECOND
+    if isinstance(deal.terms, RepoTerms) and deal.method != PROLONGED:
+        return "", FIRST
+    return _ONE
+
+
+def _of_deal(deal: Deal, parts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return both parties and who controls their accounts."""
+    parties = (deal.buy.user, BUYER), (deal.sell.user, SELLER)
+    if parts is _ONE and not deal.controllers and not deal.awaits:
+        return parties
+    return _named(parties, (*deal.awaits, *deal.controllers), parts)
+
+
+def _of_repo(repo: OpenRepo) -> tuple[tuple[str, str], ...]:
+    parties = (repo.buyer.user, BUYER), (repo.seller.user, SELLER)
+    return _named(parties, (repo.buyer.controller, repo.seller.controller), ("", FIRST))
+
+
+def _named(
+    parties: tuple[tuple[str, str], ...], controllers: tuple[str, ...], parts: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    others = tuple((name, CONFIRMER) for name in dict.fromkeys(controllers) if name)
+    named = [(user, side + part) for user, side in (*parties, *others) for part in parts if side + part in SIDES]
+    return tuple(sorted(named, key=_by_side))
+
+
+def _by_side(named: tuple[str, str]) -> str:
+    return named[1]
 
 
 def _addressed(event: Event) -> str:

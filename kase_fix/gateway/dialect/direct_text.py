@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from kase_fix.gateway.dialect.delivery import CONFIRMER, COUNTERPARTY, OWNER
+from kase_fix.gateway.dialect.delivery import BUYER, CONFIRMER, COUNTERPARTY, OWNER
 from kase_fix.gateway.dialect.fix_text import date_text
-from kase_fix.messages.events import OrderState
+from kase_fix.messages.events import Deal, OrderState
+from kase_fix.rulebook.refusals import in_russian
 from kase_fix.values.enums import LIMITED, OrderKind, OrderStatus, Side
 from kase_fix.values.numbers import format_price
 
@@ -99,6 +100,19 @@ def to_confirm(name: str) -> tuple[str, str]:
         f"Confirm or reject by AU with ConfirmID {name}, AffirmStatus 3 or 2",
         f"Подтвердите или отклоните сообщением AU: ConfirmID {name}, AffirmStatus 3 или 2",
     )
+
+
+def deal_waits(deal: Deal, side: str) -> tuple[str, str]:
+    """Return in English and Russian who has to confirm a deal; who controls the other side's account is not named."""
+    own = deal.controllers[0 if side == BUYER else 1] if deal.controllers else ""
+    if own in deal.awaits:
+        return f"The deal waits for the confirmation of {own}", f"Сделка ожидает подтверждения {own}"
+    return "The deal waits for the other side's custodian", "Сделка ожидает подтверждения кастодиана другой стороны"
+
+
+def deal_failed(deal_id: str, clause: str) -> tuple[str, str]:
+    """Return in English and Russian that a deal will not be executed."""
+    return f"Deal {deal_id} is not executed ({clause})", f"Сделка {deal_id} не исполнена ({in_russian(clause)})"
 
 
 def deal_confirmed(deal_id: str) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """The FIX44 dialect: FIX 4.4 with the conventions of MFIX. Text to commands and questions, events to text."""
 
-from kase_fix.gateway.dialect import clearing_reading, reading, requests
-from kase_fix.gateway.dialect.delivery import OWNER, delivery_id
+from kase_fix.gateway.dialect import clearing_reading, reading, repo_text, requests, trades_text
+from kase_fix.gateway.dialect.delivery import ABOUT_A_REPO, CONFIRMER, OWNER, SELLER, delivery_id
 from kase_fix.gateway.dialect.direct_reading import confirmation
 from kase_fix.gateway.dialect.direct_text import FIX44_TAGS, direct_fields, side_of
 from kase_fix.gateway.dialect.fix_text import Fields, date_text, utc_microseconds, utc_timestamp
@@ -12,10 +12,10 @@ from kase_fix.gateway.dialect.report_parts import (
     NO_ORDER,
     STATUS,
     Heading,
+    after_deal,
     average,
     cl_ord_id,
     confirmation_refused,
-    confirmed,
     dealt,
     heading,
     not_carried_out,
@@ -26,13 +26,24 @@ from kase_fix.gateway.dialect.report_parts import (
     unknown_order,
     words_of,
 )
+from kase_fix.gateway.dialect.terms_text import (
+    leg_decimals,
+    leg_of,
+    leg_order,
+    money,
+    settlement_of,
+    start_cash,
+    terms_fields,
+)
 from kase_fix.messages.commands import CancelOrder
+from kase_fix.messages.deal_terms import SwapTerms
 from kase_fix.messages.events import (
     CancelRefused,
     CommandFailed,
     ConfirmRefused,
     Deal,
     DealConfirmed,
+    DealFailed,
     Event,
     OrderRefused,
     OrderRepeated,
@@ -78,18 +89,26 @@ def report(
     *,
     known: OrderState | None = None,
     request: str = "D",
+    user: str = "",
 ) -> str:
     """Return what `side` (see `recipients`) is told of event `index` of command `number`; empty: nothing.
 
     `time` is the command's, nanoseconds UTC. `known` is the order of an `OrderRepeated` as it stands, or the one of a
-    deal whose account a custodian controls; `request` the MsgType of the command of a `CommandFailed`.
+    deal whose account a custodian controls; `request` the MsgType of the command of a `CommandFailed`; `user`
+    whom the report is for, of a repo whose accounts he controls.
     """
     delivery = delivery_id(number, index, side)
     if isinstance(event, Deal):
-        return _deal(event, side, delivery, time, decimals_of(instruments, event.symbol), known)
+        if side[1:]:
+            return _beside_deal(event, side, user, delivery, time, instruments)
+        return _deal(event, side, delivery, time, instruments, known)
+    if isinstance(event, ABOUT_A_REPO):
+        return "" if side[1:] else repo_text.trade_report(event, side, user, delivery, time, instruments)
     if isinstance(event, DealConfirmed):
-        decimals = decimals_of(instruments, event.deal.symbol)
-        return _execution(confirmed(event, known), delivery, delivery, time, decimals)
+        decimals, deal = decimals_of(instruments, event.deal.symbol), f"880={event.deal.deal_id}\x01"
+        return _execution(after_deal(event, side, known), delivery, delivery, time, decimals, deal)
+    if isinstance(event, DealFailed):
+        return trades_text.not_executed(event, after_deal(event, side, known), delivery, time, instruments)
     head = heading(event, side)
     if head is not None:
         extra = f"5979={utc_microseconds(time)}\x01" if head.asked_for else f"378={head.restated}\x01"
@@ -140,12 +159,34 @@ def _execution(head: Heading, exec_id: str, delivery: str, time: int, decimals: 
     )
 
 
-def _deal(deal: Deal, side: str, delivery: str, time: int, decimals: int, controlled: OrderState | None = None) -> str:
+def _deal(
+    deal: Deal, side: str, delivery: str, time: int, instruments: Listing, controlled: OrderState | None = None
+) -> str:
+    decimals = decimals_of(instruments, deal.symbol)
+    head = dealt(deal, side, controlled)
+    multi = "442=3\x01" if isinstance(deal.terms, SwapTerms) else ""
     fill = (
-        f"31={format_price(deal.price, decimals)}\x0132={deal.quantity}\x0164={date_text(deal.settlement)}\x01"
-        f"880={deal.deal_id}\x01"
+        f"31={format_price(deal.price, decimals)}\x0132={deal.quantity}\x0164={date_text(settlement_of(deal))}\x01"
+        f"880={deal.deal_id}\x01{terms_fields(deal, head.order, instruments)}{start_cash(deal)}{multi}"
     )
-    return _execution(dealt(deal, side, controlled), delivery, delivery, time, decimals, fill)
+    return _execution(head, delivery, delivery, time, decimals, fill)
+
+
+def _beside_deal(deal: Deal, side: str, user: str, delivery: str, time: int, instruments: Listing) -> str:
+    """A leg of a swap, or the repo that a deal opens."""
+    if not isinstance(deal.terms, SwapTerms):
+        return "" if side[0] == CONFIRMER else repo_text.trade_report(deal, side, user, delivery, time, instruments)
+    leg, number = leg_of(deal, side)
+    order = deal.sell if side[0] == SELLER else deal.buy
+    decimals = leg_decimals(deal, instruments)
+    # 150=I: the swap's own report is the order's fill, and what sums fills up must not count it three times
+    head = Heading(leg_order(order, leg), "I", order.cl_ord_id)
+    swap = delivery.removesuffix(side[1:])
+    fill = (
+        f"31={format_price(leg.price, decimals)}\x0132={leg.quantity}\x0164={date_text(leg.settlement)}\x01"
+        f"880={number}\x0119={swap}\x01381={money(leg.amount)}\x0115={leg.currency}\x01442=2\x01"
+    )
+    return _execution(head, delivery, delivery, time, decimals_of(instruments, deal.symbol), fill)
 
 
 def _refused(event: OrderRefused, delivery: str, time: int, decimals: int) -> str:

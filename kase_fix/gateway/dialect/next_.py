@@ -1,9 +1,12 @@
 """The NEXT dialect: FIXT.1.1 with FIX.5.0 and the exchange's own tags. Text to commands, events to text."""
 
+import datetime as dt
+
 import msgspec
 
-from kase_fix.gateway.dialect import clearing_reading, questions, reading, requests
-from kase_fix.gateway.dialect.delivery import delivery_id
+from kase_fix.calendar.working_days import TENGE
+from kase_fix.gateway.dialect import clearing_reading, questions, reading, repo_text, requests
+from kase_fix.gateway.dialect.delivery import ABOUT_A_REPO, SELLER, delivery_id
 from kase_fix.gateway.dialect.direct_reading import NAMED_OR_ALONE, confirmation
 from kase_fix.gateway.dialect.direct_text import NEXT_TAGS, direct_fields, side_of
 from kase_fix.gateway.dialect.fix_text import Fields, date_text, utc_timestamp
@@ -13,9 +16,9 @@ from kase_fix.gateway.dialect.questions import OrderStatus, Question
 from kase_fix.gateway.dialect.report_parts import (
     STATUS,
     Heading,
+    after_deal,
     cl_ord_id,
     confirmation_refused,
-    confirmed,
     dealt,
     heading,
     not_carried_out,
@@ -26,13 +29,17 @@ from kase_fix.gateway.dialect.report_parts import (
     unknown_order,
     words_of,
 )
+from kase_fix.gateway.dialect.terms_text import leg_decimals, leg_of, leg_order, money, settlement_of, terms_fields
+from kase_fix.marketdata.turnover import turnover_of
 from kase_fix.messages.commands import CancelOrder, NewOrder
+from kase_fix.messages.deal_terms import SwapTerms
 from kase_fix.messages.events import (
     CancelRefused,
     CommandFailed,
     ConfirmRefused,
     Deal,
     DealConfirmed,
+    DealFailed,
     Event,
     OrderRefused,
     OrderRepeated,
@@ -41,14 +48,15 @@ from kase_fix.messages.events import (
 from kase_fix.rulebook.refusals import CATALOGUE, UNKNOWN_ORDER, english
 from kase_fix.values.enums import OrderStatus as Status
 from kase_fix.values.enums import Phase, Side
-from kase_fix.values.numbers import format_decimal, format_price, money_of
+from kase_fix.values.numbers import format_price, money_of
 
 BEGIN_STRING = "FIXT.1.1"
 NO_DEAL = "N/A"
 """ExecID(17) where there is no deal. Also what clients write for "all" in 1 and 55 of AL."""
 EXCHANGE = "KASE"
 """WhoRemoved(5187) where no member asked."""
-_MONEY_DECIMALS = 2
+REGULAR, SWAP, LEG = "REGULAR_DEAL", "SWAP_DEAL", "SWAP_LEG_DEAL"
+"""DealType(5188)."""
 _STATUSES = {**STATUS, Status.PENDING_COUNTERPARTY: "J", Status.PENDING_CONFIRMATION: "H"}
 """OrdStatus(39), with the exchange's own values."""
 
@@ -106,6 +114,7 @@ def report(
     known: OrderState | None = None,
     request: str = "D",
     phase: Phase | None = None,
+    user: str = "",
 ) -> str:
     """Return what `side` (see `recipients`) is told of event `index` of command `number`; empty: nothing.
 
@@ -115,9 +124,14 @@ def report(
     """
     delivery = f"527={delivery_id(number, index, side)}\x01"
     if isinstance(event, Deal):
+        if side[1:]:
+            return _beside_deal(event, side, delivery, time, instruments, phase)
         return _deal(event, side, delivery, time, instruments, phase, known)
-    if isinstance(event, DealConfirmed):
-        return _execution(confirmed(event, known), "I", event.deal.deal_id, time, instruments, phase, delivery)
+    if isinstance(event, ABOUT_A_REPO):
+        return repo_text.in_words(event, side, user) if side[1:] else repo_text.repo_information(event)
+    if isinstance(event, DealConfirmed | DealFailed):
+        after, deal_id = after_deal(event, side, known), event.deal.deal_id
+        return _execution(after, "I", deal_id, time, instruments, phase, f"{delivery}5185={deal_id}\x01")
     head = heading(event, side)
     if head is not None:
         return _execution(head, "I", NO_DEAL, time, instruments, phase, delivery + _removed(head, time))
@@ -195,22 +209,55 @@ def _deal(
     phase: Phase | None,
     controlled: OrderState | None = None,
 ) -> str:
-    """A fill. Trading is anonymous: of 5178-5183 only what is the user's own is filled in."""
-    listed = instruments.get(deal.symbol)
+    """A fill; 39 is H while it waits for a custodian. Of 5178-5183 only what is the user's own is filled in."""
     head = dealt(deal, side, controlled)
-    if head.order.side is Side.SELL:
-        own = f"5180={deal.sell.account}\x015182={deal.sell.order_id}\x01"
-    else:
-        own = f"5179={deal.buy.account}\x015181={deal.buy.order_id}\x01"
-    volume = ""
-    if listed is not None and listed.in_tenge:
-        volume = f"152={format_decimal(money_of(deal.price, deal.quantity), _MONEY_DECIMALS, _MONEY_DECIMALS)}\x01"
-    # 168 is a UTCTimestamp in the clients' dictionary: midnight UTC falls on the same day in Almaty
+    if deal.awaits:
+        order = msgspec.structs.replace(head.order, status=Status.PENDING_CONFIRMATION)
+        head = msgspec.structs.replace(head, order=order)
+    kind = SWAP if isinstance(deal.terms, SwapTerms) else REGULAR
     fill = (
         f"{delivery}31={format_price(deal.price, decimals_of(instruments, deal.symbol))}\x0132={deal.quantity}\x01"
-        f"168={date_text(deal.settlement)}-00:00:00\x01{volume}5185={deal.deal_id}\x015188=REGULAR_DEAL\x01{own}"
+        f"{_settles(settlement_of(deal))}{_volume(deal, instruments)}5185={deal.deal_id}\x015188={kind}\x01"
+        f"{_own(deal, head.order.side)}{terms_fields(deal, head.order, instruments)}"
     )
     return _execution(head, "F", deal.deal_id, time, instruments, phase, fill)
+
+
+def _beside_deal(deal: Deal, side: str, delivery: str, time: int, instruments: Listing, phase: Phase | None) -> str:
+    """A leg of a swap with the number of its own, 5231 that of the swap; or the repo that a deal opens."""
+    if not isinstance(deal.terms, SwapTerms):
+        return repo_text.repo_information(deal)
+    leg, number = leg_of(deal, side)
+    order = deal.sell if side[0] == SELLER else deal.buy
+    volume = f"152={money(leg.amount)}\x01" if leg.currency == TENGE else ""
+    fill = (
+        f"{delivery}31={format_price(leg.price, leg_decimals(deal, instruments))}\x0132={leg.quantity}\x01"
+        f"{_settles(leg.settlement)}{volume}5185={number}\x015188={LEG}\x015231={deal.deal_id}\x01"
+        f"{_own(deal, order.side)}"
+    )
+    head = Heading(leg_order(order, leg), "F", order.cl_ord_id)
+    return _execution(head, "F", number, time, instruments, phase, fill)
+
+
+def _own(deal: Deal, side: Side) -> str:
+    """Trading is anonymous: 5179 and 5181 of a buyer, 5180 and 5182 of a seller."""
+    if side is Side.SELL:
+        return f"5180={deal.sell.account}\x015182={deal.sell.order_id}\x01"
+    return f"5179={deal.buy.account}\x015181={deal.buy.order_id}\x01"
+
+
+def _settles(date: dt.date) -> str:
+    """168 is a UTCTimestamp in the clients' dictionary: midnight UTC falls on the same day in Almaty."""
+    return f"168={date_text(date)}-00:00:00\x01"
+
+
+def _volume(deal: Deal, instruments: Listing) -> str:
+    """152, what a deal comes to in tenge: of a swap the first leg, of a repo its opening, of a bond with interest."""
+    if deal.terms is not None:
+        paid = turnover_of(deal)
+        return f"152={money(paid.amount)}\x01" if paid is not None and paid.currency == TENGE else ""
+    listed = instruments.get(deal.symbol)
+    return f"152={money(money_of(deal.price, deal.quantity))}\x01" if listed is not None and listed.in_tenge else ""
 
 
 def _cancel_refused(

@@ -5,7 +5,15 @@ from collections.abc import Mapping
 import msgspec
 
 from kase_fix.gateway.dialect.delivery import CONFIRMER, COUNTERPARTY, OWNER, SELLER
-from kase_fix.gateway.dialect.direct_text import PENDING, as_seen, deal_confirmed, to_confirm, what_it_waits_for
+from kase_fix.gateway.dialect.direct_text import (
+    PENDING,
+    as_seen,
+    deal_confirmed,
+    deal_failed,
+    deal_waits,
+    to_confirm,
+    what_it_waits_for,
+)
 from kase_fix.gateway.dialect.fix_text import date_text, utc_timestamp
 from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
 from kase_fix.gateway.dialect.questions import OrderStatus as OrderStatusRequest
@@ -14,6 +22,7 @@ from kase_fix.messages.events import (
     ConfirmRefused,
     Deal,
     DealConfirmed,
+    DealFailed,
     Event,
     OrderAccepted,
     OrderCancelled,
@@ -141,18 +150,28 @@ def seen(order: OrderState, side: str) -> Heading:
     return Heading(as_seen(order, side), "I", order.cl_ord_id if side == OWNER else "", side=side)
 
 
-def dealt(deal: Deal, side: str, controlled: OrderState | None) -> Heading:
-    """Return the heading of a deal's report; to who has to confirm it on the order whose account he controls."""
+def dealt(deal: Deal, side: str, controlled: OrderState | None = None) -> Heading:
+    """Return the heading of a deal's report, and whose confirmation it waits for.
+
+    Who controls an account gets it on the order of that account.
+    """
     if side == CONFIRMER and controlled is not None:
-        return Heading(as_seen(controlled, side), "F", "", side=side, words=to_confirm(deal.deal_id))
-    order = deal.sell if side == SELLER else deal.buy
-    return Heading(order, "F", order.cl_ord_id)
+        words = to_confirm(deal.deal_id) if deal.awaits else ("", "")
+        return Heading(as_seen(controlled, side), "F", "", side=side, words=words)
+    order = deal.sell if side[0] == SELLER else deal.buy
+    return Heading(order, "F", order.cl_ord_id, words=deal_waits(deal, side) if deal.awaits else ("", ""))
 
 
-def confirmed(event: DealConfirmed, controlled: OrderState | None) -> Heading:
-    """Return the heading of what a custodian hears of his confirmation of a deal."""
-    order = as_seen(controlled or event.deal.buy, CONFIRMER)
-    return Heading(order, "I", "", side=CONFIRMER, words=deal_confirmed(event.deal.deal_id))
+def after_deal(event: DealConfirmed | DealFailed, side: str, known: OrderState | None) -> Heading:
+    """Return the heading of what has become of a deal: on the order as it stands, of whatever side."""
+    deal = event.deal
+    words = deal_confirmed(deal.deal_id)
+    if isinstance(event, DealFailed):
+        words = deal_failed(deal.deal_id, event.clause)
+    if side == CONFIRMER:
+        return Heading(as_seen(known or deal.buy, side), "I", "", side=side, words=words)
+    order = known or (deal.sell if side == SELLER else deal.buy)
+    return Heading(order, "I", order.cl_ord_id, words=words)
 
 
 def _heading(event: Event) -> Heading | None:
@@ -205,15 +224,15 @@ def words_of(head: Heading, decimals: int) -> tuple[str, str]:
     if head.reason is not None:
         return refusal_words(head.reason)
     if head.words[0]:
-        return _both_languages(*head.words)
+        return both_languages(*head.words)
     if head.order.status in PENDING and not head.text:
-        return _both_languages(*what_it_waits_for(head.order, head.side, decimals))
+        return both_languages(*what_it_waits_for(head.order, head.side, decimals))
     return "", f"58={head.text}\x01" if head.text else ""
 
 
 def refusal_words(refusal: Refusal) -> tuple[str, str]:
     """Return MessageEncoding(347) for the header, and Text(58) in English with EncodedText(355) in Russian."""
-    return _both_languages(english(refusal), russian(refusal))
+    return both_languages(english(refusal), russian(refusal))
 
 
 def cl_ord_id(name: str) -> str:
@@ -221,7 +240,8 @@ def cl_ord_id(name: str) -> str:
     return f"11={name}\x01" if name else ""
 
 
-def _both_languages(english_words: str, russian_words: str) -> tuple[str, str]:
+def both_languages(english_words: str, russian_words: str) -> tuple[str, str]:
+    """Return MessageEncoding(347) for the header, and 58 with 354 and 355."""
     length = len(russian_words.encode())
     return "347=UTF-8\x01", f"58={english_words}\x01354={length}\x01355={russian_words}\x01"
 

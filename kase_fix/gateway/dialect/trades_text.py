@@ -11,9 +11,9 @@ from kase_fix.gateway.dialect.delivery import BUYER, SELLER, delivery_id
 from kase_fix.gateway.dialect.fix_text import date_text, utc_timestamp
 from kase_fix.gateway.dialect.listing import Listing, decimals_of
 from kase_fix.gateway.dialect.questions import Deals
-from kase_fix.gateway.dialect.report_parts import NO_SYMBOL
+from kase_fix.gateway.dialect.report_parts import NO_SYMBOL, Heading, both_languages, cl_ord_id
 from kase_fix.messages.deal_terms import BondMoney
-from kase_fix.messages.events import Deal
+from kase_fix.messages.events import Deal, DealFailed
 from kase_fix.values.numbers import format_decimal, format_price
 
 ALL, MATCHING = "0", "1"
@@ -113,6 +113,22 @@ def _report(
         f"75={date_text(date_of(time))}\x0160={utc_timestamp(time)}\x0164={date_text(deal.settlement)}\x01"
         f"552=1\x0154={order.side.value}\x0137={order.order_id}\x0111={order.cl_ord_id}\x011={order.account}\x01"
         f"336={deal.board}\x01{_money(deal)}"
+    )
+
+
+def not_executed(event: DealFailed, head: Heading, delivery: str, time: int, instruments: Listing) -> str:
+    """Return AE, unasked, of a deal that is not executed: 487=1, 150=H, on the user's order or one he controls.
+
+    An ExecutionReport with 150=H would change the sum of the order's fills, which stays.
+    """
+    deal, order = event.deal, head.order
+    encoding, words = both_languages(*head.words)
+    price = format_price(deal.price, decimals_of(instruments, deal.symbol))
+    return (
+        f"35=AE\x01{encoding}571={delivery}\x01487=1\x01856=0\x01150=H\x01880={deal.deal_id}\x01527={delivery}\x01"
+        f"570=N\x0155={deal.symbol}\x0132={deal.quantity}\x0131={price}\x0175={date_text(date_of(time))}\x01"
+        f"60={utc_timestamp(time)}\x0164={date_text(deal.settlement)}\x01552=1\x0154={order.side.value}\x01"
+        f"37={order.order_id}\x01{cl_ord_id(head.cl_ord_id)}1={order.account}\x01336={deal.board}\x01{_money(deal)}{words}"
     )
 
 
