@@ -53,6 +53,10 @@ class Session:
             fields.append((1137, "7"))
         return self.compose("A", fields)
 
+    def forget(self, expected: int) -> None:
+        """Be as one who has lost what he heard from this number on."""
+        self._expected = expected
+
     def compose(self, kind: str, fields: Pairs) -> bytes:
         """Return a message with the next number."""
         number, at = self._out, now_utc()

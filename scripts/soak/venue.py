@@ -43,7 +43,8 @@ class Venue:
         self.starts += 1
         command = ["-m", "kase_fix", "serve", "--rehearsal", MOMENT, "--speed", str(self._speed)]
         command += ["--data", str(self.data), "--set", f"gateway.api.port={self.address.port}"]
-        command += ["--set", "gateway.md.port=0", "--set", "console.port=0"]
+        for key in ("gateway.api.tls_port", "gateway.md.port", "console.port"):
+            command += ["--set", f"{key}=0"]
         with self._errors.open("ab") as errors:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
