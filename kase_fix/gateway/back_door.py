@@ -23,13 +23,16 @@ class BackDoor:
     """Where one acceptor hears, from its start on."""
 
     def __init__(self, service: str) -> None:
-        """Choose a place nobody can guess or look into."""
-        self._directory = Path(tempfile.mkdtemp(prefix="kase_fix_"))  # mode 0700, a random name
-        self.path = str(self._directory / service)
+        """Open nothing yet."""
+        self._service = service
+        self.path = ""
+        """Its name, from `move_here` to `forget`."""
 
     def move_here(self, port: int) -> None:
         """Have the acceptor of this process that listens on a TCP port listen here instead."""
         listening = _listener(port)
+        directory = Path(tempfile.mkdtemp(prefix="kase_fix_"))  # mode 0700, a random name: of this start
+        self.path = str(directory / self._service)
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as here:
             here.bind(self.path)
             here.listen(BACKLOG)
@@ -44,7 +47,8 @@ class BackDoor:
 
     def forget(self) -> None:
         """Remove the name: who has the socket open by now can go on connecting, nobody else can."""
-        shutil.rmtree(self._directory, ignore_errors=True)
+        if self.path:
+            shutil.rmtree(Path(self.path).parent, ignore_errors=True)
 
 
 def _answers(port: int) -> bool:
