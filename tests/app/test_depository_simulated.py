@@ -3,7 +3,7 @@
 import pytest
 
 from kase_fix.app.depository.orders import Orders, WrongOrder, changed, read, write
-from kase_fix.app.depository.simulated import MONEY, PIECES, Simulated, ample, sums
+from kase_fix.app.depository.simulated import MONEY, PIECES, Simulated, ample, limited, sums
 from kase_fix.clearing.depository import Request, disagreement
 from kase_fix.engine.state import State
 from kase_fix.messages.depository import BALANCES, CLOSE, DepositoryAnswered
@@ -117,12 +117,26 @@ def test_refusal_has_a_reason(state):
         {"silent": "perhaps"},
         {"reason": "x" * 201},
         {"reason": "a\nb"},
+        {"holds": "S_FIRMA_0000 KZT"},
+        {"holds": "S_FIRMA_0000 KZT 1.234"},
+        {"holds": "S_FIRMA_0000 BRKLb1 1.5"},
         {"speed": "1"},
     ],
 )
 def test_order_that_cannot_be_followed_changes_nothing(words):
     with pytest.raises(WrongOrder):
         changed(Orders(), words, 5)
+
+
+def test_what_an_account_holds_is_ordered(state):
+    """In place of plenty, one account and asset at a time; money with decimals, securities in pieces."""
+    orders = changed(Orders(), {"holds": "S_FIRMA_0000 KZT 10000.5"}, 5)
+    orders = changed(orders, {"holds": "S_FIRMA_0000 BRKLb1 100"}, 6)
+    orders = changed(orders, {"holds": "S_FIRMA_0000 KZT 2"}, 7)
+    assert orders.holds == (("S_FIRMA_0000", "BRKLb1", 100), ("S_FIRMA_0000", "KZT", 200))
+    plenty = (("S_FIRMA_0000", "KZT", 9), ("S_FIRMB_0000", "KZT", 9))
+    assert limited(plenty, orders.holds) == (("S_FIRMA_0000", "KZT", 200), ("S_FIRMB_0000", "KZT", 9))
+    assert changed(orders, {"holds": "usual"}, 8).holds == ()
 
 
 def test_orders_outlive_the_process(tmp_path, state):
@@ -132,6 +146,7 @@ def test_orders_outlive_the_process(tmp_path, state):
     assert Simulated(lambda: state, path).view() == {
         "balances": "usual",
         "close": "refuse",
+        "holds": [],
         "totals": "right",
         "silent": False,
         "reason": "x",

@@ -12,7 +12,9 @@ from typing import Any
 
 import msgspec
 
-from kase_fix.messages.depository import BALANCES, REQUESTS
+from kase_fix.messages.depository import BALANCES, REQUESTS, Balance
+from kase_fix.rulebook.sections import CURRENCIES
+from kase_fix.values.numbers import parse_decimal
 
 USUAL, REFUSE = "usual", "refuse"
 TOTALS = ("right", "wrong")
@@ -36,6 +38,8 @@ class Orders(msgspec.Struct, frozen=True):
     totals: str = "right"
     silent: bool = False
     reason: str = ""
+    holds: tuple[Balance, ...] = ()
+    """What these accounts have of these assets in the next balances, in place of plenty: minor units, or pieces."""
     since: int = 0
     """When it was ordered, nanoseconds UTC: nothing that is overdue is answered as of an earlier moment."""
 
@@ -60,6 +64,8 @@ def changed(orders: Orders, words: Mapping[str, object], now: int) -> Orders:
         text = str(value).strip()
         if name in REQUESTS:
             new[name] = _moment(name, text)
+        elif name == "holds":
+            new[name] = _holds(orders.holds, text)
         elif name == "totals" and text in TOTALS:
             new[name] = text
         elif name == "silent" and text.lower() in YES + NO:
@@ -69,7 +75,7 @@ def changed(orders: Orders, words: Mapping[str, object], now: int) -> Orders:
         else:
             raise WrongOrder(_expected(name, text))
     if len(new) == 1:
-        raise WrongOrder("nothing was ordered: balances, close, totals, silent or reason")
+        raise WrongOrder("nothing was ordered: balances, close, totals, silent, holds or reason")
     return msgspec.structs.replace(orders, **new)
 
 
@@ -85,13 +91,26 @@ def _moment(name: str, text: str) -> str:
     return time.isoformat()
 
 
+def _holds(before: tuple[Balance, ...], text: str) -> tuple[Balance, ...]:
+    """Return what is held with `ACCOUNT ASSET AMOUNT` put in; `usual` forgets all of it."""
+    if text == USUAL:
+        return ()
+    try:
+        account, asset, amount = text.split()
+        units = parse_decimal(amount, 2 if asset in CURRENCIES else 0)
+    except ValueError:
+        raise WrongOrder(_expected("holds", text)) from None
+    return (*(one for one in before if one[:2] != (account, asset)), (account, asset, units))
+
+
 def _expected(name: str, text: str) -> str:
     expected = {
         **dict.fromkeys(REQUESTS, "an Almaty time like 09:20, refuse or usual"),
         "totals": "right or wrong",
         "silent": "yes or no",
+        "holds": "an account, an asset and an amount like S_FIRMA_0000 KZT 10000.00, or usual",
         "reason": f"a text of {REASON} letters at most",
-    }.get(name, "only balances, close, totals, silent or reason are ordered of a depository")
+    }.get(name, "only balances, close, totals, silent, holds or reason are ordered of a depository")
     return f"'{name}': found {text!r}, expected {expected}"
 
 

@@ -60,6 +60,7 @@ class Simulated:
             "close": ordered.close,
             "totals": ordered.totals,
             "silent": ordered.silent,
+            "holds": [f"{account} {asset} {amount}" for account, asset, amount in ordered.holds],
             "reason": ordered.reason,
         }
 
@@ -89,7 +90,7 @@ class Simulated:
         if what != BALANCES:
             return DepositoryAnswered(request.request, what, True)
         market = self._look().market
-        balances = ample(market.configuration) if market is not None else ()
+        balances = limited(ample(market.configuration), orders.holds) if market is not None else ()
         return DepositoryAnswered(request.request, what, True, "", balances, sums(balances, orders.totals == "wrong"))
 
     def _first(self) -> tuple[int, int, Request] | None:
@@ -122,6 +123,12 @@ def ample(market: MarketConfiguration) -> tuple[Balance, ...]:
         if not account.startswith(FX_ACCOUNT):
             found += [(account, security, PIECES) for security in securities]
     return tuple(found)
+
+
+def limited(balances: tuple[Balance, ...], holds: tuple[Balance, ...]) -> tuple[Balance, ...]:
+    """Return the balances with what is ordered to be held in place of plenty."""
+    ordered = {(account, asset): amount for account, asset, amount in holds}
+    return tuple((account, asset, ordered.get((account, asset), amount)) for account, asset, amount in balances)
 
 
 def sums(balances: tuple[Balance, ...], wrong: bool = False) -> tuple[Total, ...]:
