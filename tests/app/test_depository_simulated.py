@@ -128,7 +128,7 @@ def test_order_that_cannot_be_followed_changes_nothing(words):
         changed(Orders(), words, 5)
 
 
-def test_what_an_account_holds_is_ordered(state):
+def test_what_an_account_holds_is_ordered():
     """In place of plenty, one account and asset at a time; money with decimals, securities in pieces."""
     orders = changed(Orders(), {"holds": "S_FIRMA_0000 KZT 10000.5"}, 5)
     orders = changed(orders, {"holds": "S_FIRMA_0000 BRKLb1 100"}, 6)
