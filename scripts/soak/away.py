@@ -1,19 +1,23 @@
 """A member comes back and asks for all he was told: how many messages come, how sound, and who waits meanwhile.
 
 `python -m scripts.soak.away --messages 100000`. Every message is a report with a group, Parties(453): direct orders of
-FIRMB to FIRMA. While FIRMA's resend runs, ROB01 asks after an order again and again and notes how long each answer
-takes.
+FIRMB to FIRMA, and their cancels. While FIRMA's resend runs, ROB01 asks after an order again and again, in a process of
+his own, and notes how long each answer takes.
 """
 
 import argparse
 import asyncio
+import multiprocessing
 import re
+import socket
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from queue import Empty
 from typing import NamedTuple
 
 from scripts.soak.member import Address
@@ -22,7 +26,7 @@ from scripts.soak.venue import Venue
 from scripts.soak.wire import Framer, Message, Pairs
 
 PACE = 200
-"""Orders that may be unanswered at a time."""
+"""Requests that may be unanswered at a time."""
 PATIENCE = 60.0
 _PARTIES = re.compile(rb"\x01453=1\x01448=FIRMB\x01447=D\x01452=\d+\x01")
 _CHANGED = re.compile(rb"\x01(8|9|10|34|43|52|122)=[^\x01]*(?=\x01)")
@@ -96,72 +100,86 @@ async def measure(directory: Path, messages: int) -> Result:
     await venue.start()
     try:
         assert await venue.ready(), venue.last_words()
-        firma, firmb, other = Caller("FIRMA"), Caller("FIRMB"), Caller("ROB01")
-        for each in (firma, firmb, other):
+        firma, firmb = Caller("FIRMA"), Caller("FIRMB")
+        for each in (firma, firmb):
             await each.come(venue.address)
         await _address_orders(firmb, messages)
         await firma.until(lambda: len(firma.reports) >= messages)
-        return await _ask_again(venue.address, firma, other)
+        context = multiprocessing.get_context("spawn")
+        queue = context.Queue()
+        other = context.Process(target=ask_on_and_on, args=(venue.address, queue), daemon=True)
+        other.start()
+        await asyncio.to_thread(queue.get, timeout=PATIENCE)  # he is on
+        begun = time.monotonic()
+        told, again, seconds = await _ask_again(venue.address, firma)
+        other.kill()
+        waits = [wait for at, wait in _all_of(queue) if at + wait > begun]
+        return Result(told, again, seconds, max(waits), len(waits))
     finally:
         await venue.end()
 
 
 async def _address_orders(firmb: Caller, messages: int) -> None:
-    answered = 0
-    for number in range(messages):
-        fields: Pairs = [(11, f"d{number}"), (1, "S_FIRMB_0000"), (55, "BRKLb1"), (54, "2"), (60, "20200527-05:31:00")]
-        fields += [
-            (38, "1"),
-            (40, "2"),
-            (44, "98.7500"),
-            (59, "0"),
-            (453, "1"),
-            (448, "FIRMA"),
-            (447, "D"),
-            (452, "37"),
-        ]
-        firmb.say("D", fields)
-        if number % PACE == PACE - 1:
-            answered += PACE
-            await firmb.until(partial(_has, firmb, answered - PACE))
+    """Address orders to FIRMA and cancel them: he is told of both."""
+    for number in range(0, messages, 2):
+        order: Pairs = [(55, "BRKLb1"), (54, "2"), (60, "20200527-05:31:00")]
+        terms: Pairs = [(1, "S_FIRMB_0000"), (38, "1"), (40, "2"), (44, "98.7500"), (59, "0")]
+        party: Pairs = [(453, "1"), (448, "FIRMA"), (447, "D"), (452, "37")]
+        firmb.say("D", [(11, f"d{number}"), *order, *terms, *party])
+        firmb.say("F", [(11, f"f{number}"), (41, f"d{number}"), *order])
+        if number % PACE == 0:
+            await firmb.until(partial(_has, firmb, number - PACE))
 
 
-async def _ask_again(address: Address, firma: Caller, other: Caller) -> Result:
+async def _ask_again(address: Address, firma: Caller) -> tuple[int, int, float]:
     """Have FIRMA forget all it heard, and come back."""
     told = [_said(message) for message in firma.reports]
     firma.leave()
     firma.reports = []
     firma.session.forget(1)
-    waits: list[float] = []
-    questions = asyncio.create_task(_ask_on_and_on(other, waits))
     begun = time.monotonic()
     await firma.come(address)
     await firma.until(lambda: len(firma.reports) >= len(told))
     seconds = time.monotonic() - begun
-    questions.cancel()
+    await asyncio.sleep(1.0)  # an answer that waited for all of it comes now
     again = [_said(message) for message in firma.reports if message.again]
     same = sum(1 for one, two in zip(told, again, strict=False) if one == two)
-    return Result(len(told), same, seconds, max(waits), len(waits))
+    return len(told), same, seconds
 
 
-async def _ask_on_and_on(other: Caller, waits: list[float]) -> None:
-    number = 0
-    while True:
-        number += 1
-        begun = time.monotonic()
-        reference = f"q{number}"
-        other.say("H", [(11, "none"), (790, reference), (55, "N/A"), (54, "1")])
-        await other.until(partial(_answered, other, reference))
-        waits.append(time.monotonic() - begun)
-        await asyncio.sleep(0.01)
+def ask_on_and_on(address: Address, waits: "multiprocessing.Queue[tuple[float, float]]") -> None:
+    """Ask after an order every 10 ms; put down when, and how long the answer took."""
+    session = Session("ROB01", "FIX44")
+    with socket.create_connection(address) as line:
+        line.sendall(session.logon())
+        framer, number = Framer(), 0
+        while True:
+            begun = time.monotonic()
+            reference = f"q{(number := number + 1)}"
+            if session.on:
+                fields: Pairs = [(11, "none"), (790, reference), (55, "N/A"), (54, "1")]
+                line.sendall(session.compose("H", fields))
+            answered = False
+            while not answered:
+                for message in map(Message, framer.feed(line.recv(1 << 16))):
+                    for reply in session.take(message)[1]:
+                        line.sendall(reply)
+                    answered |= message.get(790) == reference or message.kind == "A"
+            waits.put((begun, time.monotonic() - begun))
+            time.sleep(0.01)
+
+
+def _all_of(queue: "multiprocessing.Queue[tuple[float, float]]") -> list[tuple[float, float]]:
+    """Return what is in the queue."""
+    found = []
+    with suppress(Empty):
+        while True:
+            found.append(queue.get(timeout=0.3))
+    return found
 
 
 def _has(caller: Caller, reports: int) -> bool:
     return len(caller.reports) >= reports
-
-
-def _answered(caller: Caller, reference: str) -> bool:
-    return any(one.get(790) == reference for one in caller.reports[-50:])
 
 
 def _said(message: Message) -> bytes:

@@ -15,6 +15,7 @@ from scripts.soak.checker import Verdict, check
 from scripts.soak.crashes import Crasher, Unexpected, mount_small, unmount
 from scripts.soak.disk import Disk, NoCompiler
 from scripts.soak.member import Member
+from scripts.soak.memory import Watch
 from scripts.soak.plan import Crash, plan
 from scripts.soak.venue import ROOT, Venue
 
@@ -29,6 +30,7 @@ MEMBERS = {
     "ROB04": "NEXT",
 }
 QUIET_SECONDS = 40.0
+LOOK_SECONDS = 2.0
 THE_END = "999999"
 """RefTagID(371) and MassStatusReqID(584) of the last question: a number, as NEXT has it."""
 DATA_SIZE = "400m"
@@ -45,6 +47,8 @@ class Wish(NamedTuple):
     speed: float = 60.0
     only: str = ""
     """Nothing but crashes of this kind."""
+    minutes: float = 0.0
+    """How long to trade without a crash at the end, and look at memory and descriptors."""
     small_disk: bool = True
     """Put the data on a file system of its own, where that is allowed, to fill it."""
 
@@ -59,6 +63,8 @@ class Outcome(NamedTuple):
     faults: list[str]
     slowest: float
     """The longest a member on a living line waited for an answer, seconds."""
+    held: list[str]
+    """Memory and descriptors, where they were looked at."""
 
     @property
     def good(self) -> bool:
@@ -76,6 +82,7 @@ class Run:
         self.survived: Counter[str] = Counter()
         self.missed: Counter[str] = Counter()
         self.faults: list[str] = []
+        self.held: list[str] = []
         self._members = [
             Member(user, dialect, tuple(MEMBERS), self._venue.address, self.books, wish.seed, wish.rate)
             for user, dialect in MEMBERS.items()
@@ -145,6 +152,8 @@ class Run:
             self.faults.append(f"it did not start for the end: {self._venue.last_words()}")
             return
         await asyncio.sleep(1.0)
+        if self._wish.minutes:
+            await self._watch(self._wish.minutes * 60)
         for member in self._members:
             member.trading = False
         if not await self._until(lambda: all(member.quiet for member in self._members)):
@@ -155,6 +164,15 @@ class Run:
             member.ask_for_the_end(THE_END)
         if not await self._until(lambda: all(THE_END in member.closing_answers for member in self._members)):
             self.faults.append("the last question was not answered to its end")
+
+    async def _watch(self, seconds: float) -> None:
+        watch, begun = Watch(self._venue), time.monotonic()
+        answered = sum(member.answered for member in self._members)
+        while (passed := time.monotonic() - begun) < seconds:
+            watch.look(passed)
+            await asyncio.sleep(LOOK_SECONDS)
+        rate = (sum(member.answered for member in self._members) - answered) / seconds
+        self.held = [f"{rate:.0f} requests answered a second for {seconds:.0f} s", *watch.told(rate)]
 
     async def _until(self, condition: Callable[[], bool]) -> bool:
         for _ in range(int(QUIET_SECONDS * 20)):
@@ -167,7 +185,7 @@ class Run:
         """Judge what was left behind."""
         verdict = check(self.books, self._wish.directory / "journal")
         slowest = max(member.slowest for member in self._members)
-        return Outcome(self.survived, self.missed, verdict, self.faults, slowest)
+        return Outcome(self.survived, self.missed, verdict, self.faults, slowest, self.held)
 
 
 def soak(wish: Wish) -> Outcome:
