@@ -7,7 +7,7 @@ exception that left it would stop the acceptor without a word.
 
 import socket
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -15,10 +15,11 @@ import quickfix as fix
 import structlog
 
 from kase_fix.gateway.back_door import BackDoor
+from kase_fix.gateway.boot import JUMP
 from kase_fix.gateway.dialect import fix44, next_
 from kase_fix.gateway.dialect.fix_text import Fields, frame
 from kase_fix.gateway.dictionaries import FIX44, FIX50, FIXT11
-from kase_fix.gateway.store import count_what_is_stored, cut_what_is_torn
+from kase_fix.gateway.store import count_what_is_stored, cut_what_is_torn, jump_ahead
 from kase_fix.messages.configuration import User
 
 BEGIN_STRINGS = {"FIX44": fix44.BEGIN_STRING, "NEXT": next_.BEGIN_STRING}
@@ -49,9 +50,19 @@ class Acceptor(fix.Application):  # type: ignore[misc]
     """One service's sessions."""
 
     def __init__(
-        self, service: str, comp_id: str, users: Iterable[User], directory: Path, listener: Listener, persist: bool
+        self,
+        service: str,
+        comp_id: str,
+        users: Iterable[User],
+        directory: Path,
+        listener: Listener,
+        persist: bool,
+        another_boot: bool = False,
     ) -> None:
-        """Prepare the sessions of all users of the service; `directory` holds their numbers and messages."""
+        """Prepare the sessions of all users of the service; `directory` holds their numbers and messages.
+
+        After another boot of the machine these may be behind what clients saw: numbers jump ahead.
+        """
         super().__init__()
         self.service = service
         self.comp_id = comp_id
@@ -83,6 +94,8 @@ class Acceptor(fix.Application):  # type: ignore[misc]
                 )
             if count_what_is_stored(store):
                 self._logger.warning("a message stored by the last run was not counted; it is now", user=name)
+            if another_boot and jump_ahead(store, JUMP):
+                self._logger.warning("the machine was started anew: numbers jump ahead", user=name, by=JUMP)
         settings = fix.SessionSettings()
         self._port = _free_port()
         settings.setFromString(self._settings(directory, persist))
@@ -145,6 +158,22 @@ class Acceptor(fix.Application):  # type: ignore[misc]
         if not fix.Session.sendToTarget(message, self._ids[user]):
             self.unwritable = True
             raise StoreUnwritable(f"a message for {user} could not be stored")
+
+    def send_all(self, readers: Sequence[tuple[str, str]], body: str) -> None:
+        """Give a message of market data to users of one dialect, each with the MDReqID(262) of his. Raises as `send`.
+
+        It is read once: QuickFIX writes its own header into it for each of them.
+        """
+        if self.unwritable:
+            raise StoreUnwritable("a message before this one could not be stored")
+        dialect = self._dialects[readers[0][0]]
+        message = fix.Message(frame(BEGIN_STRINGS[dialect], body), *self._dictionaries[dialect], False)
+        for user, request_id in readers:
+            message.setField(262, request_id)
+            self.counts["sent"] += 1
+            if not fix.Session.sendToTarget(message, self._ids[user]):
+                self.unwritable = True
+                raise StoreUnwritable(f"a message for {user} could not be stored")
 
     def onCreate(self, _session_id: object) -> None:
         """Nothing to do: sessions are fixed when the acceptor is built."""

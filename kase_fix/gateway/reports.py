@@ -1,11 +1,7 @@
-"""Execution reports: read off the events in order, given to each user's session while it is on.
-
-A user who is away has his reports wait here; those already given, before a restart or now, are known by his cursor
-and are not given again.
-"""
+"""Execution reports: read off the events in order, given to each user's session while it is on (`outboxes`)."""
 
 import threading
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from queue import SimpleQueue
@@ -17,17 +13,20 @@ import structlog
 from kase_fix.calendar.almaty import date_of
 from kase_fix.clearing.positions import EVENTS as POSITION_EVENTS
 from kase_fix.clearing.positions import Positions as PositionsFold
-from kase_fix.gateway.acceptor import BEGIN_STRINGS, Acceptor, StoreUnwritable
+from kase_fix.gateway.acceptor import Acceptor
+from kase_fix.gateway.boot import Syncing
 from kase_fix.gateway.bulletin import Bulletin
-from kase_fix.gateway.cursor import Cursor, Position
+from kase_fix.gateway.cursor import Position
 from kase_fix.gateway.dialect import fix44, next_, trades_text
 from kase_fix.gateway.dialect.delivery import CONFIRMER, COUNTERPARTY, SELLER, recipients
 from kase_fix.gateway.dialect.listing import Listed, listing
 from kase_fix.gateway.dialect.positions_text import answers_of_fix44, answers_of_next
 from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
 from kase_fix.gateway.dialect.questions import Deals, MassStatus, OrderStatus, Positions, Question
+from kase_fix.gateway.drop_copy import DropCopy
 from kase_fix.gateway.gate import Admission, Gate
 from kase_fix.gateway.orders import Orders
+from kase_fix.gateway.outboxes import Outboxes
 from kase_fix.marketdata.market import with_instrument
 from kase_fix.marketdata.phases import Phases
 from kase_fix.messages.configuration import MarketConfiguration, User
@@ -54,14 +53,13 @@ from kase_fix.messages.events import (
     TradingSuspended,
     WindowChanged,
 )
+from kase_fix.rulebook.operational_day import API, DROP_COPY
 from kase_fix.values.enums import Phase
 
 MESSAGE_TYPES = {"new_order": "D", "replace_order": "G", "cancel_order": "F", "confirm": "AU"}
 """RefMsgType(372) of a command that failed."""
 ONE_ORDERS = frozenset({OrderAccepted, OrderCancelled, OrderRefused, OrderReplaced, OrderExpired, CancelRefused, Deal})
 """What concerns its parties and neither boards nor sessions: a heavy day has a million of them."""
-GROUPS = ("\x01453=", "\x01711=", "\x01552=")
-"""A report with one of these groups needs the dictionary, which keeps the members of groups together."""
 NOT_TOLD = "A report could not be given; ask with H how the order stands"
 
 
@@ -69,6 +67,7 @@ class Came(msgspec.Struct, frozen=True):
     """The user's session is on."""
 
     user: str
+    service: str = API
 
 
 class Passed(msgspec.Struct, frozen=True):
@@ -83,16 +82,6 @@ class Asked(msgspec.Struct, frozen=True):
     question: Question
 
 
-class Outbox:
-    """One user's reports: what waits, and how far he was told."""
-
-    __slots__ = ("cursor", "waiting")
-
-    def __init__(self, cursor: Cursor) -> None:
-        self.cursor = cursor
-        self.waiting: deque[tuple[Position, str, Event]] = deque()
-
-
 class Reports:
     """The thread that tells users what became of their orders."""
 
@@ -105,25 +94,22 @@ class Reports:
         directory: Path,
         history: Iterable[Published],
         reader: "SimpleQueue[Any]",
+        another_boot: bool = False,
+        copies: DropCopy | None = None,
     ) -> None:
         """Go on from each user's cursor; `history` are the day's events so far, `reader` brings those to come.
 
-        `turned` is called with each board that turns.
+        `turned` is called with each board that turns. What is taken in before `start` may have been given on a former
+        boot of the machine, if this is another one.
         """
         self._acceptor = acceptor
         self._gate = gate
         self._users: Mapping[str, User] = {user.name: user for user in users}
-        self._outboxes = {
-            user.name: Outbox(
-                Cursor(
-                    directory / "cursors" / user.name,
-                    directory / "store" / f"{BEGIN_STRINGS[user.dialect]}-{acceptor.comp_id}-{user.name}",
-                )
-            )
-            for user in self._users.values()
-        }
         self.reader = reader
         self.counts: Counter[str] = Counter()
+        self._outboxes = Outboxes(acceptor, gate, self._users.values(), directory, self.counts, _instead, another_boot)
+        self._copies = copies
+        self.syncing = Syncing([*self._outboxes.cursors(), *(copies.outboxes.cursors() if copies is not None else ())])
         self._orders = Orders()
         self._positions = PositionsFold()
         self._listing: dict[str, Listed] = {}
@@ -139,16 +125,21 @@ class Reports:
 
     def start(self) -> None:
         """Begin to tell."""
+        self._outboxes.start()
+        if self._copies is not None:
+            self._copies.outboxes.start()
+        self.syncing.start()
         self._thread.start()
 
     def stop(self) -> None:
         """End; what waits is found again by the cursors."""
         self.reader.put(None)
         self._thread.join(5.0)
+        self.syncing.stop()
 
     def waiting(self) -> dict[str, int]:
         """Return how many reports wait, by user; for the operator."""
-        return {user: len(outbox.waiting) for user, outbox in self._outboxes.items() if outbox.waiting}
+        return self._outboxes.waiting()
 
     def _run(self) -> None:
         while (item := self.reader.get()) is not None:
@@ -163,6 +154,8 @@ class Reports:
             self.take(item)
         elif isinstance(item, Asked):
             self._answer(item.question)
+        elif isinstance(item, Came | Admission) and item.service == DROP_COPY:
+            self._deal_with_copies(item)
         elif isinstance(item, Came):
             self._gate.came(item.user)
             if self._gate.tells(item.user):
@@ -170,11 +163,19 @@ class Reports:
                     self._bulletin.greet(item.user, self._boards(), self._time)
                 except Exception:
                     self._failed("a greeting", user=item.user)
-            self._tell(item.user, self._outboxes[item.user])
+            self._outboxes.tell(item.user)
         elif isinstance(item, Passed):
             item.event.set()
         elif isinstance(item, Admission):
             self._gate.ask(item)  # what the user was told before is on record now
+
+    def _deal_with_copies(self, item: Came | Admission) -> None:
+        if self._copies is None:
+            return
+        if isinstance(item, Came):
+            self._copies.came(item.user)
+        else:
+            self._copies.ask(item)
 
     def take(self, published: Published) -> None:
         """Take in a command's events, and tell of them whom they concern."""
@@ -198,6 +199,8 @@ class Reports:
                 continue
             try:
                 self._gate.apply(event)
+                if self._copies is not None:
+                    self._copies.apply(event)
             except Exception:
                 self._failed("the gate", number=number, index=index)
 
@@ -237,23 +240,28 @@ class Reports:
 
     def _begin_day(self) -> None:
         """Yesterday's reports are no use to anyone today: numbers start anew, H brings what there is."""
-        for outbox in self._outboxes.values():
-            outbox.waiting.clear()
+        self._outboxes.clear()
+        if self._copies is not None:
+            self._copies.begin_day()
 
     def _report(self, user: str, position: Position, at: int, event: Event) -> None:
-        outbox = self._outboxes.get(user)
-        if outbox is None or position <= outbox.cursor.position:
+        if user not in self._users:
             return
+        if self._outboxes.lacks(user, position):
+            body = self._text(user, position, at, event, self._acceptor.dialect_of(user))
+            if body:
+                self._outboxes.add(user, position, body, event)
+        if self._copies is not None:
+            self._copies.take(user, position, event, lambda dialect: self._text(user, position, at, event, dialect))
+
+    def _text(self, user: str, position: Position, at: int, event: Event, dialect: str) -> str:
         try:
-            body = self._body(user, position, at, event)
+            return self._body(user, position, at, event, dialect)
         except Exception:
             self._failed("a report's text", user=user, position=position)
-            body = _instead(event, position)
-        if body:
-            outbox.waiting.append((position, body, event))
-            self._tell(user, outbox)
+            return _instead(event, position)
 
-    def _body(self, user: str, position: Position, at: int, event: Event) -> str:
+    def _body(self, user: str, position: Position, at: int, event: Event, dialect: str) -> str:
         number, index, side = position
         known: OrderState | None = None
         if isinstance(event, OrderRepeated | CancelRefused):
@@ -261,7 +269,7 @@ class Reports:
         elif isinstance(event, Deal | DealConfirmed | DealFailed):
             known = self._known(user, side, event)
         request = MESSAGE_TYPES.get(event.request, "D") if isinstance(event, CommandFailed) else "D"
-        if self._acceptor.dialect_of(user) == "FIX44":
+        if dialect == "FIX44":
             return fix44.report(event, side, number, index, at, self._listing, known=known, request=request, user=user)
         phase = self._phase(*_place_of(event))
         return next_.report(
@@ -280,39 +288,6 @@ class Reports:
             return None
         order = deal.sell if side == SELLER else deal.buy
         return self._orders.find(user, order.firm, order.order_id, "")
-
-    def _tell(self, user: str, outbox: Outbox) -> None:
-        """Give what waits, while the session is on; j stands for what cannot be given."""
-        waiting = outbox.waiting
-        while waiting and not self._acceptor.unwritable and self._gate.tells(user):
-            position, body, event = waiting[0]
-            try:
-                self._send(user, body)
-                self.counts["reports"] += 1
-            except StoreUnwritable:
-                self._failed("the sessions' store", user=user, position=position)
-                return  # the venue halts; the next start finds by the cursor what was not given
-            except Exception:
-                self._failed("a report's sending", user=user, position=position)
-                self._excuse(user, _instead(event, position))
-            waiting.popleft()
-            self._advance(user, outbox.cursor, position)
-
-    def _advance(self, user: str, cursor: Cursor, position: Position) -> None:
-        try:
-            cursor.advance(position)
-        except Exception:
-            self._acceptor.unwritable = True
-            self._failed("a cursor", user=user, position=position)
-
-    def _send(self, user: str, body: str) -> None:
-        self._acceptor.send(user, body, has_groups=any(group in body for group in GROUPS))
-
-    def _excuse(self, user: str, body: str) -> None:
-        try:
-            self._acceptor.send(user, body)
-        except Exception:
-            self._failed("an excuse", user=user)
 
     def _answer(self, question: Question) -> None:
         user = question.user
@@ -335,7 +310,7 @@ class Reports:
         else:
             phase = self._phase(order.board, order.symbol) if order else None
             body = next_.order_status(question, order, self._time, self._listing, phase)
-        self._send(question.user, body)
+        self._outboxes.send(question.user, body)
 
     def _answer_mass(self, question: MassStatus) -> None:
         """All orders as they stand (150=I), then those of others that wait for him; in NEXT the deals too (150=F)."""
@@ -355,13 +330,13 @@ class Reports:
             else:
                 phase = self._phase(order.board, order.symbol)
                 body = next_.order_status(asked, order, self._time, self._listing, phase)
-            self._send(user, body)
+            self._outboxes.send(user, body)
         if self._acceptor.dialect_of(user) == "NEXT":
             for number, index, at, deal in self._orders.deals_of(user, question.symbol):
                 for owner, side in recipients(deal):
                     if owner == user:
                         phase = self._phase(deal.board, deal.symbol)
-                        self._send(user, next_.report(deal, side, number, index, at, self._listing, phase=phase))
+                        self._outboxes.send(user, next_.report(deal, side, number, index, at, self._listing, phase=phase))
 
     def _answer_positions(self, question: Positions) -> None:
         user = self._users[question.user]

@@ -1,4 +1,4 @@
-"""The two FIX services together: what comes in is put in order, what goes out is told by two threads."""
+"""The three FIX services together: what comes in is put in order, what goes out is told by two threads."""
 
 import threading
 import time
@@ -10,20 +10,24 @@ from typing import Any, Protocol
 
 import structlog
 
+from kase_fix.gateway import boot
 from kase_fix.gateway.acceptor import Acceptor
 from kase_fix.gateway.dialect import fix44, next_
 from kase_fix.gateway.dialect.fix_text import Fields
 from kase_fix.gateway.dialect.problems import BusinessReason, Problem, business_reject
 from kase_fix.gateway.dialect.questions import Deals, MarketData, MassStatus, OrderStatus, Positions, SecurityList
+from kase_fix.gateway.drop_copy import DropCopy
 from kase_fix.gateway.gate import Admission, Gate
 from kase_fix.gateway.publisher import AskedFor, BoardTurned, Gone, Publisher
 from kase_fix.gateway.reports import Asked, Came, Passed, Reports
+from kase_fix.gateway.streams import entitlement_of
 from kase_fix.messages.commands import Command
 from kase_fix.messages.configuration import MarketConfiguration, User
 from kase_fix.messages.events import Published
 from kase_fix.messages.link import Admit, Admitted, Cut, DoorService
+from kase_fix.rulebook.operational_day import API, DROP_COPY, MARKET_DATA
 
-COMP_IDS = {"api": "KASE", "md": "KASEMD"}
+COMP_IDS = {"api": "KASE", "md": "KASEMD", DROP_COPY: "KASEDC"}
 READERS = {"FIX44": fix44.read, "NEXT": next_.read}
 
 
@@ -38,7 +42,7 @@ class Inbox(Protocol):
 
 
 class Services:
-    """FIX-API and FIX-MD."""
+    """FIX-API, FIX-MD and drop copy."""
 
     def __init__(
         self,
@@ -48,21 +52,29 @@ class Services:
         history: Iterable[Published],
         readers: "Sequence[SimpleQueue[Any]]",
         cut: Callable[[Cut], None],
+        now: Callable[[], int] = time.time_ns,
     ) -> None:
         """Prepare the sessions of the register and take in the day's events so far.
 
         These begin with the configuration in force; what follows comes to both readers.
 
-        `cut` has the doorman end a connection.
+        `cut` has the doorman end a connection; `now` is the venue's clock.
         """
         self._inbox = inbox
         self._logger = structlog.get_logger("services")
         self.counts: Counter[str] = Counter()
         self.users: Mapping[str, User] = {user.name: user for user in market.users}
         of_service = {service: [user for user in market.users if service in user.services] for service in COMP_IDS}
+        self._directory, another_boot = directory, boot.is_another(directory)
         self.acceptors = {
             service: Acceptor(
-                service, comp_id, of_service[service], directory / service / "store", self, persist=service == "api"
+                service,
+                comp_id,
+                of_service[service],
+                directory / service / "store",
+                self,
+                persist=service != MARKET_DATA,
+                another_boot=another_boot,
             )
             for service, comp_id in COMP_IDS.items()
         }
@@ -70,6 +82,14 @@ class Services:
             service: Gate(service, acceptor, directory / service, cut) for service, acceptor in self.acceptors.items()
         }
         reader, md_reader = readers
+        self._copies = DropCopy(
+            self.acceptors[DROP_COPY],
+            self.gates[DROP_COPY],
+            of_service[DROP_COPY],
+            of_service[API],
+            directory / DROP_COPY,
+            another_boot,
+        )
         self._reports = Reports(
             self.acceptors["api"],
             self.gates["api"],
@@ -78,8 +98,13 @@ class Services:
             directory / "api",
             (),
             reader,
+            another_boot,
+            self._copies,
         )
-        self._publisher = Publisher(self.acceptors, self.gates, (), md_reader)
+        entitlements = {user.name: entitlement_of(user) for user in market.users}
+        acceptors = {service: self.acceptors[service] for service in (API, MARKET_DATA)}
+        gates = {service: self.gates[service] for service in acceptors}
+        self._publisher = Publisher(acceptors, gates, (), md_reader, entitlements, now)
         for published in history:  # read once for both
             self._reports.take(published)
             self._publisher.take_in(published)
@@ -87,6 +112,7 @@ class Services:
 
     def start(self) -> None:
         """Open the acceptors to the doorman and begin to tell."""
+        boot.note(self._directory)
         self._reports.start()
         self._publisher.start()
         for gate in self.gates.values():
@@ -129,11 +155,11 @@ class Services:
         he wants his numbers to start anew.
         """
         inside = wish.user in self.acceptors[wish.service].online
-        admission = Admission(wish.id, wish.user, answer, inside)
-        if wish.service == "api":
-            self._reports.reader.put(admission)
-        else:
+        admission = Admission(wish.id, wish.user, answer, inside, service=wish.service)
+        if wish.service == MARKET_DATA:
             self.gates[wish.service].ask(admission)
+        else:
+            self._reports.reader.put(admission)
 
     def settle(self, seconds: float = 10.0) -> bool:
         """Wait until everything published so far was handed to the sessions; tell whether it was."""
@@ -163,6 +189,7 @@ class Services:
         named: list[tuple[str, Counter[str]]] = [
             *((service, acceptor.counts) for service, acceptor in self.acceptors.items()),
             ("reports", self._reports.counts),
+            ("copies", self._copies.counts),
             ("publisher", self._publisher.counts),
             ("dialect", self.counts),
         ]
@@ -171,12 +198,13 @@ class Services:
     def came(self, service: str, user: str) -> None:
         """Tell a session that is on what waits for it."""
         self._logger.info("logon", service=service, user=user)
-        (self._reports if service == "api" else self._publisher).reader.put(Came(user))
+        (self._publisher if service == MARKET_DATA else self._reports).reader.put(Came(user, service))
 
     def left(self, service: str, user: str) -> None:
         """Forget what a session that is off wanted to see."""
         self._logger.info("logout", service=service, user=user)
-        self._publisher.reader.put(Gone(service, user))
+        if service != DROP_COPY:
+            self._publisher.reader.put(Gone(service, user))
 
     def heard(self, service: str, user: str, fields: Fields) -> None:
         """Turn a message into a command or a question and put it in order, or answer what is wrong with it."""
@@ -185,7 +213,7 @@ class Services:
         if isinstance(read, Problem):
             self.counts["problems"] += 1
             acceptor.send(user, read.body())
-        elif isinstance(read, MarketData | SecurityList):
+        elif isinstance(read, MarketData | SecurityList) and service != DROP_COPY:
             self._inbox.pass_on(self._publisher.reader, AskedFor(service, read))
         elif service != "api":
             self.counts["problems"] += 1

@@ -71,6 +71,25 @@ def count_what_is_stored(session_store: Path) -> bool:
     return True
 
 
+def jump_ahead(session_store: Path, by: int) -> bool:
+    """Have the next number to send so far ahead; tell whether there was any: after another boot it may be behind.
+
+    The client sees a gap, asks, and QuickFIX fills what it does not have.
+    """
+    numbers = _with(session_store, ".seqnums")
+    found = _NUMBERS.match(numbers.read_text(encoding="ascii", errors="replace")) if numbers.exists() else None
+    if found is None or int(found[1]) <= 1:
+        return False
+    with numbers.open("r+b") as file:
+        file.write(f"{int(found[1]) + by:0{len(found[1])}d} : {found[2]}".encode("ascii"))
+    return True
+
+
+def files_of(session_store: Path) -> list[Path]:
+    """Return the files of a store that are there."""
+    return [path for ending in (".body", ".header", ".seqnums") if (path := _with(session_store, ending)).exists()]
+
+
 def body_of(session_store: Path) -> Path:
     """Return the file that has the messages."""
     return _with(session_store, ".body")

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
+from kase_fix.gateway.boot import JUMP
 from tests.system.floor import (
     BUY,
     NEW,
@@ -109,6 +110,32 @@ def test_a_report_stored_but_not_counted_when_the_venue_died_is_not_lost(venue):
     assert firma.hears("A").number == (report.number or 0) + 1
     settled(venue, firma)
     assert firma.heard("8") == []
+
+
+def test_after_another_boot_numbers_jump_and_reports_come_again_marked(venue):
+    """Power was lost: what nobody synced is gone, so reports go with PossResend=Y, under numbers nobody has seen."""
+    firma = Member("FIRMA").logs_on(venue.api)
+    report = firma.rests(SYMBOL, BUY, 2000, "450.00")
+    venue.kill()
+    assert firma.client.wait(lambda: not firma.client.connected, PATIENCE)
+    (venue.data / "fix" / "boot").write_text("another boot\n", encoding="ascii")
+    store = venue.data / "fix" / "api" / "store"
+    for lost in (*store.glob("*-FIRMA.body"), *store.glob("*-FIRMA.header")):
+        lost.write_bytes(b"")
+    numbers = next(store.glob("*-FIRMA.seqnums"))
+    following, received = numbers.read_text(encoding="ascii").split(" : ")
+    numbers.write_text(f"{2:0{len(following)}d} : {received}", encoding="ascii")  # only the Logon was on the disk
+    firma.client.take_all()
+    venue.kill_and_restart()
+    firma.comes_back(venue.api)
+    assert (firma.hears("A").number or 0) > JUMP
+    again = firma.hears("8", {11: report.get(11) or ""})
+    assert (again.get(97), again.get(527)) == ("Y", report.get(527))
+    assert (again.number or 0) > JUMP
+    settled(venue, firma)
+    new = firma.rests(SYMBOL, BUY, 1000, "449.00")
+    assert new.get(97) is None
+    assert verify(venue).returncode == 0
 
 
 def test_orders_of_a_broken_line_are_asked_for_after_a_crash(venue):
