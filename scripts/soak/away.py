@@ -45,6 +45,8 @@ class Result(NamedTuple):
     """The longest another member waited for an answer meanwhile, seconds."""
     answers: int
     """How many answers that member got meanwhile."""
+    lines: int
+    """How often he had to come: one who reads too slowly is cut, and goes on from where he was."""
 
 
 class Caller:
@@ -55,15 +57,17 @@ class Caller:
         self.heard: list[Message] = []
         self.reports: list[Message] = []
         self.waiting = asyncio.Event()
+        self.ended = False
         self._writer: asyncio.StreamWriter
         self._reading: asyncio.Task[None]
 
     async def come(self, address: Address) -> None:
         """Log on."""
+        self.ended = False
         reader, self._writer = await asyncio.open_connection(*address, limit=1 << 22)
         self._reading = asyncio.create_task(self._read(reader))
         self._writer.write(self.session.logon())
-        await self.until(lambda: self.session.on)
+        await self.until(lambda: self.session.on or self.ended)
 
     def say(self, kind: str, fields: Pairs) -> None:
         """Send a message."""
@@ -92,6 +96,8 @@ class Caller:
                 if counts:
                     (self.reports if message.kind == "8" else self.heard).append(message)
             self.waiting.set()
+        self.ended = True
+        self.waiting.set()
 
 
 async def measure(directory: Path, messages: int) -> Result:
@@ -103,7 +109,7 @@ async def measure(directory: Path, messages: int) -> Result:
         firma, firmb = Caller("FIRMA"), Caller("FIRMB")
         for each in (firma, firmb):
             await each.come(venue.address)
-        await _address_orders(firmb, messages)
+        await _address_orders(firma, firmb, messages)
         await firma.until(lambda: len(firma.reports) >= messages)
         context = multiprocessing.get_context("spawn")
         queue = context.Queue()
@@ -111,15 +117,15 @@ async def measure(directory: Path, messages: int) -> Result:
         other.start()
         await asyncio.to_thread(queue.get, timeout=PATIENCE)  # he is on
         begun = time.monotonic()
-        told, again, seconds = await _ask_again(venue.address, firma)
+        told, again, seconds, lines = await _ask_again(venue.address, firma)
         other.kill()
         waits = [wait for at, wait in _all_of(queue) if at + wait > begun]
-        return Result(told, again, seconds, max(waits), len(waits))
+        return Result(told, again, seconds, max(waits), len(waits), lines)
     finally:
         await venue.end()
 
 
-async def _address_orders(firmb: Caller, messages: int) -> None:
+async def _address_orders(firma: Caller, firmb: Caller, messages: int) -> None:
     """Address orders to FIRMA and cancel them: he is told of both."""
     for number in range(0, messages, 2):
         order: Pairs = [(55, "BRKLb1"), (54, "2"), (60, "20200527-05:31:00")]
@@ -128,23 +134,27 @@ async def _address_orders(firmb: Caller, messages: int) -> None:
         firmb.say("D", [(11, f"d{number}"), *order, *terms, *party])
         firmb.say("F", [(11, f"f{number}"), (41, f"d{number}"), *order])
         if number % PACE == 0:
-            await firmb.until(partial(_has, firmb, number - PACE))
+            for each in (firma, firmb):
+                await each.until(partial(_has, each, number - PACE))
 
 
-async def _ask_again(address: Address, firma: Caller) -> tuple[int, int, float]:
+async def _ask_again(address: Address, firma: Caller) -> tuple[int, int, float, int]:
     """Have FIRMA forget all it heard, and come back."""
     told = [_said(message) for message in firma.reports]
     firma.leave()
     firma.reports = []
     firma.session.forget(1)
     begun = time.monotonic()
-    await firma.come(address)
-    await firma.until(lambda: len(firma.reports) >= len(told))
+    lines = 0
+    while len(firma.reports) < len(told):
+        lines += 1
+        await firma.come(address)
+        await firma.until(lambda: firma.ended or len(firma.reports) >= len(told))
     seconds = time.monotonic() - begun
     await asyncio.sleep(1.0)  # an answer that waited for all of it comes now
     again = [_said(message) for message in firma.reports if message.again]
     same = sum(1 for one, two in zip(told, again, strict=False) if one == two)
-    return len(told), same, seconds
+    return len(told), same, seconds, lines
 
 
 def ask_on_and_on(address: Address, waits: "multiprocessing.Queue[tuple[float, float]]") -> None:
@@ -195,8 +205,9 @@ def main() -> int:
     given = parser.parse_args()
     result = asyncio.run(measure(Path(tempfile.mkdtemp(prefix="away-")), given.messages))
     print(
-        f"{result.told} reports with groups, {result.again} of them the same once more after {result.seconds:.2f} s; "
-        f"another member got {result.answers} answers meanwhile, the slowest after {result.slowest * 1000:.0f} ms"
+        f"{result.told} reports with groups, {result.again} of them the same once more after {result.seconds:.2f} s "
+        f"on {result.lines} lines; another member got {result.answers} answers meanwhile, "
+        f"the slowest after {result.slowest * 1000:.0f} ms"
     )
     return 0 if result.told == result.again else 1
 
