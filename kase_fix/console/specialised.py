@@ -71,7 +71,7 @@ def confirm(given: Given, by: Decision, _: Listed) -> ConfirmOrder:
     """A confirmation that reached the operator by other ways; `agreed=no` refuses it."""
     agreed = given.flag("agreed") if given.has("agreed") else True
     user = given.text("user", "a participant of the confirmation system")
-    return ConfirmOrder(by, user, given.text("order", "an OrderID"), agreed)
+    return ConfirmOrder(by, user, given.text("order", "an OrderID, or a deal's number"), agreed)
 
 
 def _board(given: Given, symbol: str, listed: Listed) -> str:

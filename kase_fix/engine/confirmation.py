@@ -19,17 +19,20 @@ def confirm(turn: Turn, market: Market, command: Confirm) -> None:
 
     Who sent it is told if it cannot be taken.
     """
-    state, reference = turn.state, command.reference
-    closing, kept = repo.closing_of(state, reference), state.deals.kept.get(reference)
-    refusal: Refusal | None
-    if closing is not None:
-        refusal = repo.ready(turn, market, command, closing)
-    elif kept is not None:
-        refusal = deal_confirmation.closed(state, reference) or deal_confirmation.confirm(turn, command, kept)
-    else:
-        refusal = settle(turn, market, command.user, reference, command.agreed)
+    refusal = taken(turn, market, command)
     if refusal is not None:
         turn.events.append(ConfirmRefused(command.user, command.reference, refusal))
+
+
+def taken(turn: Turn, market: Market, command: Confirm) -> Refusal | None:
+    """Do what a confirmation says of a closing deal of repo, a deal or an order; or return why it cannot be done."""
+    state, reference = turn.state, command.reference
+    closing, kept = repo.closing_of(state, reference), state.deals.kept.get(reference)
+    if closing is not None:
+        return repo.ready(turn, market, command, closing)
+    if kept is not None:
+        return deal_confirmation.closed(state, reference) or deal_confirmation.confirm(turn, command, kept)
+    return settle(turn, market, command.user, reference, command.agreed)
 
 
 def settle(turn: Turn, market: Market, user: str, order_id: str, agreed: bool) -> Refusal | None:

@@ -1,5 +1,7 @@
 """Deals on controlled accounts: confirmed, refused, not in time; failed ones repeated (art. 6, 41, 42)."""
 
+from datetime import date as DATE
+
 from kase_fix.messages.decisions import FailDeal
 from kase_fix.messages.events import (
     Announced,
@@ -11,6 +13,8 @@ from kase_fix.messages.events import (
     OrderExpired,
     OrderRefused,
 )
+from kase_fix.messages.repo import RepoClosing
+from kase_fix.messages.specialised import ConfirmOrder
 from kase_fix.values.enums import OrderStatus
 from tests.engine.desk import same_on_replay
 from tests.engine.market import one, words
@@ -147,3 +151,21 @@ def test_no_direct_deals_in_securities_of_the_ministry():
     events = here.sell("FIRMB", 5, "100", "MUM180_0014", account="S_FIRMB_0000", direct=to("FIRMA"))
     found = one(events, OrderRefused).refusal
     assert (found.code, found.clause) == ("method_not_enabled", "art. 17")
+
+
+def test_a_confirmation_may_reach_the_operator_otherwise():
+    """art. 38 p. 1-1, 42 p. 2: the console takes it for deals and readiness as for orders, in the user's name."""
+    here = desk()
+    deal = dealt(here, buyer="FIRMC")
+    refused = here.decide(ConfirmOrder, "FIRMA", deal.deal_id, True, actor="makler")
+    assert words(refused) == ["DecisionRefused"]
+    events = here.decide(ConfirmOrder, "CUSTOD", deal.deal_id, True, actor="makler")
+    assert words(events) == ["DecisionTaken", "DealConfirmed"]
+    repo = one(agree(here, "KZTO", "15000", 1, closes=DATE(2020, 5, 28), closing_price="15030"), Deal)
+    closing = one(here.to("2020-05-28T12:00"), RepoClosing).repo
+    assert closing.deal_id == repo.deal_id
+    assert words(here.decide(ConfirmOrder, "FIRMA", closing.closing_id, True, actor="makler")) == [
+        "DecisionTaken",
+        "RepoReady",
+    ]
+    same_on_replay(here)

@@ -11,7 +11,7 @@ from kase_fix.engine.state import State, Trading, trading_key
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
 from kase_fix.matching.specialised_clock import confirmation_ends
-from kase_fix.messages.commands import NewOrder
+from kase_fix.messages.commands import Confirm, NewOrder
 from kase_fix.messages.decision import Decision
 from kase_fix.messages.events import Announced, OrderAccepted, Refusal
 from kase_fix.messages.specialised import AuctionKind, AuctionTerms, ConfirmOrder, OpenSpecialised, SetCutOff, Subject
@@ -101,11 +101,17 @@ def set_cut_off(turn: Turn, command: SetCutOff) -> Refusal | dict[str, str]:
 
 
 def confirm_order(turn: Turn, command: ConfirmOrder) -> Refusal | dict[str, str]:
-    """Take a confirmation, or its refusal, that reached the operator otherwise (art. 42 p. 1)."""
+    """Take a confirmation, or its refusal, that reached the operator otherwise (art. 38 p. 1-1; art. 42).
+
+    Of an order, a deal, or one's readiness to close a repo: what it names says which.
+    """
     refusal = rules.entitled(command.by, rules.OFFICES, confirmation.CLAUSE)
     if refusal is not None or turn.state.market is None:
         return refusal or Refusal(UNKNOWN_NAME, confirmation.CLAUSE, ("order", command.order_id))
-    refusal = confirmation.settle(turn, turn.state.market, command.user, command.order_id, command.agreed)
+    if command.user not in turn.state.market.users:
+        return Refusal(UNKNOWN_NAME, confirmation.CLAUSE, ("user", command.user))
+    said = Confirm(command.user, command.order_id, command.agreed)
+    refusal = confirmation.taken(turn, turn.state.market, said)
     return refusal or {"order": command.order_id, "user": command.user, "agreed": str(command.agreed)}
 
 
