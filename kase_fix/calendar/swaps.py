@@ -25,6 +25,10 @@ LATER_LEG: dict[str, str] = {
 MONTHS = {"01M": 1, "03M": 3, "06M": 6, "01Y": 12}
 
 
+SECOND_LEGS = {"001": "TOM", "002": "SPT"}
+"""The pair whose deals are settled on the second leg's day; longer terms have none."""
+
+
 class Legs(NamedTuple):
     """Settlement dates of a swap's two legs."""
 
@@ -52,6 +56,12 @@ def legs(instrument: Instrument, date: dt.date, calendars: Calendars) -> Legs:
     if instrument.term == "002":
         return Legs(first, second_day(date, pair, calendars))
     return Legs(first, on_or_after(_after(first, instrument.term), pair, calendars))
+
+
+def leg_symbols(instrument: Instrument) -> tuple[str, str]:
+    """Return the pairs of a swap's two legs (art. 15): `USDKZT_TOD` and `USDKZT_TOM`, or `USDKZT_01W`."""
+    pair = f"{instrument.currency}{instrument.quote}"
+    return f"{pair}_{instrument.first_leg}", f"{pair}_{SECOND_LEGS.get(instrument.term, instrument.term)}"
 
 
 def swap_legs(instruments: Iterable[Instrument], date: dt.date, calendars: Calendars) -> dict[str, Legs]:

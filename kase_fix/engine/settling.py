@@ -1,6 +1,6 @@
 """What a deal promises beside its price: the legs of swaps and repo, the interest of bonds (art. 15, 24, 38-40)."""
 
-from kase_fix.calendar.swaps import Legs
+from kase_fix.calendar.swaps import Legs, leg_symbols
 from kase_fix.clearing import repo_terms
 from kase_fix.clearing.bond_amounts import bond_amount
 from kase_fix.clearing.legs import Leg
@@ -14,9 +14,6 @@ from kase_fix.messages.deal_terms import BondMoney, DealTerms, LegTerms, RepoTer
 from kase_fix.messages.direct import DirectTerms
 from kase_fix.messages.events import Deal
 from kase_fix.values.numbers import Price, Quantity
-
-SECOND_LEGS = {"001": "TOM", "002": "SPT"}
-"""The pair whose deals are settled on the second leg's day; longer terms have none."""
 
 
 def deal_terms(
@@ -47,7 +44,7 @@ def opened(state: State, deal: Deal) -> None:
 
 def first_leg(state: State, instrument: Instrument) -> Listing | None:
     """Return the listing of a swap's first leg (art. 15): the pair of its day."""
-    return state.listings.get(f"{instrument.currency}{instrument.quote}_{instrument.first_leg}")
+    return state.listings.get(leg_symbols(instrument)[0])
 
 
 def swap_base(state: State, instrument: Instrument) -> Price | None:
@@ -67,8 +64,7 @@ def _swap(state: State, instrument: Instrument, price: Price, quantity: Quantity
     if leg is None or base is None or second is None:
         return None
     legs = swap(base, price, quantity, Legs(state.settlement[instrument.symbol], second), leg.group.price_decimals)
-    pair = f"{instrument.currency}{instrument.quote}"
-    closing = f"{pair}_{SECOND_LEGS.get(instrument.term, instrument.term)}"
+    closing = leg_symbols(instrument)[1]
     return SwapTerms(
         _leg(legs.first, leg.symbol, instrument.currency, instrument.quote),
         _leg(legs.second, closing, instrument.currency, instrument.quote),

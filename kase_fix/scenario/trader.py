@@ -24,6 +24,8 @@ GREATEST_QUOTE, GREATEST_TAKE = 20, 10
 GONE = frozenset("2348C")
 LIVING = frozenset("015")
 BUY, SELL = "1", "2"
+LEG_OF_SWAP, LEG_OF_SWAP_IN_NEXT = "2", "SWAP_LEG_DEAL"
+"""MultiLegReportingType(442), DealType(5188)."""
 
 
 class Listing(NamedTuple):
@@ -95,6 +97,8 @@ class Trader:
                 self._answered(self._sent_as(int(message.get(45) or 0)), "refused")
 
     def _reported(self, message: Message) -> None:
+        if message.get(442) == LEG_OF_SWAP or message.get(5188) == LEG_OF_SWAP_IN_NEXT:
+            return  # the order's deal is the swap itself
         status, order_id, name = message.get(39) or "", message.get(37) or "", message.get(11) or ""
         symbol = message.get(55) or ""
         if message.get(150) == "F":

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from kase_fix.calendar.swaps import leg_symbols
 from kase_fix.gateway.dialect.fix_text import date_text
 from kase_fix.gateway.dialect.listing import SESSION_STATES, Listed
 from kase_fix.gateway.dialect.questions import SecurityList
@@ -22,6 +23,8 @@ _METHODS = {"direct": "direct deals", "repo_direct": "direct repo", "specialised
 _DIRECT_REPO = "R"
 _OWN_KINDS = {"swap": "G", "repo": "A"}
 """OrdType(40) of NEXT for a limit order, by how the group's deals are settled."""
+LEG_SIDES = ("1", "2")
+"""LegSide(624) of who buys a swap: he buys, then sells back."""
 _PRODUCTS = {"fx": "4"}
 """Product(460) by market: 4 is currency."""
 _PRICE_PRECISION = 27
@@ -75,7 +78,7 @@ def _fix44_row(listed: Listed, board: str, state: str, settlement: dt.date | Non
     return (
         f"55={instrument.symbol}\x01{product}107={group.title}\x015046={listed.decimals}\x01"
         f"15={instrument.quote}\x01561={lot}\x01562={lot}\x01336={board}\x01625={state}\x01"
-        f"{_field(58, _method(listed, board))}{date}"
+        f"{_field(58, _method(listed, board))}{date}{_what_it_is(listed)}{_legs(listed, LEG_SIDES)}"
     )
 
 
@@ -100,7 +103,38 @@ def _next_row(listed: Listed, states: Sequence[tuple[str, str]], settlement: dt.
         f"1245={instrument.quote}\x011309={len(states)}\x01{boards}"
         f"{_group(1237, 40, kinds)}{_group(1239, 59, times)}"
         f"1312=1\x011210={_PRICE_PRECISION}\x011211={listed.decimals}\x01{_field(58, methods)}"
+        f"{_nominal(listed)}{_what_it_is(listed)}{_legs(listed, ())}"
     )
+
+
+def _what_it_is(listed: Listed) -> str:
+    """MaturityDate(541) and CouponRate(223) of a bond; RepurchaseTerm(226), in days, and 711{311} of a repo."""
+    instrument = listed.instrument
+    if instrument.bond is not None:
+        bond = instrument.bond
+        matures = "" if bond.matures is None else f"541={date_text(bond.matures)}\x01"
+        return matures if bond.coupon is None else f"{matures}223={format_price(bond.coupon, 2)}\x01"
+    if not listed.group.repo:
+        return ""
+    return f"226={instrument.days}\x01711=1\x01311={instrument.underlying}\x01"
+
+
+def _nominal(listed: Listed) -> str:
+    """InstrNominal(5033), par of a bond in whole units."""
+    bond = listed.instrument.bond
+    return "" if bond is None else f"5033={bond.nominal // 100}\x01"
+
+
+def _legs(listed: Listed, sides: Sequence[str]) -> str:
+    """Return the legs of a swap as its buyer has them: 555{600, 624} with these sides, else 555{600, 602, 687}."""
+    if listed.group.settlement != "swap":
+        return ""
+    symbols = leg_symbols(listed.instrument)
+    if sides:
+        parts = [f"600={symbol}\x01624={side}\x01" for symbol, side in zip(symbols, sides, strict=True)]
+    else:
+        parts = [f"600={symbol}\x01602={symbol}\x01687=1\x01" for symbol in symbols]
+    return f"555={len(parts)}\x01{''.join(parts)}"
 
 
 def _method(listed: Listed, code: str) -> str:
