@@ -102,7 +102,7 @@ def all_were_told(directory: Path, count: int) -> None:
 
 def seconds_to_ready(directory: Path) -> float:
     """Start a venue on a directory, wait until it is ready, and kill it."""
-    ports = ("gateway.api.port=0", "gateway.md.port=0", "console.port=0")
+    ports = ("gateway.api.port=0", "gateway.md.port=0", "gateway.dropcopy.port=0", "console.port=0")
     command = [sys.executable, "-m", "kase_fix", "serve", "--rehearsal", MOMENT, "--data", str(directory)]
     for port in ports:
         command += ["--set", port]

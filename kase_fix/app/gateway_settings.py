@@ -8,7 +8,7 @@ import msgspec
 from kase_fix.messages.link import DoorLimits, DoorTls
 from kase_fix.rulebook.files import ConfigurationError
 
-TLS_PORTS = {"api": 9980, "md": 9981}
+TLS_PORTS = {"api": 9980, "md": 9981, "dropcopy": 9982}
 """Where TLS listens unless set (contract, Services)."""
 LEAST = {
     "greatest_message": 1024,
@@ -38,6 +38,7 @@ class Gateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     api: Service = Service(port=9880)
     md: Service = Service(port=9881)
+    dropcopy: Service = Service(port=9882)
     door: DoorLimits = DoorLimits()
     tls: DoorTls = DoorTls()
     addresses: Mapping[str, str | tuple[str, ...]] = msgspec.field(default_factory=dict)

@@ -60,7 +60,7 @@ from kase_fix.schedule.changes import NO_CHANGES
 SWITCH_SECONDS = 1e-4
 """Threads that compute give way to the acceptors' this often."""
 CHILD_SECONDS = 20.0
-DOOR_PORTS = ("api", "md", "api_tls", "md_tls")
+DOOR_PORTS = ("api", "md", "dropcopy", "api_tls", "md_tls", "dropcopy_tls")
 FAREWELL = "The venue is closing"
 DOORMAN = "kase_fix.gateway.doorman"
 """The module of the process in front; `faults` puts another in its place."""
@@ -109,6 +109,7 @@ class Venue:
             self.sequencer,
             *self.log.subscribe_all(2),
             self._cut,
+            self.clock.now,
         )
 
     def open(self) -> None:
@@ -149,7 +150,8 @@ class Venue:
         files = gateway.tls
         if self.clock.rehearsal and not files.certificate:
             users = [user.name for user in wanted.market.users]
-            files = tls.rehearsed(wanted.directory / "tls", (gateway.api.host, gateway.md.host), users)
+            hosts = (gateway.api.host, gateway.md.host, gateway.dropcopy.host)
+            files = tls.rehearsed(wanted.directory / "tls", hosts, users)
         return DoorSettings(
             tuple(
                 DoorUser(

@@ -17,7 +17,7 @@ import structlog
 
 from kase_fix.messages.events import DayOpened, Event, ServiceEntered
 from kase_fix.messages.link import Admitted, Cut
-from kase_fix.rulebook.operational_day import API, CLOSES, MARKET_DATA, OPENS, SERVICE_HOURS
+from kase_fix.rulebook.operational_day import API, CLOSES, DROP_COPY, MARKET_DATA, OPENS, SERVICE_HOURS
 
 GRACE_SECONDS = 3.0
 """QuickFIX says Logout within a second and cuts two seconds later; whoever is left then is cut from in front."""
@@ -27,7 +27,9 @@ RENEWAL_SECONDS = 4.5
 """An admission waits so long for new numbers."""
 LOOK_SECONDS = 0.1
 NEW_DAY = "A new operational day begins; sequence numbers start anew"
-_NAMES = {API: "FIX-API", MARKET_DATA: "FIX-MD"}
+_NAMES = {API: "FIX-API", MARKET_DATA: "FIX-MD", DROP_COPY: "Drop copy"}
+_HOURS_OF = {DROP_COPY: API}
+"""Services that open and close with another (R-130)."""
 
 
 class Sessions(Protocol):
@@ -54,6 +56,7 @@ class Admission(msgspec.Struct):
     inside: bool = False
     """He is on already and wants his numbers to start anew."""
     asked: float = 0.0
+    service: str = API
 
 
 class Gate:
@@ -89,7 +92,7 @@ class Gate:
 
     def apply(self, event: Event) -> None:
         """Follow the exchange: called behind all that was told before the event."""
-        if isinstance(event, ServiceEntered) and event.service == self._service:
+        if isinstance(event, ServiceEntered) and event.service == _HOURS_OF.get(self._service, self._service):
             with self._changed:
                 self._open, self._unusual = event.open, event.unusual
                 if not event.open:

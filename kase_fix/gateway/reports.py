@@ -336,7 +336,8 @@ class Reports:
                 for owner, side in recipients(deal):
                     if owner == user:
                         phase = self._phase(deal.board, deal.symbol)
-                        self._outboxes.send(user, next_.report(deal, side, number, index, at, self._listing, phase=phase))
+                        body = next_.report(deal, side, number, index, at, self._listing, phase=phase)
+                        self._outboxes.send(user, body)
 
     def _answer_positions(self, question: Positions) -> None:
         user = self._users[question.user]

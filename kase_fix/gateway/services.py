@@ -213,15 +213,21 @@ class Services:
         if isinstance(read, Problem):
             self.counts["problems"] += 1
             acceptor.send(user, read.body())
-        elif isinstance(read, MarketData | SecurityList) and service != DROP_COPY:
+        elif service == DROP_COPY:
+            self._not_taken(service, user, fields)
+        elif isinstance(read, MarketData | SecurityList):
             self._inbox.pass_on(self._publisher.reader, AskedFor(service, read))
         elif service != "api":
-            self.counts["problems"] += 1
-            kind = fields.get(35, "")
-            words = f"Messages of type {kind} are not taken by this service"
-            acceptor.send(user, business_reject(int(fields.get(34, "0")), kind, BusinessReason.NOT_AVAILABLE, words))
+            self._not_taken(service, user, fields)
         elif isinstance(read, OrderStatus | MassStatus | Positions | Deals):
             self._inbox.pass_on(self._reports.reader, Asked(read))
         else:
             self.counts["commands"] += 1
             self._inbox.submit(read)
+
+    def _not_taken(self, service: str, user: str, fields: Fields) -> None:
+        self.counts["problems"] += 1
+        kind = fields.get(35, "")
+        words = f"Messages of type {kind} are not taken by this service"
+        body = business_reject(int(fields.get(34, "0")), kind, BusinessReason.NOT_AVAILABLE, words)
+        self.acceptors[service].send(user, body)

@@ -20,6 +20,8 @@ CONSENT_CLAUSE = "art. 5 p. 4 sp. 2"
 API = "api"
 """The FIX-API accepts logons for the whole operational day (R-2)."""
 MARKET_DATA = "md"
+DROP_COPY = "dropcopy"
+"""Has the hours of the FIX-API (R-130)."""
 CONTROL = "control"
 """The control and confirmation system."""
 SERVICE_HOURS: dict[str, tuple[dt.time, dt.time, str]] = {

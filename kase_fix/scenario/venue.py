@@ -17,7 +17,7 @@ from kase_fix.scenario.console import Console
 from kase_fix.scenario.story import OpenVenue
 
 SERVE = (sys.executable, "-m", "kase_fix", "serve")
-FREE_PORTS = ("gateway.api.port=0", "gateway.md.port=0", "console.port=0")
+FREE_PORTS = ("gateway.api.port=0", "gateway.md.port=0", "gateway.dropcopy.port=0", "console.port=0")
 START_PATIENCE = 60.0
 STOP_PATIENCE = 15.0
 USUAL_PORTS = {"api": 9880, "md": 9881, "dropcopy": 9882}

@@ -43,7 +43,7 @@ class Venue:
         self.starts += 1
         command = ["-m", "kase_fix", "serve", "--rehearsal", MOMENT, "--speed", str(self._speed)]
         command += ["--data", str(self.data), "--set", f"gateway.api.port={self.address.port}"]
-        for key in ("gateway.api.tls_port", "gateway.md.port", "console.port"):
+        for key in ("gateway.api.tls_port", "gateway.md.port", "gateway.dropcopy.port", "console.port"):
             command += ["--set", f"{key}=0"]
         with self._errors.open("ab") as errors:
             self._process = await asyncio.create_subprocess_exec(

@@ -207,16 +207,16 @@ def test_depository_of_a_rehearsal_is_simulated_unless_said(tmp_path):
 
 
 def test_tls_ports_are_the_contract_s():
-    """9980 and 9981 unless set; "a TLS port whose plain port is 0 is 0 too unless set"; none without a certificate."""
+    """9980 to 9982 unless set; "a TLS port whose plain port is 0 is 0 too unless set"; none without a certificate."""
 
     def ports(tls=True, **overrides):
         gateway = load_settings(CFG, {f"gateway.{name.replace('__', '.')}": value for name, value in overrides.items()})
         return [port for _, _, port in gateway.gateway.listen(tls).values()]
 
-    assert ports() == [9980, 9981]
-    assert ports(tls=False) == [None, None]
-    assert ports(api__port="0") == [0, 9981]
-    assert ports(api__port="0", api__tls_port="7", md__tls_port="0") == [7, 0]
+    assert ports() == [9980, 9981, 9982]
+    assert ports(tls=False) == [None, None, None]
+    assert ports(api__port="0") == [0, 9981, 9982]
+    assert ports(api__port="0", api__tls_port="7", md__tls_port="0") == [7, 0, 9982]
 
 
 def test_a_user_s_networks_come_from_a_list_or_from_text(tmp_path):

@@ -9,6 +9,7 @@ import pytest
 
 from kase_fix.gateway import reports as module
 from kase_fix.gateway.acceptor import StoreUnwritable
+from kase_fix.gateway.cursor import Cursor
 from kase_fix.gateway.dialect.delivery import BUYER, SELLER
 from kase_fix.gateway.reports import Came, Reports
 from kase_fix.messages.configuration import User
@@ -125,7 +126,7 @@ def test_a_cursor_that_cannot_be_written_halts_the_venue(reports, line, monkeypa
     def fail(*_):
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(module.Cursor, "advance", fail)
+    monkeypatch.setattr(Cursor, "advance", fail)
     reports._deal_with(Published(1, 1, (OrderAccepted(BUY),)))
     assert line.unwritable
 
