@@ -1,7 +1,7 @@
-"""What the market looks like in entries of W and X: levels, deals, auctions, the session in numbers, board by board."""
+"""What the market looks like in entries of W and X: levels, orders, deals, facts of the session, board by board."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -12,18 +12,22 @@ from kase_fix.gateway.dialect.listing import SESSION_STATES, Listed, listing
 from kase_fix.gateway.dialect.marketdata_text import Entry, Statistics
 from kase_fix.marketdata.auction import Outcome
 from kase_fix.marketdata.deals import Trade
-from kase_fix.marketdata.depth import Level, difference
+from kase_fix.marketdata.depth import Level, Resting, difference, order_difference
 from kase_fix.marketdata.market import BoardBook, Market
 from kase_fix.messages.events import Published
-from kase_fix.values.enums import Side
-from kase_fix.values.numbers import format_decimal
+from kase_fix.values.enums import Phase, Side
+from kase_fix.values.numbers import Price, format_decimal
 
 TYPES = {Side.BUY: text.BID, Side.SELL: text.OFFER}
 SURPLUS = {Side.BUY: text.MORE_BUYERS, Side.SELL: text.MORE_SELLERS}
 ACTIONS = {"new": text.NEW, "change": text.CHANGE, "delete": text.DELETE}
+KOPECKS = 2
+"""Decimals of money."""
 
-View: TypeAlias = dict[Side, tuple[Level, ...]]
-"""What subscriptions of one depth were told last."""
+Levels: TypeAlias = dict[Side, tuple[Level, ...]]
+Orders: TypeAlias = dict[Side, tuple[Resting, ...]]
+Facts: TypeAlias = dict[tuple[str, str], Entry]
+"""By 269 and 286: what there is one of, as the highest price or the price of the auction."""
 
 
 class Place(NamedTuple):
@@ -41,8 +45,8 @@ class Feed:
         self.listed: dict[str, Listed] = {}
         self.boards: dict[str, tuple[str, ...]] = {}
         """All boards of a symbol, its own first."""
-        self._views: dict[tuple[Place, int], View] = {}
-        self._auctions: dict[Place, dict[tuple[str, str], Entry]] = {}
+        self._sessions: dict[str, int] = {}
+        self._sessions_of: dt.date | None = None
 
     def fold(self, published: Published) -> bool:
         """Take in a command's events; tell whether what is listed has changed."""
@@ -51,6 +55,7 @@ class Feed:
         now = self.market.configuration
         if now is configuration or now is None:
             return False
+        self._sessions = {}
         self.listed = listing(now)
         self.boards = {symbol: tuple(board.code for board in one.boards) for symbol, one in self.listed.items()}
         return True
@@ -64,60 +69,86 @@ class Feed:
         boards = self.boards.get(symbol, ())
         return Place(symbol, board if board in boards or not boards else boards[0])
 
-    def snapshot(
-        self, place: Place, depth: int, types: tuple[str, ...], session_of: Callable[[str], int | str] | None = None
-    ) -> list[Entry]:
-        """Return everything of a place: levels best first (`depth` 0: all), and the last deal.
+    def levels(self, place: Place, depth: int) -> Levels:
+        """Return the best levels (`depth` 0: all)."""
+        book = self.book(place).depth
+        return {side: book.best(side, depth or None) for side in TYPES}
 
-        With `session_of`, which gives 336 of a board, it is the instrument's last deal on any board.
-        """
-        here = self.book(place)
+    def orders(self, place: Place, depth: int) -> Orders:
+        """Return the orders of the best levels (`depth` 0: all)."""
+        book = self.book(place).depth
+        return {side: book.resting(side, depth or None) for side in TYPES}
+
+    def all_levels(self, place: Place, now: Levels) -> list[Entry]:
+        """Return levels as entries of W, best first."""
         decimals = self.listed[place.symbol].decimals
-        entries: list[Entry] = []
-        for side, kind in TYPES.items():
-            if kind in types:
-                for position, level in enumerate(here.depth.best(side, depth or None), 1):
-                    price, quantity, orders = level
-                    entries.append(Entry(kind, price, quantity, orders, position, decimals=decimals))
-        last = here.deals.last if session_of is None else self.market.listings[place.symbol].last
-        if text.TRADE in types and last is not None:
-            elsewhere = session_of is not None and last.board != place.board
-            session = session_of(last.board) if session_of is not None and elsewhere else 0
-            entries.append(self.deal(place, last, session))
-        entries.extend(entry for entry in self._auction(place).values() if entry.type in types)
-        return entries
+        return [
+            Entry(kind, price, quantity, orders, position, decimals=decimals)
+            for side, kind in TYPES.items()
+            for position, (price, quantity, orders) in enumerate(now[side], 1)
+        ]
 
-    def changes(self, place: Place, depth: int) -> list[Entry]:
-        """Return what differs from what subscriptions of this depth were told last, and remember the present."""
-        here = self.book(place)
-        view = self._views.get((place, depth), {})
-        now: View = {side: here.depth.best(side, depth or None) for side in TYPES}
-        self._views[place, depth] = now
+    def all_orders(self, place: Place, now: Orders) -> list[Entry]:
+        """Return orders as entries of W, best first."""
+        decimals = self.listed[place.symbol].decimals
+        return [
+            Entry(kind, price, quantity, id=order_id, decimals=decimals)
+            for side, kind in TYPES.items()
+            for order_id, price, quantity in now[side]
+        ]
+
+    def level_changes(self, place: Place, before: Levels, now: Levels) -> list[Entry]:
+        """Return what turns the levels told before into those of now, as entries of X."""
         decimals = self.listed[place.symbol].decimals
         entries = []
         for side, kind in TYPES.items():
-            for change in difference(view.get(side, ()), now[side]):
-                level = change.level
-                gone = change.action == "delete"
+            if before.get(side, ()) is now[side]:
+                continue
+            for action, (price, quantity, orders), position in difference(before.get(side, ()), now[side]):
+                gone = action == "delete"
                 entries.append(
                     Entry(
                         kind,
-                        level.price,
-                        None if gone else level.quantity,
-                        0 if gone else level.orders,
-                        action=ACTIONS[change.action],
+                        price,
+                        None if gone else quantity,
+                        0 if gone else orders,
+                        position,
+                        action=ACTIONS[action],
                         symbol=place.symbol,
                         decimals=decimals,
                     )
                 )
         return entries
 
-    def auction_changes(self, place: Place) -> list[Entry]:
-        """Return what of the auctions differs from what was told last, and remember the present."""
-        before, now = self._auctions.get(place, {}), self._auction(place)
+    def order_changes(self, place: Place, before: Orders, now: Orders) -> list[Entry]:
+        """Return what turns the orders told before into those of now, as entries of X."""
+        decimals = self.listed[place.symbol].decimals
+        return [
+            Entry(
+                kind,
+                order.price,
+                None if action == "delete" else order.quantity,
+                id=order.order_id,
+                action=ACTIONS[action],
+                symbol=place.symbol,
+                decimals=decimals,
+            )
+            for side, kind in TYPES.items()
+            for action, order in order_difference(before.get(side, ()), now[side])
+        ]
+
+    def last_deal(self, place: Place, session_of: Callable[[str], int | str] | None) -> list[Entry]:
+        """Return the last deal of a place; with `session_of`, which gives 336 of a board, of all boards."""
+        last = self.book(place).deals.last if session_of is None else self.market.listings[place.symbol].last
+        if last is None:
+            return []
+        elsewhere = session_of is not None and last.board != place.board
+        return [self.deal(place, last, session_of(last.board) if session_of is not None and elsewhere else 0)]
+
+    def fact_changes(self, before: Facts, now: Facts) -> list[Entry]:
+        """Return what of the facts differs from what was told before, as entries of X."""
         if before == now:
             return []
-        self._auctions[place] = now
         replace = msgspec.structs.replace
         gone = [
             replace(entry, quantity=None, time=0, action=text.DELETE) for key, entry in before.items() if key not in now
@@ -128,15 +159,51 @@ class Feed:
             if entry != before.get(key)
         ]
 
-    def _auction(self, place: Place) -> dict[tuple[str, str], Entry]:
-        """Return price and surplus of the auction as it would end now, then of the day's last one."""
+    def facts(self, place: Place, types: frozenset[str]) -> Facts:
+        """Return the session's prices and volume; price and surplus of the auction now, then of the last one."""
+        found = {key: entry for key, entry in self._session_facts(place, types).items() if key[0] in types}
+        if text.CLEARING not in types and text.IMBALANCE not in types:
+            return found
         auction = self.book(place).auction
-        entries: dict[tuple[str, str], Entry] = {}
         for outcome, flag in ((auction.indication, text.THEORETICAL), (auction.cut_off, "")):
             if outcome is not None:
                 for entry in self._outcome(place, outcome, flag):
-                    entries[entry.type, flag] = entry
-        return entries
+                    if entry.type in types:
+                        found[entry.type, flag] = entry
+        return found
+
+    def _session_facts(self, place: Place, types: frozenset[str]) -> Facts:
+        """Return 4, 5, 7, 8, 9 and B: opening, closing, yesterday's closing, highest, lowest, average, volume."""
+        market, here = self.market, self.book(place)
+        deals, own = here.deals, place.board == self.boards[place.symbol][0]
+        last = deals.last
+        closed = last is not None and market.phases.of_symbol(place.board, place.symbol) is Phase.CLOSED
+        prices = (
+            (text.OPENING, "", market.opening(place.symbol, place.board)),
+            (text.CLOSING, text.YESTERDAY, market.listings[place.symbol].reference if own else None),
+            (text.CLOSING, "", last.price if closed and last is not None else None),
+            (text.HIGH, "", deals.high),
+            (text.LOW, "", deals.low),
+            (text.AVERAGE, "", deals.statistics.average if text.AVERAGE in types else None),
+        )
+        facts = {
+            (kind, flag): self._fact(place, kind, price, flag) for kind, flag, price in prices if price is not None
+        }
+        if text.VOLUME in types and deals.count:
+            turnover = format_decimal(market.in_tenge(deals.paid), KOPECKS, KOPECKS) if deals.paid else ""
+            facts[text.VOLUME, ""] = Entry(
+                text.VOLUME,
+                None,
+                deals.quantity,
+                symbol=place.symbol,
+                deals=deals.count,
+                turnover=turnover,
+                members=here.crowd.dealers,
+            )
+        return facts
+
+    def _fact(self, place: Place, kind: str, price: Price, flag: str) -> Entry:
+        return Entry(kind, price, symbol=place.symbol, decimals=self.listed[place.symbol].decimals, flag=flag)
 
     def _outcome(self, place: Place, outcome: Outcome, flag: str) -> list[Entry]:
         symbol, time = place.symbol, outcome.time
@@ -149,11 +216,6 @@ class Feed:
         side = SURPLUS[outcome.surplus_side]
         surplus = Entry(text.IMBALANCE, None, outcome.surplus, time=time, symbol=symbol, condition=side, flag=flag)
         return [price, surplus]
-
-    def forget(self, idle: Iterable[tuple[Place, int]]) -> None:
-        """Remember no more what was told last where nobody is told anything more."""
-        for place, depth in idle:
-            self._views.pop((place, depth), None)
 
     def deal(self, place: Place, trade: Trade, session: int | str = 0) -> Entry:
         """Return a deal; `session` is 336 where it was done on another board than what is told of."""
@@ -190,10 +252,18 @@ class Feed:
             day.average,
             instant(date, hours.opens) if hours else 0,
             instant(date, hours.closes) if hours else 0,
+            here.crowd.orders,
+            here.crowd.dealers,
+            here.crowd.members,
+            self.market.listings[place.symbol].reference,
+            self.market.listings[place.symbol].average_before,
         )
 
     def session(self, board: str) -> int:
         """Return the serial of a board's session: the date and the board's place, so it grows from day to day."""
         date = self.market.day
-        place = list(self.market.boards).index(board) + 1
-        return place if date is None else int(date.strftime("%Y%m%d")) * 100 + place
+        if board not in self._sessions or date != self._sessions_of:
+            first = 1 if date is None else int(date.strftime("%Y%m%d")) * 100 + 1
+            self._sessions_of = date
+            self._sessions = {code: place for place, code in enumerate(self.market.boards, first)}
+        return self._sessions[board]

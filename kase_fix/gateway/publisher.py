@@ -1,12 +1,13 @@
-"""Market data: for every change of the market what each subscription is told of it.
+"""Market data: for every change of the market what each stream of a desk tells of it.
 
 A thread of its own serves both services: FIX-MD, and the NEXT users of FIX-API, whose clients have one session.
 """
 
 import threading
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import msgspec
@@ -14,30 +15,24 @@ import structlog
 
 from kase_fix.gateway.acceptor import Acceptor
 from kase_fix.gateway.bulletin import Bulletin
+from kase_fix.gateway.desk import Desk
 from kase_fix.gateway.dialect import marketdata_text as text
-from kase_fix.gateway.dialect.instrument_list import security_list
-from kase_fix.gateway.dialect.marketdata_text import Entry, Statistics
 from kase_fix.gateway.dialect.questions import MarketData, SecurityList
 from kase_fix.gateway.dialect.status_text import security_status
-from kase_fix.gateway.feed import Feed, Place
+from kase_fix.gateway.feed import Place
 from kase_fix.gateway.gate import Gate
+from kase_fix.gateway.instruments import Instruments
 from kase_fix.gateway.reports import ONE_ORDERS, Came, Passed
-from kase_fix.gateway.subscriptions import Subscription, Subscriptions, subscription_of
-from kase_fix.marketdata.deals import Trade
-from kase_fix.messages.events import (
-    AuctionEnded,
-    AuctionIndicated,
-    Deal,
-    Event,
-    OrderShown,
-    PhaseEntered,
-    Published,
-    TradingSuspended,
-)
+from kase_fix.gateway.streams import Entitlement
+from kase_fix.messages.events import Deal, InstrumentChanged, OrderAccepted, OrderFormed, OrderShown, Published
 
 MARKET_DATA = "md"
 OF_ORDERS = ONE_ORDERS | {OrderShown}
 """What neither the bulletin nor the hours of the service depend on."""
+COUNTED = (Deal, OrderAccepted, OrderFormed)
+"""What of the day so far is taken in each, in order; of `OrderShown` only the last counts."""
+LOOK_SECONDS = 0.05
+"""How often the venue's clock is looked at while something waits for it."""
 
 
 class AskedFor(msgspec.Struct, frozen=True):
@@ -70,21 +65,30 @@ class Publisher:
         gates: Mapping[str, Gate],
         history: Iterable[Published],
         reader: "SimpleQueue[Any]",
+        entitlements: Mapping[str, Entitlement] | None = None,
+        now: Callable[[], int] = time.time_ns,
     ) -> None:
-        """Take in the day's events so far; `reader` brings those to come, questions, comings and departures."""
+        """Take in the day's events so far; `reader` brings those to come, questions, comings and departures.
+
+        `now` is the venue's clock, which delays are counted by.
+        """
         self._acceptors = acceptors
         self._gates = gates
         self.reader = reader
         self.counts: Counter[str] = Counter()
-        self._feed = Feed()
-        self._subscriptions = Subscriptions()
+        self._entitlements = entitlements or {}
+        self._now = now
+        delays = {0, *(one.delay for one in self._entitlements.values())}
+        self._desks = {delay: Desk(self._send, self._entitlements) for delay in sorted(delays)}
+        self._late: dict[int, deque[Published]] = {delay: deque() for delay in self._desks if delay}
+        self._feed = self._desks[0].feed
+        self._instruments = Instruments(self._feed, acceptors)
         self._bulletin = Bulletin(
             acceptors[MARKET_DATA],
             gates[MARKET_DATA],
             self._feed.market.phases,
             lambda board: self._tell_turn(BoardTurned(MARKET_DATA, board)),
         )
-        self._answers = 0
         self._logger = structlog.get_logger("publisher")
         self._shown: dict[str, OrderShown] = {}
         """While the day so far is taken in: what each order showed last."""
@@ -103,9 +107,17 @@ class Publisher:
         self._thread.join(5.0)
 
     def _run(self) -> None:
-        while (item := self.reader.get()) is not None:
+        wait: float | None = None
+        while True:
+            try:
+                item = self.reader.get(timeout=wait)
+            except Empty:
+                item = Passed(threading.Event())
+            if item is None:
+                return
             try:
                 self._deal_with(item)
+                wait = self._keep_up()
             except Exception:
                 self.counts["failures"] += 1
                 self._logger.exception("market data failed", item=type(item).__name__)
@@ -113,53 +125,78 @@ class Publisher:
     def _deal_with(self, item: object) -> None:
         if isinstance(item, Published):
             self.take(item)
-            if len(self._subscriptions):
-                self._tell(item)
         elif isinstance(item, AskedFor):
             if not self._gates[item.service].tells(item.question.user):
                 return
             if isinstance(item.question, MarketData):
                 self._answer(item.service, item.question)
             else:
-                self._list(item.service, item.question)
+                self._instruments.answer(item.service, item.question)
         elif isinstance(item, Came):
             self._gates[MARKET_DATA].came(item.user)
             if self._gates[MARKET_DATA].tells(item.user):
                 self._bulletin.greet(item.user, list(self._feed.market.boards), self._feed.market.time)
         elif isinstance(item, Gone):
-            self._feed.forget(self._subscriptions.remove(item.service, item.user))
+            self._desk_of(item.user).forget(item.service, item.user)
+            self._instruments.forget(item.service, item.user)
         elif isinstance(item, BoardTurned):
             self._tell_turn(item)
         elif isinstance(item, Passed):
+            self._keep_up()
             item.event.set()
 
     def take(self, published: Published) -> None:
-        """Take in a command's events."""
-        if self._feed.fold(published):
-            self._subscriptions.relist(self._feed.boards)
+        """Take in a command's events and tell of them; those who hear late do when it is time."""
+        self._desks[0].take(published, time.monotonic())
+        for line in self._late.values():
+            line.append(published)
+        self._announce(published)
+
+    def _announce(self, published: Published) -> None:
         whole = self._feed.market.whole
         for event in published.events:
             if type(event) in OF_ORDERS:
                 continue
             self._bulletin.tell(event, published.time, any(event is one for one in whole))
             self._gates[MARKET_DATA].apply(event)
+            if isinstance(event, InstrumentChanged):
+                self._instruments.changed(event.instrument.symbol, self._gates)
+
+    def _keep_up(self) -> float | None:
+        """Tell what it is time for; return after how many seconds to look again, None where nothing waits."""
+        now = time.monotonic()
+        for delay, line in self._late.items():
+            while line and line[0].time + delay <= self._now():
+                self._desks[delay].take(line.popleft(), now)
+        waits = [due - now for desk in self._desks.values() if (due := desk.speak(now)) is not None]
+        if any(self._late.values()):
+            waits.append(LOOK_SECONDS)
+        return max(0.0, min(waits)) if waits else None
+
+    def _desk_of(self, user: str) -> Desk:
+        return self._desks[self._entitlements.get(user, Entitlement()).delay]
 
     def take_in(self, published: Published) -> None:
         """Take in a command of the day so far, when there is nobody to be told; `has_taken_in` ends that.
 
         Of what an order shows, again and again, only the last counts: a book is what all orders show now. So it is
-        gathered, up to the next event of another kind.
+        gathered, up to the next event that may change what is listed. Those who hear late are told of it as of all
+        else.
         """
+        for line in self._late.values():
+            line.append(published)
         rest = []
         for event in published.events:
             if isinstance(event, OrderShown):
                 self._shown[event.order_id] = event
-            elif isinstance(event, Deal) or type(event) not in OF_ORDERS:
+            elif isinstance(event, COUNTED) or type(event) not in OF_ORDERS:
                 rest.append(event)
         if rest:
-            if any(type(event) is not Deal for event in rest):
+            if not all(isinstance(event, COUNTED) for event in rest):
                 self.has_taken_in()
-            self.take(Published(published.number, published.time, tuple(rest)))
+            kept = Published(published.number, published.time, tuple(rest))
+            self._desks[0].take(kept, 0.0)
+            self._announce(kept)
         else:
             self._feed.market.number, self._feed.market.time = published.number, published.time
 
@@ -170,104 +207,24 @@ class Publisher:
         self._feed.fold(Published(market.number, market.time, shown))
 
     def _answer(self, service: str, asked: MarketData) -> None:
-        boards = self._feed.boards
-        denied = self._subscriptions.judge(service, asked, boards)
+        denied = self._desk_of(asked.user).ask(service, self._acceptors[service].dialect_of(asked.user), asked)
         if denied is not None:
             self._acceptors[service].send(asked.user, text.refusal(asked.request_id, denied.reason, denied.words))
             self.counts["requests_refused"] += 1
-            return
-        if asked.kind == 2:
-            self._feed.forget(self._subscriptions.remove(service, asked.user, asked.request_id))
-            return
-        subscription = subscription_of(service, asked)
-        places = subscription.places(boards)
-        for place in places:
-            self._send_snapshot(subscription, place)
-        if asked.kind == 1:
-            self._subscriptions.add(service, asked, boards)
-            for place in places:
-                self._feed.changes(place, subscription.depth)  # from here on what is new is told
-                self._feed.auction_changes(place)
 
-    def _send_snapshot(self, subscription: Subscription, place: Place) -> None:
-        everywhere = None if subscription.board else self._session_of(subscription)
-        entries = self._feed.snapshot(place, subscription.depth, subscription.types, everywhere)
-        request, book, session = subscription.request_id, self._book(subscription), self._session(subscription, place)
-        self._send(subscription, text.snapshot(request, place.symbol, entries, book, session))
-
-    def _tell(self, published: Published) -> None:
-        """Tell every subscription what a command changed: levels, deals, auctions, the session's numbers."""
-        deals: dict[Place, list[Trade]] = {}
-        touched: dict[Place, None] = {}
-        turned: set[Place] = set()
-        for event in published.events:
-            self._note(event, deals, touched, turned)
-        for place in touched:
-            self._tell_elsewhere(place, deals.get(place, ()))
-            subscribed = self._subscriptions.by_place.get(place)
-            if not subscribed:
-                continue
-            levels = {depth: self._feed.changes(place, depth) for depth in {one.depth for one in subscribed}}
-            trades = [self._feed.deal(place, trade) for trade in deals.get(place, ())]
-            told = [*trades, *self._feed.auction_changes(place)]
-            for subscription in subscribed:
-                if subscription.whole:
-                    self._send_snapshot(subscription, place)
-                    continue
-                entries: list[Entry | Statistics] = [
-                    entry for entry in (*levels[subscription.depth], *told) if entry.type in subscription.types
-                ]
-                numbers = bool(trades) or place in turned or not levels[subscription.depth]
-                if numbers and self._is_next(subscription):
-                    entries.append(self._feed.statistics(place))
-                if entries:
-                    session = self._session(subscription, place)
-                    book = self._book(subscription)
-                    self._send(subscription, text.incremental(subscription.request_id, entries, book, session))
-
-    def _tell_elsewhere(self, place: Place, deals: Iterable[Trade]) -> None:
-        """Tell those who look at an instrument's own board, having named none, of its deals on another."""
-        own = self._feed.own(place.symbol, "")
-        if not deals or own == place:
-            return
-        for subscription in self._subscriptions.by_place.get(own, ()):
-            if subscription.board or text.TRADE not in subscription.types:
-                continue
-            if subscription.whole:
-                self._send_snapshot(subscription, own)
-                continue
-            session = self._session_of(subscription)(place.board)
-            entries: list[Entry | Statistics] = [self._feed.deal(own, trade, session) for trade in deals]
-            if self._is_next(subscription):
-                entries.append(self._feed.statistics(place))
-            body = text.incremental(subscription.request_id, entries, self._book(subscription))
-            self._send(subscription, body)
-
-    def _note(
-        self, event: Event, deals: dict[Place, list[Trade]], touched: dict[Place, None], turned: set[Place]
-    ) -> None:
-        if isinstance(event, OrderShown):
-            touched[self._feed.own(event.symbol, event.board)] = None
-        elif isinstance(event, Deal):
-            place = self._feed.own(event.symbol, event.board)
-            touched[place] = None
-            for trade in reversed(self._feed.book(place).deals.recent):
-                if trade.deal_id == event.deal_id:
-                    deals.setdefault(place, []).append(trade)
-                    break
-        elif isinstance(event, AuctionIndicated | AuctionEnded):
-            touched[self._feed.own(event.symbol, event.board)] = None
-        elif isinstance(event, PhaseEntered | TradingSuspended):
-            places = [Place(symbol, event.board) for symbol in event.symbols]
-            touched.update(dict.fromkeys(places))
-            turned.update(places)
+    def _send(self, service: str, readers: list[tuple[str, str]], body: str) -> None:
+        tells = self._gates[service].tells
+        present = [reader for reader in readers if tells(reader[0])]
+        if present:
+            self._acceptors[service].send_all(present, body)
+            self.counts["messages"] += len(present)
 
     def _tell_turn(self, turned: BoardTurned) -> None:
         """Tell the NEXT sessions of a service of a board's turn: f for each instrument they have subscribed to."""
         market, acceptor = self._feed.market, self._acceptors[turned.service]
         for symbol in market.phases.symbols(turned.board):
-            subscribed = self._subscriptions.by_place.get(Place(symbol, turned.board), ())
-            users = {one.user for one in subscribed if one.service == turned.service and self._is_next(one)}
+            place = Place(symbol, turned.board)
+            users = {user for desk in self._desks.values() for user in desk.readers(place, turned.service, "NEXT")}
             if users:
                 clause = market.phases.not_traded(turned.board, symbol) or market.phases.clause_of(turned.board)
                 phase = market.phases.of_symbol(turned.board, symbol)
@@ -275,40 +232,3 @@ class Publisher:
                 for user in sorted(users):
                     if self._gates[turned.service].tells(user):
                         acceptor.send(user, body)
-
-    def _list(self, service: str, asked: SecurityList) -> None:
-        self._answers += 1
-        market = self._feed.market
-        settlement = {
-            symbol: here.settlement for symbol, here in market.listings.items() if here.settlement is not None
-        }
-        sessions = {code: self._feed.session(code) for code in market.boards}
-        acceptor = self._acceptors[service]
-        dialect = acceptor.dialect_of(asked.user)
-        response = f"L{market.number}-{self._answers}"
-        for body in security_list(
-            dialect, asked, response, self._feed.listed.values(), market.phases.of_symbol, settlement, sessions
-        ):
-            acceptor.send(asked.user, body, has_groups=True)
-
-    def _is_next(self, subscription: Subscription) -> bool:
-        return self._acceptors[subscription.service].dialect_of(subscription.user) == "NEXT"
-
-    def _book(self, subscription: Subscription) -> int:
-        """Return MDBookType(1021), which only NEXT knows."""
-        return subscription.book if self._is_next(subscription) else 0
-
-    def _session(self, subscription: Subscription, place: Place) -> int | str:
-        """Return 336 of entries: NEXT has the session's serial, FIX44 a board that is not the instrument's own."""
-        if place.board == self._feed.boards[place.symbol][0] and not self._is_next(subscription):
-            return ""
-        return self._session_of(subscription)(place.board)
-
-    def _session_of(self, subscription: Subscription) -> Callable[[str], int | str]:
-        """Return what 336 is for a board in the dialect of a subscription."""
-        return self._feed.session if self._is_next(subscription) else str
-
-    def _send(self, subscription: Subscription, body: str) -> None:
-        if self._gates[subscription.service].tells(subscription.user):
-            self._acceptors[subscription.service].send(subscription.user, body, has_groups=True)
-            self.counts["messages"] += 1

@@ -8,6 +8,7 @@ import datetime as dt
 from collections import deque
 from typing import NamedTuple
 
+from kase_fix.marketdata.turnover import turnover_of
 from kase_fix.messages.events import Deal
 from kase_fix.values.enums import Side
 from kase_fix.values.numbers import Money, Price, Quantity, divide_half_up, money_of
@@ -37,6 +38,22 @@ class Trade(NamedTuple):
     board: str = ""
 
 
+def trade_of(number: int, time: int, deal: Deal, turnover: Money = 0) -> Trade:
+    """Return a deal made by command `number` at `time` (nanoseconds UTC) as the public sees it."""
+    return Trade(
+        deal.deal_id,
+        number,
+        time,
+        deal.price,
+        deal.quantity,
+        turnover,
+        deal.settlement,
+        deal.aggressor,
+        deal.method,
+        deal.board,
+    )
+
+
 class Statistics(NamedTuple):
     """The day so far; prices are None as long as there was no deal."""
 
@@ -54,7 +71,19 @@ class Statistics(NamedTuple):
 class Deals:
     """A fold over the `Deal` events of one symbol and one operational day."""
 
-    __slots__ = ("_in_money", "_weighted", "count", "high", "last", "low", "opening", "quantity", "recent", "turnover")
+    __slots__ = (
+        "_in_money",
+        "_weighted",
+        "count",
+        "high",
+        "last",
+        "low",
+        "opening",
+        "paid",
+        "quantity",
+        "recent",
+        "turnover",
+    )
 
     def __init__(self, kept: int = KEPT, in_money: bool = True) -> None:
         self.recent: deque[Trade] = deque(maxlen=kept)
@@ -67,6 +96,8 @@ class Deals:
         self.count = 0
         self.quantity: Quantity = 0
         self.turnover: Money = 0
+        self.paid: dict[str, Money] = {}
+        """What the deals come to by currency (R-102)."""
         self._weighted = 0
         self._in_money = in_money
 
@@ -74,18 +105,7 @@ class Deals:
         """Take in a deal made by command `number` at `time` (nanoseconds UTC)."""
         price, quantity = deal.price, deal.quantity
         turnover = money_of(price, quantity) if self._in_money else 0
-        trade = Trade(
-            deal.deal_id,
-            number,
-            time,
-            price,
-            quantity,
-            turnover,
-            deal.settlement,
-            deal.aggressor,
-            deal.method,
-            deal.board,
-        )
+        trade = trade_of(number, time, deal, turnover)
         self.recent.append(trade)
         if deal.method == REPEATED:
             return
@@ -99,6 +119,9 @@ class Deals:
         self.count += 1
         self.quantity += quantity
         self.turnover += turnover
+        paid = turnover_of(deal)
+        if paid is not None:
+            self.paid[paid.currency] = self.paid.get(paid.currency, 0) + paid.amount
         self._weighted += price * quantity
 
     @property

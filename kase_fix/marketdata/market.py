@@ -4,14 +4,17 @@ It needs the events from a `DayOpened` on, with the `ConfigurationApplied` that 
 """
 
 import datetime as dt
+from collections.abc import Mapping
 
 import msgspec
 
 from kase_fix.marketdata.auction import Auction
+from kase_fix.marketdata.crowd import Crowd
 from kase_fix.marketdata.deals import NO_LAST_DEAL, Deals, Trade
 from kase_fix.marketdata.depth import Depth
 from kase_fix.marketdata.fixing import Fixing
 from kase_fix.marketdata.phases import Phases
+from kase_fix.marketdata.turnover import Paid, in_tenge
 from kase_fix.messages.configuration import Board, Group, Instrument, MarketConfiguration
 from kase_fix.messages.events import (
     AuctionEnded,
@@ -25,6 +28,8 @@ from kase_fix.messages.events import (
     FixingEnded,
     FixingSurplus,
     InstrumentChanged,
+    OrderAccepted,
+    OrderFormed,
     OrderShown,
     PhaseEntered,
     Published,
@@ -32,19 +37,23 @@ from kase_fix.messages.events import (
     WindowChanged,
 )
 from kase_fix.values.enums import Phase
-from kase_fix.values.numbers import Price
+from kase_fix.values.numbers import Money, Price
+
+RATE_OF = "KZT_TOM"
+"""What a currency's pair for tomorrow ends with."""
 
 
 class BoardBook:
     """One instrument on one board on the present day."""
 
-    __slots__ = ("auction", "board", "deals", "depth", "fixing", "not_traded")
+    __slots__ = ("auction", "board", "crowd", "deals", "depth", "fixing", "not_traded")
 
     def __init__(self, board: str, in_money: bool) -> None:
         self.board = board
         self.depth = Depth()
         self.deals = Deals(in_money=in_money)
         self.auction = Auction()
+        self.crowd = Crowd()
         self.fixing = Fixing()
         self.not_traded = ""
         """The clause that keeps it from trading on this board today; empty: it trades."""
@@ -53,7 +62,7 @@ class BoardBook:
 class Listing:
     """One instrument on the present day, on all its boards."""
 
-    __slots__ = ("books", "group", "instrument", "last", "not_traded", "reference", "settlement")
+    __slots__ = ("average_before", "books", "group", "instrument", "last", "not_traded", "reference", "settlement")
 
     def __init__(self, instrument: Instrument, group: Group) -> None:
         self.instrument = instrument
@@ -65,6 +74,8 @@ class Listing:
         """The last deal of today on any board."""
         self.reference: Price | None = instrument.last_deal
         """Price of the last deal before today."""
+        self.average_before: Price | None = instrument.average
+        """Weighted average of the last session with deals before today."""
         self.settlement: dt.date | None = None
         """When a deal done today is settled; None: it cannot be done today."""
         self.not_traded = ""
@@ -101,6 +112,7 @@ class Listing:
         self._make_books()
         self.last = None
         self.reference = day.last_deals.get(symbol, self.instrument.last_deal)
+        self.average_before = day.averages.get(symbol, self.instrument.average)
         self.settlement = day.settlement.get(symbol)
         self.not_traded = day.not_traded.get(symbol, "")
         for book in self.books.values():
@@ -151,10 +163,16 @@ class Market:
             elif type(event) is Deal:
                 listing = self.listings.get(event.symbol)
                 if listing is not None:
-                    deals = listing.on(event.board).deals
+                    here = listing.on(event.board)
+                    deals = here.deals
                     deals.apply(published.number, published.time, event)
+                    here.crowd.deal(event)
                     if event.method not in NO_LAST_DEAL:
                         listing.last = deals.last
+            elif type(event) is OrderAccepted or type(event) is OrderFormed:
+                listing = self.listings.get(event.order.symbol)
+                if listing is not None:
+                    listing.on(event.order.board).crowd.enter(event)
             elif type(event) is AuctionIndicated or type(event) is AuctionEnded:
                 listing = self.listings.get(event.symbol)
                 if listing is not None:
@@ -184,6 +202,27 @@ class Market:
     def phase(self, symbol: str) -> Phase:
         """Return the phase of a symbol on its main board. Raises `KeyError` for an unknown one."""
         return self.phases.of_symbol(self.listings[symbol].instrument.board, symbol)
+
+    def opening(self, symbol: str, board: str) -> Price | None:
+        """Return the opening price of a symbol's session on a board, None where there is none (yet).
+
+        The first deal's; of government securities in automatic repo the average of the last session with deals (art.
+        40 p. 3 sp. 1); a state package has none (art. 26 p. 3).
+        """
+        listing = self.listings[symbol]
+        if listing.group.opening_price == "last session's average":
+            return listing.average_before
+        return None if listing.group.opening_price == "none" else listing.on(board).deals.opening
+
+    def in_tenge(self, paid: Mapping[str, Money]) -> Money:
+        """Return sums by currency in tiyn, at the last deals of the currencies for tomorrow (R-103)."""
+        total = 0
+        for currency, amount in paid.items():
+            pair = self.listings.get(f"{currency}{RATE_OF}")
+            price = pair.last_price if pair is not None else None
+            rates = {} if price is None else {currency: price}
+            total += in_tenge(Paid(amount, currency), rates) or 0
+        return total
 
     def _begin(self, day: DayOpened) -> None:
         self._opened = day

@@ -217,6 +217,10 @@ class User(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`bank` (second-tier bank), `fx_clearing`, `national_bank`, `custodian`, `initiator`."""
     controls: tuple[str, ...] = ()
     """Accounts of others whose orders a participant of the confirmation system confirms (art. 42)."""
+    md_markets: tuple[str, ...] = ()
+    """Markets whose data he may have; empty: all of them."""
+    md_delay: int = 0
+    """Market data reach him so many seconds late."""
 
 
 class MarketConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,6 +13,8 @@ from kase_fix.values.enums import OrderKind, TimeInForce
 from kase_fix.values.numbers import PRICE_DECIMALS, Price
 
 MARKETS = ("fx", "securities", "repo", "futures")
+GREATEST_DELAY = 86_400
+"""Seconds market data may be late: a day."""
 REPOS = ("automatic", "netting")
 METHODS = ("continuous", "direct", "repo_direct", "specialised")
 """`direct` is purchase and sale, `repo_direct` a repo, by direct deals: art. 17 and 23 treat them differently."""
@@ -205,6 +207,8 @@ def read_user(name: str, table: Table, owners: dict[str, str]) -> User:
         title=table.text("title"),
         roles=table.words("roles", ROLES),
         controls=table.optional("controls", (), lambda key: table.words(key)),
+        md_markets=table.optional("md_markets", (), lambda key: table.words(key, MARKETS)),
+        md_delay=table.optional("md_delay", 0, lambda key: table.whole(key, 0, GREATEST_DELAY)),
     )
     table.done()
     for account in user.accounts:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kase_fix.marketdata.depth import Change, Depth, Level, difference
+from kase_fix.marketdata.depth import Change, Depth, Level, Resting, difference, order_difference
 from kase_fix.messages.events import OrderShown
 from kase_fix.values.enums import Side
 
@@ -60,19 +60,23 @@ LEVELS = st.dictionaries(st.integers(1, 9), st.tuples(st.integers(1, 3), st.inte
 
 
 def applied(before: list[Level], changes: list[Change], greatest: int) -> list[Level]:
-    """Do as a member's book does, strictly: a change needs its level, a new one a free place."""
+    """Do as a member's book does, strictly: a change needs its level, a new one a free place, by price and by 290."""
     book = {level.price: level for level in before}
-    for action, level in changes:
+    by_position = list(before)
+    for action, level, position in changes:
         if action == "delete":
-            assert book.pop(level.price) == level
+            assert book.pop(level.price) == level == by_position.pop(position - 1)
         elif action == "change":
             assert book[level.price] != level
-            book[level.price] = level
+            assert by_position[position - 1].price == level.price
+            book[level.price] = by_position[position - 1] = level
         else:
             assert level.price not in book
             book[level.price] = level
+            by_position.insert(position - 1, level)
         assert len(book) <= greatest
-    return [book[price] for price in sorted(book)]
+    assert by_position == [book[price] for price in sorted(book)]
+    return by_position
 
 
 @given(LEVELS, LEVELS)
@@ -80,3 +84,31 @@ def test_a_difference_turns_one_list_into_the_other_and_never_overfills_it(befor
     changes = difference(before, after)
     assert applied(before, changes, max(len(before), len(after))) == after
     assert (not changes) == (before == after)
+
+
+@given(st.lists(SHOWN, max_size=40), st.integers(0, 40), st.integers(1, 3))
+def test_orders_are_those_of_the_best_levels_whenever_somebody_begins_to_look(events, looked, count):
+    depth, shown = Depth(), {}
+    told: dict[Side, dict[tuple[str, int], int]] = {side: {} for side in Side}
+    view: dict[Side, tuple[Resting, ...]] = dict.fromkeys(Side, ())
+    for number, event in enumerate(events):
+        depth.apply(event)
+        shown[event.order_id] = event
+        if number < looked:
+            continue
+        for side in Side:
+            prices = [level.price for level in added_up({k: v for k, v in shown.items() if v.visible}, side)][:count]
+            now = depth.resting(side, count)
+            assert {one.order_id: (one.price, one.quantity) for one in now} == {
+                one.order_id: (one.price, one.visible)
+                for one in shown.values()
+                if one.visible and one.side == side and one.price in prices
+            }
+            for action, order in order_difference(view[side], now):
+                assert (order[:2] in told[side]) == (action != "new")
+                if action == "delete":
+                    del told[side][order[:2]]
+                else:
+                    told[side][order[:2]] = order.quantity
+            view[side] = now
+            assert told[side] == {order[:2]: order.quantity for order in now}

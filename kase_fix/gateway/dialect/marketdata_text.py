@@ -1,7 +1,7 @@
 """Market data as text: W snapshots, X increments, Y refusals, of both dialects."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -11,10 +11,14 @@ from kase_fix.values.numbers import Price, Quantity, format_price
 NEW, CHANGE, DELETE = "0", "1", "2"
 """MDUpdateAction(279)."""
 BID, OFFER, TRADE = "0", "1", "2"
-OPENING, CLOSING, HIGH, LOW = "4", "5", "7", "8"
+OPENING, CLOSING, HIGH, LOW, AVERAGE, VOLUME = "4", "5", "7", "8", "9", "B"
+EMPTY = "J"
+"""Of NEXT, in W alone: there is nothing else to tell, but RptSeq(83)."""
 IMBALANCE, CLEARING = "A", "Q"
 """MDEntryType(269); Q is of FIX 5.0, in FIX44 a variation."""
-EVERYTHING = (BID, OFFER, TRADE, CLEARING, IMBALANCE)
+EVERYTHING = (BID, OFFER, TRADE, OPENING, CLOSING, HIGH, LOW, CLEARING, IMBALANCE)
+"""What one gets who names none; NEXT has the others in its statistics."""
+KNOWN = (*EVERYTHING, AVERAGE, VOLUME)
 """What may be asked for."""
 MORE_BUYERS, MORE_SELLERS = "P", "Q"
 """TradeCondition(277) of an imbalance."""
@@ -32,11 +36,15 @@ METHODS = {
 Values of FIX.5.0, which NEXT clients know, each as near as there is one: crossed, ex-pit, prior reference price,
 resulting from manual trading, distribution. In FIX44 variations.
 """
+YESTERDAY = "4"
+"""OpenCloseSettlFlag(286) of a closing price of a day before."""
 THEORETICAL = "5"
 """OpenCloseSettlFlag(286) of an auction that has not ended yet."""
 
 UNKNOWN_SYMBOL, DUPLICATE_REQUEST, NO_PERMISSION = "0", "1", "3"
+BANDWIDTH = "2"
 UNSUPPORTED_SUBSCRIPTION, UNSUPPORTED_DEPTH, UNSUPPORTED_UPDATE, UNSUPPORTED_ENTRY = "4", "5", "6", "8"
+UNSUPPORTED_AGGREGATION = "7"
 """MDReqRejReason(281)."""
 
 
@@ -68,6 +76,22 @@ class Entry(msgspec.Struct, frozen=True):
     """TradeCondition(277)."""
     flag: str = ""
     """OpenCloseSettlFlag(286)."""
+    deals: int = 0
+    """DealsCount(5067) of a volume; in FIX44 a variation."""
+    turnover: str = ""
+    """DealsVolume(5068) of a volume, in tenge, as decimal text; in FIX44 a variation."""
+    members: int = 0
+    """MembersDealsQty(5119) of a volume; in FIX44 a variation."""
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What messages of one kind have in common."""
+
+    is_next: bool = False
+    book: int = 2
+    """MDBookType(1021), which only NEXT knows."""
+    session: int | str = ""
+    """TradingSessionID(336) of the entries that have none of their own."""
 
 
 class Statistics(msgspec.Struct, frozen=True):
@@ -92,35 +116,42 @@ class Statistics(msgspec.Struct, frozen=True):
     """TradeSessionOpenTime(5049), nanoseconds UTC."""
     closed: int = 0
     """TradeSessionCloseTime(5050), nanoseconds UTC."""
+    entered: int = 0
+    """OrdersCount(5118): orders taken today."""
+    dealers: int = 0
+    """MembersDealsQty(5119)."""
+    members: int = 0
+    """MembersOrdersQty(5120)."""
+    before: Price | None = None
+    """PrevDayDealPrice(5106): the last deal before today."""
+    average_before: Price | None = None
+    """LastDayAvgPrice(5157): of the last session with deals before today."""
     action: str = CHANGE
 
 
-def snapshot(request_id: str, symbol: str, entries: Sequence[Entry], book: int = 0, session: int | str = "") -> str:
-    """Return the body of W: everything asked for of one symbol, 268=0 for an empty book. `book` is 1021 (NEXT).
+def snapshot(request_id: str, symbol: str, entries: Sequence[Entry], terms: Terms, number: int = 0) -> str:
+    """Return the body of W: everything asked for of one symbol, as of RptSeq(83) `number`.
 
-    `session` is 336 of the entries that have none of their own.
+    In FIX44 83 stands before the group, a variation; in NEXT in each entry, and where there is none in an entry of
+    type J. An empty book of FIX44 is 268=0.
     """
-    texts = [f"269={entry.type}\x01{_id(entry)}{_values(entry, session)}" for entry in entries]
-    kind = f"1021={book}\x01" if book else ""
-    return f"35=W\x01{kind}{_request(request_id)}55={symbol}\x01268={len(texts)}\x01{''.join(texts)}"
+    if not terms.is_next:
+        texts = [f"269={entry.type}\x01{_id(entry)}{_values(entry, terms.session)}" for entry in entries]
+        head = f"35=W\x01{_request(request_id)}55={symbol}\x0183={number}\x01"
+    else:
+        shown = entries or (Entry(EMPTY, None),)
+        texts = [f"269={entry.type}\x01{_id(entry)}{_values(entry, terms.session)}83={number}\x01" for entry in shown]
+        head = f"35=W\x011021={terms.book}\x01{_request(request_id)}55={symbol}\x01"
+    return f"{head}268={len(texts)}\x01{''.join(texts)}"
 
 
-def book_snapshot(
-    request_id: str,
-    symbol: str,
-    bids: Iterable[Entry],
-    asks: Iterable[Entry],
-    deals: Iterable[Entry] = (),
-    book: int = 0,
-) -> str:
-    """Return W with bids and asks, best first, then deals."""
-    return snapshot(request_id, symbol, [*bids, *asks, *deals], book)
-
-
-def incremental(request_id: str, entries: Sequence[Entry | Statistics], book: int = 0, session: int | str = "") -> str:
-    """Return the body of X. `book` is 1021 (NEXT); `session` is 336 of the entries that have none of their own."""
-    texts = [_statistics(entry) if isinstance(entry, Statistics) else _increment(entry, session) for entry in entries]
-    kind = f"1021={book}\x01" if book else ""
+def incremental(request_id: str, entries: Sequence[Entry | Statistics], terms: Terms, number: int = 0) -> str:
+    """Return the body of X; its entries have RptSeq(83) from `number` on. They take effect together."""
+    texts = [
+        _statistics(entry, place) if isinstance(entry, Statistics) else _increment(entry, terms.session, place)
+        for place, entry in enumerate(entries, number)
+    ]
+    kind = f"1021={terms.book}\x01" if terms.is_next else ""
     return f"35=X\x01{kind}{_request(request_id)}268={len(texts)}\x01{''.join(texts)}"
 
 
@@ -137,8 +168,9 @@ def _id(entry: Entry) -> str:
     return f"278={entry.id}\x01" if entry.id else ""
 
 
-def _increment(entry: Entry, session: int | str) -> str:
-    return f"279={entry.action}\x01269={entry.type}\x01{_id(entry)}55={entry.symbol}\x01{_values(entry, session)}"
+def _increment(entry: Entry, session: int | str, number: int) -> str:
+    kind = f"279={entry.action}\x01269={entry.type}\x01{_id(entry)}55={entry.symbol}\x01"
+    return f"{kind}{_values(entry, session)}83={number}\x01"
 
 
 def _values(entry: Entry, default_session: int | str) -> str:
@@ -151,7 +183,11 @@ def _values(entry: Entry, default_session: int | str) -> str:
     orders = f"346={entry.orders}\x01" if entry.orders else ""
     position = f"290={entry.position}\x01" if entry.position else ""
     settlement = f"64={date_text(entry.settlement)}\x01" if entry.settlement else ""
-    return f"{price}{quantity}{_time(entry.time)}{session}{condition}{flag}{orders}{position}{settlement}"
+    text = f"{price}{quantity}{_time(entry.time)}{session}{condition}{flag}{orders}{position}{settlement}"
+    if entry.type != VOLUME:
+        return text
+    turnover = f"5068={entry.turnover}\x01" if entry.turnover else ""
+    return f"{text}5067={entry.deals}\x01{turnover}5119={entry.members}\x01"
 
 
 def _time(time: int) -> str:
@@ -162,7 +198,7 @@ def _time(time: int) -> str:
     return f"272={date}\x01273={of_day}\x01"
 
 
-def _statistics(entry: Statistics) -> str:
+def _statistics(entry: Statistics, number: int) -> str:
     last = "" if entry.last is None else f"31={format_price(entry.last, entry.decimals)}\x01"
     average = "" if entry.average is None else f"5116={format_price(entry.average, entry.decimals)}\x01"
     opened = f"5049={utc_timestamp(entry.opened)}\x01" if entry.opened else ""
@@ -171,8 +207,14 @@ def _statistics(entry: Statistics) -> str:
     return (
         f"279={entry.action}\x0155={entry.symbol}\x01336={entry.session}\x01625={entry.state}\x01"
         f"{_count(346, entry.orders)}{_count(1020, entry.volume)}{last}{_count(5067, entry.deals)}{counter}"
-        f"{average}{opened}{closed}"
+        f"{average}5118={entry.entered}\x015119={entry.dealers}\x015120={entry.members}\x01"
+        f"{_price(5106, entry.before, entry.decimals)}{_price(5157, entry.average_before, entry.decimals)}"
+        f"{opened}{closed}83={number}\x01"
     )
+
+
+def _price(tag: int, price: Price | None, decimals: int) -> str:
+    return "" if price is None else f"{tag}={format_price(price, decimals)}\x01"
 
 
 def _count(tag: int, value: int | None) -> str:

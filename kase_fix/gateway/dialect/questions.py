@@ -42,6 +42,8 @@ class SecurityList(msgspec.Struct, frozen=True):
     kind: str
     """SecurityListRequestType(559): 0 one symbol, 4 all."""
     symbol: str = ""
+    subscription: int = 0
+    """SubscriptionRequestType(263): 0 the list, 1 the list and what changes in it, 2 no more."""
 
 
 class Positions(msgspec.Struct, frozen=True):
@@ -92,14 +94,18 @@ class MarketData(msgspec.Struct, frozen=True):
     update: int
     """MDUpdateType(265): 0 whole snapshots, 1 increments."""
     book: int
-    """MDBookType(1021): 1 top, 2 by price, 3 by order."""
+    """MDBookType(1021): 1 top, 2 by price, 3 by order, 0 not said."""
     entries: tuple[str, ...]
-    """MDEntryType(269): 0 bid, 1 offer, 2 deal, Q price of an auction, A its surplus; empty: all of these."""
+    """MDEntryType(269), of `marketdata_text.KNOWN`; empty: those of `marketdata_text.EVERYTHING`."""
     symbols: tuple[str, ...]
     all: bool
     """The symbol ALL was asked for."""
     board: str = ""
     """TradingSessionID(336): the board whose books are wanted; empty: each instrument's own."""
+    aggregated: bool | None = None
+    """AggregatedBook(266): by price, or by order; None: not said."""
+    interval: int = 0
+    """MDConflationInterval(5250): milliseconds between two updates of an instrument; 0: each update at once."""
 
 
 Question: TypeAlias = OrderStatus | MassStatus | SecurityList | Positions | Deals | MarketData

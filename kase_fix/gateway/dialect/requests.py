@@ -23,6 +23,8 @@ OrderCommand: TypeAlias = NewOrder | ReplaceOrder | CancelOrder | Confirm
 Reader: TypeAlias = Callable[[Fields, str], OrderCommand | Question]
 
 GREATEST_DEPTH = 1_000_000
+GREATEST_INTERVAL = 60_000
+"""Milliseconds."""
 _MARKET_MAKER = "5"
 _UNSUBSCRIBE = 2
 
@@ -127,6 +129,7 @@ def security_list(fields: Fields, user: str) -> questions.SecurityList:
         request_id=reading.required(fields, 320),
         kind=reading.required(fields, 559),
         symbol=fields.get(55, ""),
+        subscription=reading.number(fields, 263, 0, 2),
     )
 
 
@@ -142,11 +145,13 @@ def market_data(fields: Fields, user: str) -> questions.MarketData:
         kind=kind,
         depth=reading.number(fields, 264, 0, GREATEST_DEPTH),
         update=reading.number(fields, 265, 1, 1),
-        book=reading.number(fields, 1021, 2, 3),
+        book=reading.number(fields, 1021, 0, 3),
         entries=tuple(dict.fromkeys(fields.every(269))),
         symbols=tuple(symbol for symbol in symbols if symbol != "ALL"),
         all="ALL" in symbols,
         board=fields.get(336, ""),
+        aggregated={"Y": True, "N": False}.get(fields.get(266, "")),
+        interval=reading.number(fields, 5250, 0, GREATEST_INTERVAL),
     )
 
 

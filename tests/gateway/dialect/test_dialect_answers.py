@@ -143,24 +143,35 @@ OFFER = md.Entry(md.OFFER, 45_020_000_000, 3000, decimals=2, id="NF_3")
 DEAL = md.Entry(md.TRADE, 45_010_000_000, 1000, time=TIME, id="18-1", settlement=dt.date(2020, 5, 28), decimals=2)
 
 
+def terms(dialect):
+    return md.Terms(dialect == "NEXT")
+
+
 @BOTH
 def test_snapshot(dialect):
-    body = md.book_snapshot("m1", "EURKZT_TOM", [BID], [OFFER], [DEAL])
-    assert flat(body) == [
+    """83 is before the group in FIX44, in NEXT in every entry, in one that says nothing else where there is none."""
+    body = md.snapshot("m1", "EURKZT_TOM", [BID, OFFER, DEAL], terms(dialect), 7)
+    assert [part for part in flat(body) if part not in ("83=7", "1021=2")] == [
         "35=W", "262=m1", "55=EURKZT_TOM", "268=3",
         "269=0", "270=450.10", "271=1000", "346=2", "290=1",
         "269=1", "278=NF_3", "270=450.20", "271=3000",
         "269=2", "278=18-1", "270=450.10", "271=1000", "272=20200527", "273=05:30:00.123", "64=20200528",
     ]  # fmt: skip
     validated(dialect, body)
-    validated(dialect, md.snapshot("m1", "EURKZT_TOM", []))
+    assert flat(body).count("83=7") == (3 if dialect == "NEXT" else 1)
+    empty = md.snapshot("m1", "EURKZT_TOM", [], terms(dialect), 7)
+    assert flat(empty)[-2:] == (["269=J", "83=7"] if dialect == "NEXT" else ["83=7", "268=0"])
+    validated(dialect, empty)
 
 
 @BOTH
 @pytest.mark.parametrize("method", md.METHODS)
 def test_a_deal_says_by_its_condition_how_it_was_done(dialect, method):
     deal = msgspec.structs.replace(DEAL, condition=md.METHODS[method], symbol="EURKZT_TOM", session=5)
-    for body in (md.snapshot("m1", "EURKZT_TOM", [deal]), md.incremental("m1", [deal])):
+    for body in (
+        md.snapshot("m1", "EURKZT_TOM", [deal], terms(dialect)),
+        md.incremental("m1", [deal], terms(dialect)),
+    ):
         assert one(validated(dialect, body), 277) == md.METHODS[method]
 
 
@@ -171,8 +182,9 @@ def test_increments(dialect):
         md.Entry(md.OFFER, 45_020_000_000, action=md.DELETE, symbol="EURUSD_TOM", decimals=2),
         md.Entry(md.TRADE, 45_010_000_000, 1, symbol="EURKZT_TOM", time=TIME, settlement=DAY, id="1", decimals=2),
     ]
-    body = md.incremental("m1", entries)
-    assert flat(body)[:9] == [
+    body = md.incremental("m1", entries, terms(dialect), 8)
+    assert [part for part in flat(body) if part[:3] == "83="] == ["83=8", "83=9", "83=10"]
+    assert [part for part in flat(body) if part != "1021=2"][:9] == [
         "35=X", "262=m1", "268=3", "279=1", "269=0", "55=EURKZT_TOM", "270=450.10", "271=500", "336=5",
     ]  # fmt: skip
     sent = validated(dialect, body)
@@ -188,14 +200,14 @@ def test_auctions(dialect):
         md.CLEARING, 41_615_000_000, 10_000_000, time=TIME, symbol="USDKZT_TOM", decimals=2, flag=md.THEORETICAL
     )
     surplus = md.Entry(md.IMBALANCE, None, 5_000_000, symbol="USDKZT_TOM", condition=md.MORE_BUYERS, session=5)
-    body = md.incremental("m1", [price, surplus])
-    assert flat(body) == [
+    body = md.incremental("m1", [price, surplus], terms(dialect))
+    assert [part for part in flat(body) if part[:3] not in ("83=", "102")] == [
         "35=X", "262=m1", "268=2",
         "279=0", "269=Q", "55=USDKZT_TOM", "270=416.15", "271=10000000", "272=20200527", "273=05:30:00.123", "286=5",
         "279=0", "269=A", "55=USDKZT_TOM", "271=5000000", "336=5", "277=P",
     ]  # fmt: skip
     validated(dialect, body)
-    validated(dialect, md.snapshot("m1", "USDKZT_TOM", [price, surplus]))
+    validated(dialect, md.snapshot("m1", "USDKZT_TOM", [price, surplus], terms(dialect)))
 
 
 def test_book_type_and_statistics_of_next():
@@ -203,12 +215,12 @@ def test_book_type_and_statistics_of_next():
         "EURKZT_TOM", 5, "T", 2, orders=3, last=45_010_000_000, volume=1000, deals=1, counter_volume="450100.00",
         average=45_010_000_000, opened=TIME, closed=TIME,
     )  # fmt: skip
-    body = md.incremental("m1", [numbers], book=2)
+    body = md.incremental("m1", [numbers], terms("NEXT"), 3)
     validated("NEXT", body)
-    assert [one(body, tag) for tag in (1021, 269, 336, 625, 346, 1020, 31, 5067, 5068, 5116)] == [
-        "2", None, "5", "T", "3", "1000", "450.10", "1", "450100.00", "450.10",
+    assert [one(body, tag) for tag in (1021, 83, 269, 336, 625, 346, 1020, 31, 5067, 5068, 5116)] == [
+        "2", "3", None, "5", "T", "3", "1000", "450.10", "1", "450100.00", "450.10",
     ]  # fmt: skip
-    validated("NEXT", md.snapshot("m1", "EURKZT_TOM", [BID, DEAL], book=2))
+    validated("NEXT", md.snapshot("m1", "EURKZT_TOM", [BID, DEAL], terms("NEXT")))
 
 
 @BOTH

@@ -1,0 +1,175 @@
+"""Market data as of one moment: the market's fold, and the streams that tell of it what was asked for.
+
+There is one desk for those who hear of everything at once, and one for each delay of the register, which takes in the
+same events that much later.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+import structlog
+
+from kase_fix.gateway.dialect.questions import MarketData
+from kase_fix.gateway.feed import Feed, Place
+from kase_fix.gateway.streams import Entitlement, Stream, Wish
+from kase_fix.gateway.subscriptions import Boards, Denied, Lists, Subscription, Subscriptions, subscription_of
+from kase_fix.marketdata.deals import Trade, trade_of
+from kase_fix.messages.events import (
+    AuctionEnded,
+    AuctionIndicated,
+    Deal,
+    OrderShown,
+    PhaseEntered,
+    Published,
+    TradingSuspended,
+)
+
+Send: TypeAlias = Callable[[str, list[tuple[str, str]], str], None]
+"""Gives a body to readers (user and MDReqID) of a service."""
+
+
+class Desk:
+    """The streams of one delay. Not for several threads."""
+
+    def __init__(self, send: Send, entitlements: Mapping[str, Entitlement]) -> None:
+        """`entitlements` by user; who is not there may have everything."""
+        self.feed = Feed()
+        self.failures = 0
+        self._send = send
+        self._entitlements = entitlements
+        self._subscriptions = Subscriptions()
+        self._streams: dict[tuple[Place, Wish], Stream] = {}
+        self._by_place: dict[Place, list[Stream]] = {}
+        self._waiting: dict[tuple[Place, Wish], Stream] = {}
+        self._logger = structlog.get_logger("desk")
+
+    def take(self, published: Published, now: float) -> None:
+        """Take in a command's events and tell of them; `now` in seconds of the machine."""
+        if self.feed.fold(published):
+            self._relist()
+        if self._streams:
+            for place, (deals, turned) in self._touched(published).items():
+                self._tell(place, deals, turned, now)
+
+    def ask(self, service: str, dialect: str, asked: MarketData) -> Denied | None:
+        """Answer a request, or return why it cannot be granted."""
+        lists = Lists(self.feed.boards, self._entitled(asked.user))
+        denied = self._subscriptions.judge(service, asked, lists)
+        if denied is not None:
+            return denied
+        if asked.kind == 2:
+            self.forget(service, asked.user, asked.request_id)
+            return None
+        subscription = subscription_of(service, dialect, asked)
+        if asked.kind == 1:
+            for place in self._subscriptions.add(subscription, lists.entitled):
+                self._join(subscription, place)
+        else:
+            for place in subscription.places(lists.entitled):
+                body = Stream(self.feed, place, subscription.wish).snapshot(asked.request_id)
+                self._send(service, [(asked.user, asked.request_id)], body)
+        return None
+
+    def forget(self, service: str, user: str, request_id: str | None = None) -> None:
+        """End a request, or with None all of a session's."""
+        for subscription in self._subscriptions.remove(service, user, request_id):
+            reader = (subscription.user, subscription.request_id)
+            for key, stream in list(self._streams.items()):
+                if key[1] == subscription.wish and reader in stream.readers:
+                    stream.readers.remove(reader)
+                    if not stream.readers:
+                        self._drop(key, stream)
+
+    def speak(self, now: float) -> float | None:
+        """Let those speak whose interval is over; return when the next one's is, None where nobody waits."""
+        for stream in list(self._waiting.values()):
+            if stream.due <= now:
+                self._update(stream, now)
+        return min((stream.due for stream in self._waiting.values()), default=None)
+
+    def readers(self, place: Place, service: str, dialect: str) -> set[str]:
+        """Return who of a service and a dialect gets data of a place."""
+        return {
+            user
+            for stream in self._by_place.get(place, ())
+            if (stream.wish.service, stream.wish.dialect) == (service, dialect)
+            for user, _ in stream.readers
+        }
+
+    def _join(self, subscription: Subscription, place: Place) -> None:
+        key = place, subscription.wish
+        stream = self._streams.get(key)
+        if stream is None:
+            stream = self._streams[key] = Stream(self.feed, place, subscription.wish)
+            self._by_place.setdefault(place, []).append(stream)
+        elif stream.waits:  # what others still wait for is in the snapshot already
+            self._update(stream, stream.due)
+        reader = subscription.user, subscription.request_id
+        self._send(subscription.wish.service, [reader], stream.snapshot(subscription.request_id))
+        stream.readers.append(reader)
+
+    def _drop(self, key: tuple[Place, Wish], stream: Stream) -> None:
+        del self._streams[key]
+        self._waiting.pop(key, None)
+        self._by_place[key[0]].remove(stream)
+
+    def _relist(self) -> None:
+        """Go on under another list: who asked for all has what is new, and nobody what is gone."""
+        joined = {(key, reader) for key, stream in self._streams.items() for reader in stream.readers}
+        for key, stream in list(self._streams.items()):
+            if key[0].board not in self.feed.boards.get(key[0].symbol, ()):
+                self._drop(key, stream)
+        for subscription in self._subscriptions:
+            reader = subscription.user, subscription.request_id
+            for place in subscription.places(self._entitled(subscription.user)):
+                if ((place, subscription.wish), reader) not in joined:
+                    self._join(subscription, place)
+
+    def _entitled(self, user: str) -> Boards:
+        markets = self._entitlements.get(user, Entitlement()).markets
+        if not markets:
+            return self.feed.boards
+        return {s: boards for s, boards in self.feed.boards.items() if self.feed.listed[s].group.market in markets}
+
+    def _tell(self, place: Place, deals: list[Trade], turned: bool, now: float) -> None:
+        for stream in self._by_place.get(place, ()):
+            stream.note(deals, turned)
+            self._update(stream, now)
+        own = self.feed.own(place.symbol, "")
+        if deals and own != place:
+            for stream in self._by_place.get(own, ()):
+                if stream.wish.everywhere:
+                    stream.note_elsewhere(place, deals)
+                    self._update(stream, now)
+
+    def _update(self, stream: Stream, now: float) -> None:
+        """Let a stream speak, or wait for its interval to be over. One that fails costs no other."""
+        if stream.due > now:
+            self._waiting[stream.place, stream.wish] = stream
+            return
+        self._waiting.pop((stream.place, stream.wish), None)
+        if stream.wish.interval:
+            stream.due = now + stream.wish.interval / 1000
+        try:
+            body = stream.update()
+            if body:
+                self._send(stream.wish.service, stream.readers, body)
+        except Exception:
+            self.failures += 1
+            self._logger.exception("market data failed", place=stream.place)
+
+    def _touched(self, published: Published) -> dict[Place, tuple[list[Trade], bool]]:
+        """Return where something was changed: the deals there, and whether its session turned."""
+        own = self.feed.own
+        touched: dict[Place, tuple[list[Trade], bool]] = {}
+        for event in published.events:
+            if isinstance(event, OrderShown | AuctionIndicated | AuctionEnded):
+                touched.setdefault(own(event.symbol, event.board), ([], False))
+            elif isinstance(event, Deal):
+                trades, _ = touched.setdefault(own(event.symbol, event.board), ([], False))
+                trades.append(trade_of(published.number, published.time, event))
+            elif isinstance(event, PhaseEntered | TradingSuspended):
+                for symbol in event.symbols:
+                    place = Place(symbol, event.board)
+                    touched[place] = touched.get(place, ([], False))[0], True
+        return touched

@@ -1,0 +1,39 @@
+"""How many take part in an instrument's trading on a board: the members with deals and with orders today, by number.
+
+Direct orders are nobody's business before they are dealt (R-18): they do not count.
+"""
+
+from kase_fix.messages.events import Deal, OrderAccepted, OrderFormed
+
+
+class Crowd:
+    """A fold over the orders and deals of one symbol, one board and one operational day."""
+
+    __slots__ = ("_dealers", "_members", "orders")
+
+    def __init__(self) -> None:
+        self.orders = 0
+        """Orders taken today."""
+        self._members: set[str] = set()
+        self._dealers: set[str] = set()
+
+    def enter(self, event: OrderAccepted | OrderFormed) -> None:
+        """Count an order that was taken."""
+        if event.order.direct is None:
+            self.orders += 1
+            self._members.add(event.order.firm)
+
+    def deal(self, deal: Deal) -> None:
+        """Count who dealt."""
+        self._dealers.add(deal.buy.firm)
+        self._dealers.add(deal.sell.firm)
+
+    @property
+    def members(self) -> int:
+        """How many members have sent orders today."""
+        return len(self._members)
+
+    @property
+    def dealers(self) -> int:
+        """How many members have dealt today."""
+        return len(self._dealers)
