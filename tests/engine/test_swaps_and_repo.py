@@ -80,7 +80,7 @@ def test_a_yield_that_eats_up_the_price(symbol, price):
 
 
 def test_the_published_repo_sample_to_the_tiyn():
-    """R-24: 12 lots, P = 13 319.92, 28 days, 200 %: 901 securities, 15 363.52 each, 13 842 531.52 at the close."""
+    """art. 40 p. 1, R-24: 12 lots, P = 13 319.92, 28 days, 200 %: 901 securities, 13 842 531.52 at the close."""
     here = desk(collateral={"GS": parse_price("13319.92")})
     deal = trade(here, "R_GS_028", "200.0000", 12)
     terms = deal.terms
