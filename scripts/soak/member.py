@@ -5,6 +5,7 @@ What was not answered when the line went is sent again with PossResend(97)=Y onc
 
 import asyncio
 import random
+import re
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -19,7 +20,8 @@ GREATEST_PENDING = 8
 PATIENCE = 6.0
 RETRY = 0.12
 SYNC_AGAIN = 1.5
-GONE = "The line is gone"
+OF_A_COMMAND = re.compile(r"\d+-\d+-")
+"""SecondaryExecID(527), in FIX44 ExecID(17), of what answers a request: with 150=I one that was asked again."""
 
 
 class Address(NamedTuple):
@@ -199,7 +201,7 @@ class Member:
                 self.closing_answers.add(message.get(584) or message.get(790))
             self._mind.note(message)
             self._answer(message.get(11))
-            if message.get(150) == "I" and not message.get(584):  # the order as it stands: to G and F asked again
+            if message.get(150) == "I" and OF_A_COMMAND.match(message.get(527) or message.get(17)):
                 self._answer_of_order(message)
         elif kind == "9":
             self._answer(message.get(11))
