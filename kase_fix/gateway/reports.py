@@ -54,12 +54,14 @@ from kase_fix.messages.events import (
     WindowChanged,
 )
 from kase_fix.rulebook.operational_day import API, DROP_COPY
+from kase_fix.messages.link import Admitted
 from kase_fix.values.enums import Phase
 
 MESSAGE_TYPES = {"new_order": "D", "replace_order": "G", "cancel_order": "F", "confirm": "AU"}
 """RefMsgType(372) of a command that failed."""
 ONE_ORDERS = frozenset({OrderAccepted, OrderCancelled, OrderRefused, OrderReplaced, OrderExpired, CancelRefused, Deal})
 """What concerns its parties and neither boards nor sessions: a heavy day has a million of them."""
+CANNOT_STORE = "The service cannot go on"
 NOT_TOLD = "A report could not be given; ask with H how the order stands"
 
 
@@ -167,7 +169,12 @@ class Reports:
         elif isinstance(item, Passed):
             item.event.set()
         elif isinstance(item, Admission):
-            self._gate.ask(item)  # what the user was told before is on record now
+            if (
+                self._acceptor.unwritable
+            ):  # a Logon with 141=Y would empty the store, and nothing else knows what was told
+                item.answer(Admitted(item.id, False, CANNOT_STORE))
+            else:
+                self._gate.ask(item)  # what the user was told before is on record now
 
     def _deal_with_copies(self, item: Came | Admission) -> None:
         if self._copies is None:

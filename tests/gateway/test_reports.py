@@ -11,6 +11,7 @@ from kase_fix.gateway import reports as module
 from kase_fix.gateway.acceptor import StoreUnwritable
 from kase_fix.gateway.cursor import Cursor
 from kase_fix.gateway.dialect.delivery import BUYER, SELLER
+from kase_fix.gateway.gate import Admission
 from kase_fix.gateway.reports import Came, Reports
 from kase_fix.messages.configuration import User
 from kase_fix.messages.events import Announced, Deal, OrderAccepted, OrderState, Published
@@ -129,6 +130,14 @@ def test_a_cursor_that_cannot_be_written_halts_the_venue(reports, line, monkeypa
     monkeypatch.setattr(Cursor, "advance", fail)
     reports._deal_with(Published(1, 1, (OrderAccepted(BUY),)))
     assert line.unwritable
+
+
+def test_nobody_is_let_in_whose_store_may_be_all_that_knows_what_he_was_told(reports, line):
+    """A Logon with 141=Y empties the store: after a cursor that was not written the report would be told twice."""
+    line.unwritable = True
+    answers = []
+    reports._deal_with(Admission(7, "FIRMA", answers.append))
+    assert [(answer.id, answer.ok) for answer in answers] == [(7, False)]
 
 
 def test_an_announcement_that_fails_for_one_reaches_the_others(reports, line):
