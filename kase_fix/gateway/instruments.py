@@ -55,6 +55,13 @@ class Instruments:
         acceptor = self._acceptors[service]
         response = f"L{market.number}-{self._answers}"
         for body in security_list(
-            acceptor.dialect_of(asked.user), asked, response, instruments, market.phases.of_symbol, settlement, sessions
+            acceptor.dialect_of(asked.user),
+            asked,
+            response,
+            instruments,
+            market.phases.of_symbol,
+            settlement,
+            sessions,
+            limits=market.limits,
         ):
             acceptor.send(asked.user, body, has_groups=True)

@@ -28,6 +28,7 @@ from kase_fix.messages.events import (
     FixingEnded,
     FixingSurplus,
     InstrumentChanged,
+    LimitSet,
     OrderAccepted,
     OrderFormed,
     OrderShown,
@@ -142,6 +143,8 @@ class Market:
         """By symbol, in the order of the configuration."""
         self.boards: dict[str, Board] = {}
         self.phases = Phases()
+        self.limits: dict[str, int | None] = {}
+        """Overridable limits of deviation as set for today, hundredths of a per cent (None: lifted), by symbol."""
         self.day: dt.date | None = None
         """The last operational day opened."""
         self.open = False
@@ -192,6 +195,9 @@ class Market:
                 self._configure(event.market)
             elif type(event) is InstrumentChanged and self.configuration is not None:
                 self._configure(with_instrument(self.configuration, event.instrument))
+            elif type(event) is LimitSet:
+                if event.kind == "overridable":
+                    self.limits[event.symbol] = event.hundredths
             elif type(event) is WindowChanged:
                 self.phases.change_window(event)
             elif type(event) is TradingSuspended and self.phases.suspend(event):
@@ -229,6 +235,7 @@ class Market:
         self.day = day.date
         self.open = True
         self.phases.begin(day.not_traded)
+        self.limits = {}
         for listing in self.listings.values():
             listing.begin(day)
 

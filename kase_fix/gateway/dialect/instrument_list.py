@@ -40,12 +40,14 @@ def security_list(
     settlement: Mapping[str, dt.date],
     sessions: Mapping[str, int] | None = None,
     chunk: int = CHUNK,
+    limits: Mapping[str, int | None] | None = None,
 ) -> tuple[str, ...]:
     """Return the bodies of the answer to x, at most `chunk` instruments each; with none one that says so (560=2).
 
     `dialect` is `FIX44` or `NEXT`. `phase` gives that of a symbol on a board, `settlement` today's dates by symbol,
-    `sessions` the serials of the boards' sessions (NEXT, 5036). `response_id` becomes 322 of every message. An
-    instrument on several boards is one entry of NEXT with all of them, its own first, and in FIX44 an entry for each.
+    `sessions` the serials of the boards' sessions (NEXT, 5036), `limits` those of deviation that were set for
+    today. `response_id` becomes 322 of every message. An instrument on several boards is one entry of NEXT with all
+    of them, its own first, and in FIX44 an entry for each.
     """
     texts: list[str] = []
     for listed in instruments:
@@ -55,7 +57,9 @@ def security_list(
         date = settlement.get(symbol)
         states = [(board.code, SESSION_STATES[phase(board.code, symbol)]) for board in listed.boards]
         if dialect == "NEXT":
-            texts.append(_next_row(listed, states, date, (sessions or {}).get(listed.board.code, 0)))
+            session = (sessions or {}).get(listed.board.code, 0)
+            limit = (limits or {}).get(symbol, listed.group.limit_hundredths)
+            texts.append(_next_row(listed, states, date, session, limit))
         else:
             texts += [_fix44_row(listed, board, state, date) for board, state in states]
     head = f"35=y\x01320={asked.request_id}\x01322={response_id}\x01"
@@ -82,10 +86,16 @@ def _fix44_row(listed: Listed, board: str, state: str, settlement: dt.date | Non
     )
 
 
-def _next_row(listed: Listed, states: Sequence[tuple[str, str]], settlement: dt.date | None, session: int) -> str:
+def _next_row(
+    listed: Listed,
+    states: Sequence[tuple[str, str]],
+    settlement: dt.date | None,
+    session: int,
+    hundredths: int | None,
+) -> str:
     instrument, group = listed.instrument, listed.group
     lot = instrument.lot or group.lot
-    limit = "" if group.limit_hundredths is None else format_decimal(group.limit_hundredths, 2, 0)
+    limit = "" if hundredths is None else format_decimal(hundredths, 2, 0)
     date = f"5155={date_text(settlement)}\x01" if settlement else ""
     serial = f"5036={session}\x01" if session else ""
     step = format_price(PRICE_SCALE // 10**listed.decimals, 0)
