@@ -53,8 +53,8 @@ from kase_fix.messages.events import (
     TradingSuspended,
     WindowChanged,
 )
-from kase_fix.rulebook.operational_day import API, DROP_COPY
 from kase_fix.messages.link import Admitted
+from kase_fix.rulebook.operational_day import API, DROP_COPY
 from kase_fix.values.enums import Phase
 
 MESSAGE_TYPES = {"new_order": "D", "replace_order": "G", "cancel_order": "F", "confirm": "AU"}
