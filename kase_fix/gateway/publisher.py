@@ -24,7 +24,15 @@ from kase_fix.gateway.gate import Gate
 from kase_fix.gateway.instruments import Instruments
 from kase_fix.gateway.reports import ONE_ORDERS, Came, Passed
 from kase_fix.gateway.streams import Entitlement
-from kase_fix.messages.events import Deal, InstrumentChanged, OrderAccepted, OrderFormed, OrderShown, Published
+from kase_fix.messages.events import (
+    ConfigurationApplied,
+    Deal,
+    InstrumentChanged,
+    OrderAccepted,
+    OrderFormed,
+    OrderShown,
+    Published,
+)
 
 MARKET_DATA = "md"
 OF_ORDERS = ONE_ORDERS | {OrderShown}
@@ -148,9 +156,16 @@ class Publisher:
     def take(self, published: Published) -> None:
         """Take in a command's events and tell of them; those who hear late do when it is time."""
         self._desks[0].take(published, time.monotonic())
-        for line in self._late.values():
-            line.append(published)
+        self._take_late(published)
         self._announce(published)
+
+    def _take_late(self, published: Published) -> None:
+        """Keep a command for those who hear late; what is listed they know from the beginning."""
+        for delay, line in self._late.items():
+            line.append(published)
+            listed = tuple(event for event in published.events if isinstance(event, ConfigurationApplied))
+            if listed and self._desks[delay].feed.market.configuration is None:
+                self._desks[delay].take(Published(published.number, published.time, listed), 0.0)
 
     def _announce(self, published: Published) -> None:
         whole = self._feed.market.whole
@@ -183,8 +198,7 @@ class Publisher:
         gathered, up to the next event that may change what is listed. Those who hear late are told of it as of all
         else.
         """
-        for line in self._late.values():
-            line.append(published)
+        self._take_late(published)
         rest = []
         for event in published.events:
             if isinstance(event, OrderShown):
