@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     operator.add_argument("--console", metavar="URL", help="the venue's console; http://127.0.0.1:8080")
     operator.add_argument("--token", help="the operator's token; else that of the environment's KASE_FIX_TOKEN")
     operator.set_defaults(run=_operator)
+    _add_member(commands)
     bench = commands.add_parser("bench", help="measure beside a peer").add_subparsers(required=True, metavar="WHAT")
     core = bench.add_parser("core", help="the book alone and the whole engine, commands a second")
     core.add_argument("--json", action="store_true")
@@ -81,11 +82,39 @@ def _parser() -> argparse.ArgumentParser:
     gateway.add_argument("--json", action="store_true")
     gateway.add_argument("--round-trips", type=int, default=2000)
     gateway.set_defaults(run=_bench_gateway)
+    feed = bench.add_parser("feed", help="market data for 1, 10 and 100 vendors, and what it costs the orders")
+    feed.add_argument("--json", action="store_true")
+    feed.add_argument("--deals", type=int, default=200)
+    feed.set_defaults(run=_bench_feed)
     recovery = bench.add_parser("recovery", help="seconds from a crash on a heavy day to `ready`")
     recovery.add_argument("--json", action="store_true")
     recovery.add_argument("--commands", type=int, default=1_000_000)
     recovery.set_defaults(run=_bench_recovery)
     return parser
+
+
+def _add_member(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    actions = commands.add_parser("member", help="users: who is on, passwords, suspensions").add_subparsers(
+        required=True, metavar="ACTION"
+    )
+    for name, text in (
+        ("list", "the register; * where a user is on"),
+        ("password", "a new password, typed or from standard input"),
+        ("suspend", "end a user's sessions and let him in no more"),
+        ("restore", "let a suspended user in again"),
+    ):
+        action = actions.add_parser(name, help=text)
+        if name != "list":
+            action.add_argument("user", metavar="USER")
+        if name == "suspend":
+            action.add_argument("--reason", required=True, help="what his Logout says")
+        action.add_argument(
+            "--data", metavar="DIR", help="the directory of a stopped venue; else a running one's console"
+        )
+        action.add_argument("--cfg", help="with --data: directory of the configuration")
+        action.add_argument("--console", metavar="URL", help="the venue's console; http://127.0.0.1:8080")
+        action.add_argument("--token", help="the operator's token; else that of the environment's KASE_FIX_TOKEN")
+        action.set_defaults(run=_member, action=name)
 
 
 def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -154,6 +183,13 @@ def _operator(given: argparse.Namespace) -> int:
     return operate(given.name, given.words, given.console, given.token)
 
 
+def _member(given: argparse.Namespace) -> int:
+    from kase_fix.app.member import member
+
+    user, reason = getattr(given, "user", ""), getattr(given, "reason", "")
+    return member(given.action, user, reason, given.data, given.cfg, given.console, given.token)
+
+
 def _bench_core(given: argparse.Namespace) -> int:
     from kase_fix.app.bench_core import bench
 
@@ -164,6 +200,12 @@ def _bench_gateway(given: argparse.Namespace) -> int:
     from kase_fix.app.bench_gateway import bench
 
     return bench(given.round_trips, given.json)
+
+
+def _bench_feed(given: argparse.Namespace) -> int:
+    from kase_fix.app.bench_feed import bench
+
+    return bench(given.deals, given.json)
 
 
 def _bench_recovery(given: argparse.Namespace) -> int:
