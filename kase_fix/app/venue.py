@@ -22,6 +22,8 @@ from kase_fix.app.depository.orders import WrongOrder
 from kase_fix.app.depository.port import Depository
 from kase_fix.app.depository.simulated import Simulated
 from kase_fix.app.depository.view import depository_view
+from kase_fix.app.member_book import MemberBook
+from kase_fix.app.members import Members
 from kase_fix.app.operator_views import completed, schedule_view, terms_view
 from kase_fix.app.sequencer import STALLED, ClockWentBack, Sequencer
 from kase_fix.app.settings import Settings
@@ -53,6 +55,8 @@ from kase_fix.messages.link import (
     Decide,
     DoorSettings,
     DoorUser,
+    Rekey,
+    Rekeyed,
     Said,
 )
 from kase_fix.schedule.changes import NO_CHANGES
@@ -92,6 +96,8 @@ class Venue:
         self._wanted = wanted
         self._logger = structlog.get_logger("venue")
         self._lock = DirectoryLock(wanted.directory)
+        self._book = MemberBook(wanted.directory, wanted.passwords)
+        self._door: DoorSettings
         self.log = EventLog()
         self.clock: Clock
         self._writer: JournalWriter
@@ -111,6 +117,7 @@ class Venue:
             self._cut,
             self.clock.now,
         )
+        self.members = Members(self._book, self.services, self._tell_the_door)
 
     def open(self) -> None:
         """Start all threads and children; returns when every service accepts."""
@@ -120,7 +127,8 @@ class Venue:
         settings = self._wanted.settings
         assert self._doorman is not None
         assert self._console is not None
-        self._doorman.say(self._door_settings())
+        self._door = self._door_settings()
+        self._tell_the_door()
         self.ports.update(self._doorman.wait_until_listening(CHILD_SECONDS))
         self.services.forget_back_doors()
         console, services = settings.console, self.addresses
@@ -153,21 +161,22 @@ class Venue:
             hosts = (gateway.api.host, gateway.md.host, gateway.dropcopy.host)
             files = tls.rehearsed(wanted.directory / "tls", hosts, users)
         return DoorSettings(
-            tuple(
-                DoorUser(
-                    user.name,
-                    wanted.passwords[user.name],
-                    user.dialect,
-                    user.services,
-                    gateway.networks_of(user.name),
-                )
-                for user in wanted.market.users
-                if user.name in wanted.passwords
-            ),
+            (),
             self.services.door_services(gateway.listen(bool(files.certificate))),
             gateway.door,
             files,
         )
+
+    def _tell_the_door(self) -> None:
+        """Have the doorman know the users as they are now."""
+        wanted, gateway, passwords = self._wanted, self._wanted.settings.gateway, self._book.passwords
+        users = tuple(
+            DoorUser(user.name, passwords[user.name], user.dialect, user.services, gateway.networks_of(user.name))
+            for user in wanted.market.users
+            if user.name in passwords
+        )
+        if self._doorman is not None:
+            self._doorman.say(msgspec.structs.replace(self._door, users=users))
 
     def lost_a_child(self) -> str:
         """Return the name of a child process that ended by itself, empty where all live."""
@@ -237,6 +246,8 @@ class Venue:
     def _heard_from_doorman(self, said: Said) -> None:
         if isinstance(said, Admit) and self._doorman is not None:
             self.services.admit(said, self._doorman.say)
+        elif isinstance(said, Rekey) and self._doorman is not None:
+            self._doorman.say(Rekeyed(said.id, self.members.rekey(said.user, said.password_hash)))
         elif isinstance(said, Counted):
             self.totals = {f"door_{name}": count for name, count in said.totals.items()}
 
@@ -301,6 +312,9 @@ class Venue:
                 body = {"json": self._seen(lambda state: _json(terms_view(state, self.clock.now())))}
             elif ask.verb == "depository":
                 body = {"json": _json(self._seen(lambda state: depository_view(state, self.depository)))}
+            elif ask.verb == "member":
+                words = msgspec.json.decode(str(ask.arguments["json"]), type=dict[str, str])
+                body = {"json": _json(self.members.order(words))}
             elif ask.verb == "order_depository":
                 body = {"json": _json(self._order_depository(str(ask.arguments["json"])))}
             elif ask.verb == "schedule":

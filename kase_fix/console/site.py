@@ -14,6 +14,7 @@ from kase_fix.console.answers import Desk, failed, refused, unanswered
 from kase_fix.console.clock import clock
 from kase_fix.console.depository import depository
 from kase_fix.console.market import book, deals, instruments
+from kase_fix.console.members import members
 from kase_fix.console.metrics import CountRequests, healthz, metrics
 from kase_fix.console.operator import applications, decisions, operator
 from kase_fix.console.records import events, incidents
@@ -64,6 +65,7 @@ def site(desk: Desk) -> Starlette:
             Route("/api/decisions", decisions),
             Route("/api/applications", applications),
             Route("/api/depository", depository),
+            Route("/api/members", members, methods=["GET", "POST"]),
         ],
         exception_handlers={HTTPException: refused, NoAnswer: unanswered, Exception: failed},
         middleware=[Middleware(CountRequests, registry=requests)],

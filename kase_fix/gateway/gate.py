@@ -117,6 +117,13 @@ class Gate:
                 self._dismiss(user, NEW_DAY if self._open else self._closed_text())
                 self._changed.notify()
 
+    def send_away(self, user: str, text: str) -> None:
+        """Say Logout to one who is on, and cut him if he has not gone after a while."""
+        with self._changed:
+            if user in self._sessions.online:
+                self._dismiss(user, text)
+                self._changed.notify()
+
     def ask(self, admission: Admission) -> None:
         """Take a wish to come in; it is answered by the gate's thread."""
         with self._changed:

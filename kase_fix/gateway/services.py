@@ -63,6 +63,8 @@ class Services:
         self._inbox = inbox
         self._logger = structlog.get_logger("services")
         self.counts: Counter[str] = Counter()
+        self.suspended: Mapping[str, str] = {}
+        """Users who are not let in, each with the reason."""
         self.users: Mapping[str, User] = {user.name: user for user in market.users}
         of_service = {service: [user for user in market.users if service in user.services] for service in COMP_IDS}
         self._directory, another_boot = directory, boot.is_another(directory)
@@ -154,12 +156,20 @@ class Services:
         All he was told is on record first: his Logon may empty QuickFIX's store. A user who is on already asks because
         he wants his numbers to start anew.
         """
+        if wish.user in self.suspended:
+            answer(Admitted(wish.id, False, suspension_text(self.suspended[wish.user])))
+            return
         inside = wish.user in self.acceptors[wish.service].online
         admission = Admission(wish.id, wish.user, answer, inside, service=wish.service)
         if wish.service == MARKET_DATA:
             self.gates[wish.service].ask(admission)
         else:
             self._reports.reader.put(admission)
+
+    def send_away(self, user: str, reason: str) -> None:
+        """Say Logout to a suspended user wherever he is on."""
+        for gate in self.gates.values():
+            gate.send_away(user, suspension_text(reason))
 
     def settle(self, seconds: float = 10.0) -> bool:
         """Wait until everything published so far was handed to the sessions; tell whether it was."""
@@ -209,6 +219,9 @@ class Services:
     def heard(self, service: str, user: str, fields: Fields) -> None:
         """Turn a message into a command or a question and put it in order, or answer what is wrong with it."""
         acceptor = self.acceptors[service]
+        if fields.get(35) == "BE":
+            acceptor.send(user, user_response(fields))
+            return
         read = READERS[acceptor.dialect_of(user)](fields, user)
         if isinstance(read, Problem):
             self.counts["problems"] += 1
@@ -231,3 +244,14 @@ class Services:
         words = f"Messages of type {kind} are not taken by this service"
         body = business_reject(int(fields.get(34, "0")), kind, BusinessReason.NOT_AVAILABLE, words)
         self.acceptors[service].send(user, body)
+
+
+def suspension_text(reason: str) -> str:
+    """Return the Text(58) of a suspended user's Logout."""
+    return f"The user is suspended: {reason}"
+
+
+def user_response(fields: Fields) -> str:
+    """Return BF for a UserRequest; what becomes of it the doorman has written into it (`doorman.new_password`)."""
+    text = f"927={fields[927]}\x01" if 927 in fields else ""
+    return f"35=BF\x01923={fields[923]}\x01553={fields[553]}\x01926={fields.get(926, '6')}\x01{text}"

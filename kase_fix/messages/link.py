@@ -91,6 +91,21 @@ class Admitted(msgspec.Struct, frozen=True, array_like=True, tag="admitted"):
     text: str = ""
 
 
+class Rekey(msgspec.Struct, frozen=True, array_like=True, tag="rekey"):
+    """Doorman to venue: a user whose password is proven wants another, of which this is the argon2 hash."""
+
+    id: int
+    user: str
+    password_hash: str
+
+
+class Rekeyed(msgspec.Struct, frozen=True, array_like=True, tag="rekeyed"):
+    """Venue to doorman: the hash is kept, and in the `DoorSettings` said before this; or it is not."""
+
+    id: int
+    ok: bool
+
+
 class Cut(msgspec.Struct, frozen=True, array_like=True, tag="cut"):
     """Venue to doorman: end this user's connection now."""
 
@@ -127,7 +142,7 @@ class Ask(msgspec.Struct, frozen=True, array_like=True, tag="ask"):
     Verbs: `clock` {} (what time is it), `clock_to` {time: ns UTC} and `clock_by` {seconds} (rehearsal only), `position`
     {}, `status` {} (counters, sessions); answered by a body with one field, `json`: `schedule` {date} (without one the
     venue's), `terms` {} (what decisions have in force), `depository` {}, `order_depository` {json: what a rehearsal
-    orders of it}.
+    orders of it}, `member` {json: `action` list, password, suspend or restore, `user`, `hash` or `reason`}.
     """
 
     id: int
@@ -154,7 +169,19 @@ class Answer(msgspec.Struct, frozen=True, array_like=True, tag="answer"):
 
 
 Said: TypeAlias = (
-    DoorSettings | Listening | Admit | Admitted | Cut | Counted | ConsoleSettings | Batch | Ask | Decide | Answer
+    DoorSettings
+    | Listening
+    | Admit
+    | Admitted
+    | Rekey
+    | Rekeyed
+    | Cut
+    | Counted
+    | ConsoleSettings
+    | Batch
+    | Ask
+    | Decide
+    | Answer
 )
 
 _encoder = msgspec.msgpack.Encoder()

@@ -12,6 +12,7 @@ from kase_fix.gateway.doorman.entry import Refused, ask, enter
 from kase_fix.gateway.doorman.fields import NoFields
 from kase_fix.gateway.doorman.framing import BadFrame, Found, Frame, Framer
 from kase_fix.gateway.doorman.logon import Logon
+from kase_fix.gateway.doorman.new_password import answered
 from kase_fix.gateway.doorman.resends import Resends, Verdict, as_heartbeat
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ class Client(Connection):
                 if self._logon(each):
                     self._held = found[number + 1 :]
                     return
+            elif each.is_user_request:
+                self._held = found[number + 1 :]
+                self._hold(self._user_request(each.data))
+                return
             elif each.is_resend_request:
                 self._resend(each.data)
             else:
@@ -129,7 +134,16 @@ class Client(Connection):
             self._doorman.tally.add("logons")
             who = {"user": self.user, "service": self.service, "address": self.address}
             log.info("logged on", **who, tls=self._tls, certificate=self.named is not None, reset=asked.reset)
-            self._go_on(asked)
+            self._go_on(logon.rebuild(asked))
+
+    async def _user_request(self, request: bytes) -> None:
+        # What follows waits, as behind a Logon: it may be meant to come after the change.
+        try:
+            passed = await answered(self._doorman, self, request)
+        except NoFields:
+            self._garbled("fields")
+            passed = b""
+        self._go_on(passed)
 
     async def _reset(self, asked: Logon) -> None:
         # A later Logon with 141=Y empties QuickFIX's store like a first one: the cursor has to be written before it.
@@ -138,14 +152,15 @@ class Client(Connection):
         except Refused as refused:
             self.end(refused.refusal.reason)
         else:
-            self._go_on(asked)
+            self._go_on(logon.rebuild(asked))
 
-    def _go_on(self, asked: Logon) -> None:
+    def _go_on(self, message: bytes) -> None:
         if self._upstream is None or self._upstream.lost:
             self.end("session closed")
             return
         self._state = State.INSIDE
-        self._pass(logon.rebuild(asked))
+        if message:
+            self._pass(message)
         held, self._held = self._held, []
         self._take(held)
         if self._state is State.INSIDE and not self._upstream.full:

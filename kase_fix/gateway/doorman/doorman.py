@@ -20,10 +20,22 @@ from kase_fix.gateway.doorman.tally import Tally
 from kase_fix.gateway.doorman.threshold import Threshold
 from kase_fix.gateway.doorman.tls import BACKLOG, TlsPort, context_of, open_port
 from kase_fix.gateway.doorman.upstream import BackDoors, Upstream
-from kase_fix.messages.link import Admit, Admitted, Counted, Cut, DoorService, DoorSettings, Listening, Said
+from kase_fix.messages.link import (
+    Admit,
+    Admitted,
+    Counted,
+    Cut,
+    DoorService,
+    DoorSettings,
+    Listening,
+    Rekey,
+    Rekeyed,
+    Said,
+)
 
 COUNTED_SECONDS = 1.0
 LOOK_SECONDS = 0.5
+REKEY_SECONDS = 5.0
 LAST_WORDS_SECONDS = 0.2
 
 log = structlog.get_logger()
@@ -47,7 +59,7 @@ class Doorman:
         self._leave = leave
         self._back_doors = BackDoors()
         self._turning_away: dict[str, float] = {}
-        self._asked: dict[int, asyncio.Future[Admitted]] = {}
+        self._asked: dict[int, asyncio.Future[Admitted | Rekeyed]] = {}
         self._numbers = itertools.count(1)
         self._servers: dict[str, asyncio.AbstractServer | TlsPort] = {}
         self._ports: dict[str, int] = {}
@@ -60,7 +72,7 @@ class Doorman:
         match said:
             case DoorSettings():
                 self._settle(said)
-            case Admitted(id=number):
+            case Admitted(id=number) | Rekeyed(id=number):
                 answer = self._asked.pop(number, None)
                 if answer is not None and not answer.done():
                     answer.set_result(said)
@@ -74,14 +86,30 @@ class Doorman:
 
     async def ask(self, user: str, service: str, reset: bool) -> Admitted:
         """Ask the venue to let him in."""
+        answer = await self._answered(lambda number: Admit(number, user, service, reset))
+        return answer if isinstance(answer, Admitted) else Admitted(answer.id, False)
+
+    async def rekey(self, user: str, password_hash: str) -> bool:
+        """Have the venue keep a new hash; it is in the register by then. Tell whether it has, in time."""
+        try:
+            async with asyncio.timeout(REKEY_SECONDS):
+                return (await self._answered(lambda number: Rekey(number, user, password_hash))).ok
+        except TimeoutError:
+            return False
+
+    def time(self) -> float:
+        """Return the loop's seconds."""
+        return asyncio.get_running_loop().time()
+
+    async def _answered(self, said: Callable[[int], Said]) -> Admitted | Rekeyed:
         number = next(self._numbers)
         answer = self._asked[number] = asyncio.get_running_loop().create_future()
         try:
-            self.line.say(Admit(number, user, service, reset))
-            admitted: Admitted = await answer
+            self.line.say(said(number))
+            heard: Admitted | Rekeyed = await answer
         finally:
             self._asked.pop(number, None)
-        return admitted
+        return heard
 
     async def connect(self, client: Client) -> Upstream:
         """Connect to the acceptor behind the client's service. Raises `OSError`."""

@@ -3,7 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from kase_fix.gateway.doorman import logon
+from kase_fix.gateway.doorman import logon, new_password
 from kase_fix.gateway.doorman.logon import Logon, Refusal
 from kase_fix.gateway.doorman.passwords import Busy
 from kase_fix.gateway.doorman.register import comes_from
@@ -38,6 +38,8 @@ async def enter(doorman: "Doorman", client: "Client", asked: Logon) -> Upstream:
         raise Refused(Refusal("already_online", logon.ALREADY_ONLINE))
     client.user = name
     await ask(doorman, client, asked.reset)
+    if asked.new_password:
+        await _renew(doorman, client, asked)
     try:
         async with asyncio.timeout(UPSTREAM_SECONDS):
             return await doorman.connect(client)
@@ -54,6 +56,16 @@ async def ask(doorman: "Doorman", client: "Client", reset: bool) -> None:
         raise Refused(Refusal("venue_silent", UNAVAILABLE)) from None
     if not admitted.ok:
         raise Refused(Refusal("not_admitted", admitted.text))
+
+
+async def _renew(doorman: "Doorman", client: "Client", asked: Logon) -> None:
+    """Have NewPassword(925) hold from now on. Raises `Refused`: the old one holds then."""
+    try:
+        why = await new_password.change(doorman, client, asked.new_password, asked.password)
+    except Busy:
+        why = new_password.NOT_KEPT
+    if why:
+        raise Refused(Refusal("new_password", why))
 
 
 async def _prove(doorman: "Doorman", client: "Client", asked: Logon) -> str:

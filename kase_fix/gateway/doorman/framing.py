@@ -49,6 +49,11 @@ class Frame(NamedTuple):
         """Is it a ResendRequest (35=2)?"""
         return self.data.startswith(b"35=2\x01", self.body)
 
+    @property
+    def is_user_request(self) -> bool:
+        """Is it a UserRequest (35=BE)?"""
+        return self.data.startswith(b"35=BE\x01", self.body)
+
 
 class BadFrame(NamedTuple):
     """Bytes that were dropped: `garbage`, `header`, `length`, `type`, `trailer` or `checksum` tells what was wrong."""

@@ -81,6 +81,11 @@ class Logon:
         return self.values.get(fields.PASSWORD, b"")
 
     @property
+    def new_password(self) -> bytes:
+        """NewPassword(925), empty where it is missing."""
+        return self.values.get(fields.NEW_PASSWORD, b"")
+
+    @property
     def reset(self) -> bool:
         """Does it start the numbers anew: ResetSeqNumFlag(141)=Y?"""
         return self.values.get(fields.RESET_SEQ_NUM_FLAG) == b"Y"

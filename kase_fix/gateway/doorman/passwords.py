@@ -67,6 +67,17 @@ class Passwords:
         self._proven[user.name] = digest
         return True
 
+    async def hash(self, password: bytes, address: str) -> str:
+        """Return a hash that costs what the register's do. Raises `Busy`."""
+        if self._waiting.total() >= THREADS + GREATEST_QUEUE or self._waiting[address] >= GREATEST_OF_ADDRESS:
+            raise Busy
+        self._waiting[address] += 1
+        hasher = argon2.PasswordHasher.from_parameters(self._parameters)
+        work = self._pool.submit(hasher.hash, password)
+        loop = asyncio.get_running_loop()
+        work.add_done_callback(lambda _: loop.call_soon_threadsafe(self._served, address))
+        return await asyncio.wrap_future(work)
+
     def _served(self, address: str) -> None:
         # Counted by the end of the work, not of the waiting: one who hangs up does not make room for the next.
         self._waiting[address] -= 1

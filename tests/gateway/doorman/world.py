@@ -25,6 +25,8 @@ from kase_fix.messages.link import (
     DoorTls,
     DoorUser,
     Listening,
+    Rekey,
+    Rekeyed,
     Said,
     decode_frame,
     encode_frame,
@@ -89,6 +91,8 @@ class World:
         self._directory = tempfile.mkdtemp()
         self._path = f"{self._directory}/acceptor"
         self.admits: list[Admit] = []
+        self.rekeys: list[Rekey] = []
+        self.keeps = True
         self.refuse: dict[str, str] = {}
         self.totals: dict[str, int] = {}
         self.log = TemporaryFile()  # noqa: SIM115
@@ -182,6 +186,9 @@ class World:
                         self.admits.append(admit)
                         text = self.refuse.get(admit.user)
                         self.say(Admitted(admit.id, text is None, text or ""))
+                    case Rekey() as rekey:
+                        self.rekeys.append(rekey)
+                        self.say(Rekeyed(rekey.id, self.keeps))
                     case Listening() as listening:
                         self._listening.put_nowait(listening)
                     case Counted(totals=totals):
