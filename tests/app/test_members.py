@@ -94,7 +94,7 @@ def test_what_cannot_be_kept_does_not_hold(tmp_path, services, monkeypatch):
     ],
 )
 def test_what_is_wrong_changes_nothing(tmp_path, services, words):
-    with pytest.raises(ValueError) as wrong:
+    with pytest.raises(ValueError, match=r"[a-z]") as wrong:
         Members(MemberBook(tmp_path, {}), services, lambda: None).order(words)
     assert "clear" not in str(wrong.value)
     assert not (tmp_path / FILE).exists()

@@ -1,4 +1,4 @@
-"""A suspended user hears why and comes in no more until he is restored; a new password acts at once on a running venue."""
+"""A suspended user hears why and comes in no more until he is restored; a new password acts at once."""
 
 import subprocess
 import sys
