@@ -127,6 +127,7 @@ async def test_an_asyncfix_vendor_gets_the_book_and_then_the_deals(venue, schema
     entries = {entry[269]: entry for entry in change.get_group_list(268)}
     assert (entries["0"][279], entries["0"][271]) == ("1", "50000")
     assert (entries["2"][279], entries["2"][270], entries["2"][271]) == ("0", "5.7500", "50000")
+    assert (book[83], [entry[83] for entry in change.get_group_list(268)]) == ("0", ["1", "2"])
     firmb.orders("RUBKZT_TOD", SELL, 50_000, "5.7500")
     change = await vendor.hears(FMsg.MARKETDATAINCREMENTALREFRESH, t262="md1")
     assert [(one[279], one[269]) for one in change.get_group_list(268)] == [("2", "0"), ("0", "2")]

@@ -189,15 +189,19 @@ def test_instruments(dialect):
     assert dialect.read(said({35: "x", 320: "1", 559: "4"}), "FIRMA") == questions.SecurityList("FIRMA", "1", "4")
     one = said({35: "x", 320: "1", 559: "0", 55: "EURKZT_TOM"})
     assert dialect.read(one, "FIRMA") == questions.SecurityList("FIRMA", "1", "0", "EURKZT_TOM")
+    changes = dialect.read(said({35: "x", 320: "1", 559: "4", 263: "1"}), "FIRMA")
+    assert changes == questions.SecurityList("FIRMA", "1", "4", subscription=1)
 
 
 @BOTH
 def test_market_data(dialect):
     parts = ("35=V", "262=m", "263=1", "264=5", "265=0", "267=2", "269=0", "269=1", "146=2", "55=A", "55=B")
     asked = dialect.read(frame("FIX.4.4", text(*parts)), "FIRMA")
-    assert asked == questions.MarketData("FIRMA", "m", 1, 5, 0, 2, ("0", "1"), ("A", "B"), False)
+    assert asked == questions.MarketData("FIRMA", "m", 1, 5, 0, 0, ("0", "1"), ("A", "B"), False)
     everything = dialect.read(said({35: "V", 262: "m", 263: "0", 146: "1", 55: "ALL"}), "FIRMA")
-    assert everything == questions.MarketData("FIRMA", "m", 0, 0, 1, 2, (), (), True)
+    assert everything == questions.MarketData("FIRMA", "m", 0, 0, 1, 0, (), (), True)
+    by_order = dialect.read(said({35: "V", 262: "m", 263: "1", 55: "A", 266: "N", 5250: "500"}), "FIRMA")
+    assert (by_order.aggregated, by_order.interval) == (False, 500)
     assert dialect.read(said({35: "V", 262: "m", 263: "2"}), "FIRMA").kind == 2
     assert problem(dialect.read(said({35: "V", 262: "m", 263: "1"}), "FIRMA")) == (SessionReason.TAG_MISSING, 55)
     assert problem(dialect.read(said({35: "V", 262: "m", 263: "3", 55: "A"}), "FIRMA")) == (
