@@ -10,15 +10,16 @@ import random
 from collections import Counter
 from queue import SimpleQueue
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from kase_fix.gateway import publisher
-from kase_fix.gateway.dialect.questions import MarketData
+from kase_fix.gateway.dialect.questions import MarketData, SecurityList
 from kase_fix.gateway.publisher import AskedFor, Gone, Publisher
 from kase_fix.gateway.streams import Entitlement
-from kase_fix.messages.events import AuctionEnded, Deal, OrderAccepted, Published
+from kase_fix.messages.events import AuctionEnded, Deal, InstrumentChanged, OrderAccepted, Published
 from kase_fix.values.enums import Side
 from kase_fix.values.numbers import format_price
 from tests.engine.desk import BOND, EUR, Desk, small
@@ -330,3 +331,29 @@ def test_the_session_in_entries_of_fix44():
     floor.desk.to("17:00")
     floor.tell()
     assert [(one["269"], one["270"]) for one in told[-1]] == [("5", "451.00")]
+
+
+def test_what_is_listed_during_the_day_is_told_to_who_asked_for_all():
+    """W to a subscriber of ALL, y to one of the list; the list's own instrument, changed, is y alone."""
+    floor = Floor()
+    told, lists = [], []
+    floor.sessions.send_all = lambda readers, body: told.append((readers[0][0], entries_of(body)[0].get("55")))
+    floor.sessions.send = lambda user, body, has_groups=False: lists.append((user, body, has_groups))
+    floor.publisher._deal_with(AskedFor("md", MarketData("V", "r1", 1, 1, 1, 0, ("0",), (), True)))
+    floor.publisher._deal_with(AskedFor("md", SecurityList("L", "x1", "4", "", 1)))
+    told.clear(), lists.clear()
+    euro = floor.desk.state.market.instruments[EUR]
+    for symbol in ("EURKZT_NEW", EUR):
+        listed = msgspec.structs.replace(euro, symbol=symbol)
+        floor.publisher._deal_with(Published(900, floor.desk.now, (InstrumentChanged(listed),)))
+    assert told == [("V", "EURKZT_NEW")]
+    assert [
+        (user, f"55={symbol}" in body, has_groups)
+        for (user, body, has_groups), symbol in zip(
+            [one for one in lists if one[1].startswith("35=y")], ("EURKZT_NEW", EUR), strict=True
+        )
+    ] == [("L", True, True)] * 2
+    floor.publisher._deal_with(Gone("md", "L"))
+    lists.clear()
+    floor.publisher._deal_with(Published(901, floor.desk.now, (InstrumentChanged(euro),)))
+    assert [one for one in lists if one[1].startswith("35=y")] == []
