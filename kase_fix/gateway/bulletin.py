@@ -13,6 +13,8 @@ import structlog
 from kase_fix.calendar.almaty import instant
 from kase_fix.gateway.acceptor import Acceptor
 from kase_fix.gateway.dialect import status_text as text
+from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
+from kase_fix.gateway.dialect.questions import Status
 from kase_fix.gateway.gate import Gate
 from kase_fix.marketdata.phases import APART, Phases
 from kase_fix.messages.events import (
@@ -26,6 +28,8 @@ from kase_fix.messages.events import (
 )
 from kase_fix.values.enums import Phase
 
+SUBSCRIBE, UNSUBSCRIBE = 1, 2
+"""SubscriptionRequestType(263)."""
 ACTIVE = (Phase.PRELIMINARY, Phase.CONTINUOUS, *sorted(APART))
 
 
@@ -86,6 +90,35 @@ class Bulletin:
                 if apart or phases.turns_alone(board, symbol):
                     self._send(user, text.security_status(symbol, board, phase, time))
 
+    def answer(self, asked: Status, boards: list[str], time: int) -> None:
+        """Tell one who asks (e, g) how an instrument or the boards stand now; what changes he is told unasked."""
+        kind, name = ("e", asked.symbol) if asked.symbol else ("g", asked.board)
+        if words := self._no_answer(asked):
+            reason = BusinessReason.OTHER
+            self._send(asked.user, business_reject(0, kind, reason, words, asked.reference))
+            return
+        of_interest = [board for board in boards if asked.board in ("", board)]
+        if not asked.symbol:
+            for board in of_interest:
+                self._send(asked.user, self._session_status(board, self._phases.clause_of(board), asked.reference))
+            if not of_interest:
+                self._send(asked.user, text.unknown_session(name, asked.reference))
+            return
+        listed = [board for board in of_interest if name in self._phases.symbols(board)]
+        for board in listed:
+            phase = self._phases.of_symbol(board, name)
+            self._send(asked.user, text.security_status(name, board, phase, time, asked=asked.reference))
+        if not listed:
+            words = f"{name} is not traded there" if asked.board else f"Unknown instrument {name}"
+            self._send(asked.user, business_reject(0, kind, BusinessReason.UNKNOWN_SECURITY, words, asked.reference))
+
+    def _no_answer(self, asked: Status) -> str:
+        if asked.kind == UNSUBSCRIBE:
+            return "What is told unasked cannot be ended"
+        if asked.kind == SUBSCRIBE and self._acceptor.dialect_of(asked.user) == "NEXT":
+            return "Subscribe to an instrument with MarketDataRequest(V)"
+        return ""
+
     def _announce(self, event: Announced, time: int) -> None:
         for dialect, make in (
             ("FIX44", lambda: text.news(event, time)),
@@ -97,13 +130,13 @@ class Bulletin:
         self._to("FIX44", lambda: self._session_status(board, clause))
         self._turned(board)
 
-    def _session_status(self, board: str, clause: str) -> str:
+    def _session_status(self, board: str, clause: str, asked: str = "") -> str:
         phases, hours = self._phases, self._phases.hours(board)
         phase = Phase.SUSPENDED if phases.halted(board) else phases.of_board(board)
         today = None
         if self._date is not None and hours is not None:
             today = (instant(self._date, hours.opens), instant(self._date, hours.closes))
-        return text.session_status(board, phase, today, clause)
+        return text.session_status(board, phase, today, clause, asked)
 
     def _not_today(self, board: str, time: int) -> None:
         for symbol in self._phases.symbols(board):

@@ -17,7 +17,7 @@ from kase_fix.gateway.acceptor import Acceptor
 from kase_fix.gateway.bulletin import Bulletin
 from kase_fix.gateway.desk import Desk
 from kase_fix.gateway.dialect import marketdata_text as text
-from kase_fix.gateway.dialect.questions import MarketData, SecurityList
+from kase_fix.gateway.dialect.questions import MarketData, SecurityList, Status
 from kase_fix.gateway.dialect.status_text import security_status
 from kase_fix.gateway.feed import Place
 from kase_fix.gateway.gate import Gate
@@ -47,7 +47,7 @@ class AskedFor(msgspec.Struct, frozen=True):
     """A question about the market, from a session of a service."""
 
     service: str
-    question: MarketData | SecurityList
+    question: MarketData | SecurityList | Status
 
 
 class Gone(msgspec.Struct, frozen=True):
@@ -138,6 +138,8 @@ class Publisher:
                 return
             if isinstance(item.question, MarketData):
                 self._answer(item.service, item.question)
+            elif isinstance(item.question, Status):
+                self._bulletin.answer(item.question, list(self._feed.market.boards), self._feed.market.time)
             else:
                 self._instruments.answer(item.service, item.question)
         elif isinstance(item, Came):

@@ -22,7 +22,7 @@ from kase_fix.gateway.dialect.delivery import CONFIRMER, COUNTERPARTY, SELLER, r
 from kase_fix.gateway.dialect.listing import Listed, listing
 from kase_fix.gateway.dialect.positions_text import answers_of_fix44, answers_of_next
 from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
-from kase_fix.gateway.dialect.questions import Deals, MassStatus, OrderStatus, Positions, Question
+from kase_fix.gateway.dialect.questions import Deals, MassStatus, OrderStatus, Positions, Question, Status
 from kase_fix.gateway.drop_copy import DropCopy
 from kase_fix.gateway.gate import Admission, Gate
 from kase_fix.gateway.orders import Orders
@@ -309,6 +309,8 @@ class Reports:
             self._answer_positions(question)
         elif isinstance(question, Deals):
             self._answer_deals(question)
+        elif isinstance(question, Status):
+            self._bulletin.answer(question, self._boards(), self._time)
 
     def _answer_status(self, question: OrderStatus) -> None:
         order = self._orders.find(question.user, self._users[question.user].firm, question.order_id, question.cl_ord_id)

@@ -15,7 +15,15 @@ from kase_fix.gateway.acceptor import Acceptor
 from kase_fix.gateway.dialect import fix44, next_
 from kase_fix.gateway.dialect.fix_text import Fields
 from kase_fix.gateway.dialect.problems import BusinessReason, Problem, business_reject
-from kase_fix.gateway.dialect.questions import Deals, MarketData, MassStatus, OrderStatus, Positions, SecurityList
+from kase_fix.gateway.dialect.questions import (
+    Deals,
+    MarketData,
+    MassStatus,
+    OrderStatus,
+    Positions,
+    SecurityList,
+    Status,
+)
 from kase_fix.gateway.drop_copy import DropCopy
 from kase_fix.gateway.gate import Admission, Gate
 from kase_fix.gateway.publisher import AskedFor, BoardTurned, Gone, Publisher
@@ -228,11 +236,11 @@ class Services:
             acceptor.send(user, read.body())
         elif service == DROP_COPY:
             self._not_taken(service, user, fields)
-        elif isinstance(read, MarketData | SecurityList):
+        elif isinstance(read, MarketData | SecurityList) or (isinstance(read, Status) and service == MARKET_DATA):
             self._inbox.pass_on(self._publisher.reader, AskedFor(service, read))
         elif service != "api":
             self._not_taken(service, user, fields)
-        elif isinstance(read, OrderStatus | MassStatus | Positions | Deals):
+        elif isinstance(read, OrderStatus | MassStatus | Positions | Deals | Status):
             self._inbox.pass_on(self._reports.reader, Asked(read))
         else:
             self.counts["commands"] += 1

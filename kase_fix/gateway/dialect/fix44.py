@@ -75,6 +75,8 @@ _READERS: dict[str, requests.Reader] = {
     "AN": clearing_reading.positions,
     "AU": confirmation,
     "V": requests.market_data,
+    "e": requests.security_status,
+    "g": requests.session_status,
     "x": requests.security_list,
 }
 

@@ -46,6 +46,19 @@ class SecurityList(msgspec.Struct, frozen=True):
     """SubscriptionRequestType(263): 0 the list, 1 the list and what changes in it, 2 no more."""
 
 
+class Status(msgspec.Struct, frozen=True):
+    """SecurityStatusRequest(e), or TradingSessionStatusRequest(g) where it names no instrument."""
+
+    user: str
+    reference: str
+    """SecurityStatusReqID(324) or TradSesReqID(335)."""
+    kind: int
+    """SubscriptionRequestType(263)."""
+    symbol: str = ""
+    board: str = ""
+    """TradingSessionID(336); empty: all of them."""
+
+
 class Positions(msgspec.Struct, frozen=True):
     """AL of NEXT, or RequestForPositions(AN): the positions of an account, or of all where it is empty."""
 
@@ -108,4 +121,4 @@ class MarketData(msgspec.Struct, frozen=True):
     """MDConflationInterval(5250): milliseconds between two updates of an instrument; 0: each update at once."""
 
 
-Question: TypeAlias = OrderStatus | MassStatus | SecurityList | Positions | Deals | MarketData
+Question: TypeAlias = OrderStatus | MassStatus | SecurityList | Status | Positions | Deals | MarketData

@@ -133,6 +133,17 @@ def security_list(fields: Fields, user: str) -> questions.SecurityList:
     )
 
 
+def security_status(fields: Fields, user: str) -> questions.Status:
+    """Read SecurityStatusRequest(e)."""
+    symbol = reading.required(fields, 55)
+    return questions.Status(user, reading.required(fields, 324), _subscription(fields), symbol, fields.get(336, ""))
+
+
+def session_status(fields: Fields, user: str) -> questions.Status:
+    """Read TradingSessionStatusRequest(g)."""
+    return questions.Status(user, reading.required(fields, 335), _subscription(fields), "", fields.get(336, ""))
+
+
 def market_data(fields: Fields, user: str) -> questions.MarketData:
     """Read MarketDataRequest(V). A missing depth is the whole book, a missing 265 increments, no 269 all of them."""
     symbols = tuple(dict.fromkeys(fields.every(55)))

@@ -32,19 +32,35 @@ NOT_TODAY = 4
 SUBJECT_LENGTH = 100
 
 
-def session_status(board: str, phase: Phase, hours: tuple[int, int] | None, text: str) -> str:
-    """Return the body of h on a board; `hours` are its opening and closing today, nanoseconds UTC."""
+def session_status(board: str, phase: Phase, hours: tuple[int, int] | None, text: str, asked: str = "") -> str:
+    """Return the body of h on a board; `hours` are its opening and closing today, nanoseconds UTC.
+
+    `asked` is the TradSesReqID(335) it answers.
+    """
+    reference = f"335={asked}\x01" if asked else ""
     window = f"342={utc_timestamp(hours[0])}\x01344={utc_timestamp(hours[1])}\x01" if hours else ""
     return (
-        f"35=h\x01336={board}\x01625={SESSION_STATES[phase]}\x01325=Y\x01340={SESSION_STATUS[phase]}\x01{window}"
-        f"{_text(text)}"
+        f"35=h\x01{reference}336={board}\x01625={SESSION_STATES[phase]}\x01325={'N' if asked else 'Y'}\x01"
+        f"340={SESSION_STATUS[phase]}\x01{window}{_text(text)}"
     )
 
 
-def security_status(symbol: str, board: str, phase: Phase, time: int, text: str = "", status: int = 0) -> str:
-    """Return the body of f on an instrument on a board; `status` is 326 where the phase does not say it all."""
+def unknown_session(board: str, asked: str) -> str:
+    """Return the body of h on a board nobody knows: 340=6, 567=1."""
+    return f"35=h\x01335={asked}\x01336={board}\x01325=N\x01340=6\x01567=1\x0158=Unknown board {board}\x01"
+
+
+def security_status(
+    symbol: str, board: str, phase: Phase, time: int, text: str = "", status: int = 0, asked: str = ""
+) -> str:
+    """Return the body of f on an instrument on a board; `status` is 326 where the phase does not say it all.
+
+    `asked` is the SecurityStatusReqID(324) it answers.
+    """
+    reference = f"324={asked}\x01" if asked else ""
     return (
-        f"35=f\x0155={symbol}\x01336={board}\x01625={SESSION_STATES[phase]}\x01325=Y\x01"
+        f"35=f\x01{reference}55={symbol}\x01336={board}\x01625={SESSION_STATES[phase]}\x01"
+        f"325={'N' if asked else 'Y'}\x01"
         f"326={status or TRADING_STATUS[phase]}\x0160={utc_timestamp(time)}\x01{_text(text)}"
     )
 
