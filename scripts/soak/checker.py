@@ -109,6 +109,8 @@ class Judge:
         """Hold an order's new state against the one before it."""
         message, before = seen.message, self._states.get(order_id)
         self._states[order_id] = message
+        if order_id in self._closing:  # the clock did not stop for the last answer: an auction came behind it
+            self._closing[order_id] = message
         if before is None:
             return
         if before.get(39) in _GONE and message.get(150) != "I" and message.get(39) != before.get(39):
