@@ -5,6 +5,7 @@ from ipaddress import ip_network
 
 import msgspec
 
+from kase_fix.gateway.throttle import ThrottleLimits
 from kase_fix.messages.link import DoorLimits, DoorTls
 from kase_fix.rulebook.files import ConfigurationError
 
@@ -24,6 +25,10 @@ LEAST = {
 """What a limit of the door must be at the least."""
 
 
+LEAST_OF_THROTTLE = {"messages_per_second": 0.1, "burst": 1, "refused": 1, "refused_seconds": 0.1}
+"""The same of what one session may send."""
+
+
 class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a FIX service listens; port 0 picks a free one."""
 
@@ -40,6 +45,7 @@ class Gateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     md: Service = Service(port=9881)
     dropcopy: Service = Service(port=9882)
     door: DoorLimits = DoorLimits()
+    throttle: ThrottleLimits = ThrottleLimits()
     tls: DoorTls = DoorTls()
     addresses: Mapping[str, str | tuple[str, ...]] = msgspec.field(default_factory=dict)
     """By user the networks he may come from; as text they are parted by commas."""
@@ -66,6 +72,10 @@ def check(gateway: Gateway, file: str) -> None:
         value = getattr(gateway.door, name)
         if not value >= least:  # nor is it what TOML calls nan
             raise ConfigurationError(file, f"gateway.door.{name}", str(value), f"{least} or more")
+    for name, least in LEAST_OF_THROTTLE.items():
+        value = getattr(gateway.throttle, name)
+        if not value >= least:
+            raise ConfigurationError(file, f"gateway.throttle.{name}", str(value), f"{least} or more")
     seconds = gateway.door.first_message_seconds
     if not seconds > 0:
         raise ConfigurationError(file, "gateway.door.first_message_seconds", str(seconds), "more than 0")

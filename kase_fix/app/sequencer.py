@@ -236,7 +236,7 @@ class Sequencer:
             standby = self._engine.next_due()
             if timer is not None and standby is not None and timer <= min(moment, self._following()):
                 if before == (timer, standby):
-                    raise RuntimeError(f"the standby of {standby.symbol} does not go on; the venue never would")
+                    raise RuntimeError(f"{standby} does not go on; the venue never would")
                 before = timer, standby
                 self._flush([self._sequenced(standby, timer)])
             elif (answer := self._answer_due()) is not None and answer <= moment and answer < self._agenda.next_time:

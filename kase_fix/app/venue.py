@@ -115,6 +115,7 @@ class Venue:
             self.sequencer,
             *self.log.subscribe_all(2),
             self._cut,
+            wanted.settings.gateway.throttle,
             self.clock.now,
         )
         self.members = Members(self._book, self.services, self._tell_the_door)

@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 from kase_fix.console.given import Given, Wrong
 from kase_fix.console.listing import Listed, instrument
+from kase_fix.console.protection import limit_user, withdraw_orders
 from kase_fix.console.specialised import confirm, open_specialised, set_cut_off
 from kase_fix.messages.decisions import (
     Announce,
@@ -180,6 +181,8 @@ COMMANDS: dict[str, Form] = {
     ),
     "file_application": Form(ADMINISTRATOR, _file_application),
     "carry_out_application": Form(ADMINISTRATOR, _carry_out_application),
+    "mass_cancel": Form(MAKLER, withdraw_orders),
+    "limit_user": Form(ADMINISTRATOR, limit_user),
     "announce": Form(MAKLER, _announce),
     "open_specialised": Form(MAKLER, open_specialised),
     "set_cut_off": Form(MAKLER, set_cut_off),

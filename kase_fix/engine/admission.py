@@ -25,6 +25,7 @@ from kase_fix.engine.admission_specialised import (
     suits_specialised,
     yields_a_price,
 )
+from kase_fix.engine.admission_user import within_user_limits
 from kase_fix.engine.candidate import Candidate
 from kase_fix.engine.collateral import collateral_enough
 from kase_fix.engine.held import refuse_unopened
@@ -299,6 +300,7 @@ ADMISSION: tuple[Rule, ...] = (
     opponents_present,
     quantity_by_ladder,
     surplus_does_not_grow,
+    within_user_limits,
     collateral_enough,
 )
 

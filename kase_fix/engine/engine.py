@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-from kase_fix.engine import confirmation, day, decisions, depository, orders, repo
+from kase_fix.engine import absence, confirmation, day, decisions, depository, mass_cancel, orders, repo
 from kase_fix.engine.phases import fixing_rounds
 from kase_fix.engine.snapshot import Mark
 from kase_fix.engine.state import State
@@ -26,6 +26,7 @@ from kase_fix.messages.decisions import CarryOutApplication, DecideMethods, Deci
 from kase_fix.messages.depository import DepositoryAnswered, DepositoryDue
 from kase_fix.messages.events import CommandFailed, Event
 from kase_fix.messages.fixing import FixingDue
+from kase_fix.messages.protection import AbsenceDue, MassCancel, UserCame, UserLeft
 from kase_fix.messages.repo import ReadinessDue
 from kase_fix.messages.specialised import AuctionDue
 
@@ -33,8 +34,8 @@ MARK_EVERY = 16_384
 """Commands between two marks: after a defect at most so many are applied again."""
 
 Handler: TypeAlias = Callable[[Turn, Any], None]
-Due: TypeAlias = StandbyDue | FixingDue | AuctionDue
-"""What the clocks of single instruments bring."""
+Due: TypeAlias = StandbyDue | FixingDue | AuctionDue | AbsenceDue
+"""What the clocks of single instruments, and of absent users, bring."""
 
 
 def _open_venue(turn: Turn, command: VenueOpened) -> None:
@@ -68,6 +69,10 @@ HANDLERS: dict[type, Handler] = {
     CancelOrder: _with_market(orders.cancel),
     Confirm: _with_market(confirmation.confirm),
     ReadinessDue: repo.readiness_due,
+    MassCancel: _with_market(mass_cancel.mass_cancel),
+    UserLeft: _with_market(absence.left),
+    UserCame: absence.came,
+    AbsenceDue: _with_market(absence.due),
     **dict.fromkeys(decisions.HANDLERS, decisions.decide),
 }
 _REBUILDING = (ConfigurationLoaded, OperationalDayOpened, DecideMethods, DecidePriceKind, CarryOutApplication)
@@ -117,19 +122,25 @@ class Engine:
         return tuple(turn.events)
 
     def next_due(self) -> Due | None:
-        """Return the standby, fixing or specialised trading whose clock comes to its next moment first, or None."""
+        """Return the standby, fixing, specialised trading or absence that comes to its next moment first, or None."""
         first = min(self._dues(), key=lambda due: due[:2], default=None)
         if first is None:
             return None
-        trading = self.state.trading[first[1]]
-        return first[2](trading.symbol, trading.board.code)
+        _, key, kind = first
+        if issubclass(kind, AbsenceDue):
+            return kind(key)
+        trading = self.state.trading[key]
+        return kind(trading.symbol, trading.board.code)
 
     def next_due_time(self) -> int | None:
         """Return the moment of `next_due`, nanoseconds UTC."""
         return min((due[0] for due in self._dues()), default=None)
 
-    def _dues(self) -> Iterator[tuple[int, str, type[StandbyDue] | type[FixingDue] | type[AuctionDue]]]:
-        """Iterate the clocks that run: their next moment (ns UTC), the key of the instrument, what is due then."""
+    def _dues(self) -> Iterator[tuple[int, str, type[Due]]]:
+        """Iterate the clocks that run: their next moment (ns UTC), the key of the instrument, what is due then.
+
+        Of an absence the key is the user.
+        """
         state = self.state
         for key, standby in state.standbys.items():
             yield standby.clock.next_moment().time, key, StandbyDue
@@ -139,6 +150,8 @@ class Engine:
             moment = auction.next_moment
             if moment is not None:
                 yield moment, key, AuctionDue
+        for user, until in state.away.items():
+            yield until, user, AbsenceDue
 
     def hash(self) -> bytes:
         """Return the state hash: 16 bytes over the market state, without the command's number (law 7).

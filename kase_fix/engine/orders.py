@@ -121,7 +121,7 @@ def cancel(turn: Turn, market: Market, command: CancelOrder) -> None:
         _shrink(turn, trading, found, found.leaves - command.quantity, found.cl_ord_id, command.cl_ord_id)
         return
     turn.withdraw(found)
-    turn.cancel_rest(found, "requested", command.cl_ord_id)
+    turn.cancel_rest(found, refusals.REQUESTED, command.cl_ord_id)
     rules_of(turn.state, trading, found).cancelled(turn, trading, found)
 
 

@@ -17,7 +17,7 @@ from kase_fix.matching.order import Order
 from kase_fix.matching.specialised_clock import Specialised
 from kase_fix.matching.standby import StandbyClock
 from kase_fix.messages.commands import NewOrder
-from kase_fix.messages.configuration import Instrument, MarketConfiguration
+from kase_fix.messages.configuration import Instrument, MarketConfiguration, TradingLimits
 from kase_fix.messages.deal_terms import Standing
 from kase_fix.messages.decisions import FileApplication
 from kase_fix.messages.direct import DirectTerms
@@ -75,6 +75,7 @@ class Terms(msgspec.Struct, frozen=True, array_like=True):
     force_majeure: bool
     decided: list[Instrument]
     applications: list[FileApplication]
+    user_limits: list[tuple[str, TradingLimits]]
 
 
 class Prices(msgspec.Struct, frozen=True, array_like=True):
@@ -135,6 +136,8 @@ class Dump(msgspec.Struct, frozen=True, array_like=True):
     specialised: list[tuple[str, Specialised]]
     ledger: list[Standing]
     """By `trading_key`."""
+    away: list[tuple[str, int]]
+    """By user: until when he may come back (ns UTC)."""
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -198,6 +201,7 @@ def dump(state: State) -> bytes:
             sorted(state.fixings.items()),
             sorted(state.specialised.items()),
             list(state.ledger.standing()),
+            sorted(state.away.items()),
         )
     )
 
@@ -257,6 +261,7 @@ def load(
     state.specialised = dict(kept.specialised)
     state.ledger.begin(kept.date, kept.ledger)
     state.draws = kept.draws
+    state.away = dict(kept.away)
     state.depository = kept.depository
     state.balances = {account: dict(amounts) for account, amounts in kept.balances}
     state.closings = dict(kept.closings)
@@ -310,6 +315,7 @@ def _terms(state: State) -> Terms:
         terms.force_majeure,
         [terms.instruments[symbol] for symbol in sorted(terms.instruments)],
         [terms.applications[name] for name in sorted(terms.applications)],
+        sorted(terms.user_limits.items()),
     )
 
 
@@ -321,6 +327,7 @@ def _restore_terms(state: State, kept: Terms) -> None:
     terms.place, terms.force_majeure = kept.place, kept.force_majeure
     terms.instruments = {instrument.symbol: instrument for instrument in kept.decided}
     terms.applications = {one.application: one for one in kept.applications}
+    terms.user_limits = dict(kept.user_limits)
 
 
 def _living(order: Order) -> LivingOrder:

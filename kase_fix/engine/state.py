@@ -14,7 +14,7 @@ from kase_fix.matching.frankfurt import Indication
 from kase_fix.matching.order import Order
 from kase_fix.matching.specialised_clock import Specialised
 from kase_fix.matching.standby import Origin, StandbyClock
-from kase_fix.messages.configuration import Board, Group, Instrument, MarketConfiguration
+from kase_fix.messages.configuration import Board, Group, Instrument, MarketConfiguration, TradingLimits
 from kase_fix.messages.decisions import FileApplication
 from kase_fix.messages.direct import DirectTerms
 from kase_fix.messages.repo import OpenRepo
@@ -169,6 +169,7 @@ class Terms:
         "limits",
         "place",
         "suspended",
+        "user_limits",
     )
 
     def __init__(self) -> None:
@@ -188,6 +189,8 @@ class Terms:
         """Instruments as decisions have made them; they hold against the configuration's files."""
         self.applications: dict[str, FileApplication] = {}
         """Applications that wait to be carried out (art. 2 p. 6)."""
+        self.user_limits: dict[str, TradingLimits] = {}
+        """Limits of users as decided; they hold against the register's (R-114)."""
 
     def begin_day(self) -> None:
         """Let go of what holds for a day only."""
@@ -240,6 +243,7 @@ class State:
     """Everything the engine knows. Only commands change it."""
 
     __slots__ = (
+        "away",
         "balances",
         "closings",
         "configuration",
@@ -255,6 +259,7 @@ class State:
         "market",
         "names",
         "not_traded",
+        "of_user",
         "orders",
         "phases",
         "repos",
@@ -280,6 +285,10 @@ class State:
         """Living orders by OrderID, in order of entry; those of several days wait outside the books overnight."""
         self.covered: dict[str, dict[str, Order]] = {}
         """Living orders on boards that ask for collateral, by account; made of `orders`, so not part of the dump."""
+        self.of_user: dict[str, int] = {}
+        """How many living orders each user has; made of `orders` as well."""
+        self.away: dict[str, int] = {}
+        """Until when an absent user may come back before his orders are withdrawn (ns UTC), by user (R-112)."""
         self.names = Names()
         self.deals = KeptDeals()
         self.terms = Terms()
@@ -347,7 +356,8 @@ class State:
         )
 
     def cover(self, order: Order) -> None:
-        """Count an order among those that block collateral, where its board asks for it."""
+        """Count a living order as its user's, and among those that block collateral where its board asks for it."""
+        self.of_user[order.user] = self.of_user.get(order.user, 0) + 1
         if self.on(order).board.collateral:
             self.covered.setdefault(order.account, {})[order.order_id] = order
 

@@ -42,7 +42,8 @@ class Turn:
         covered = self.state.covered.get(order.account)
         if covered is not None:
             covered.pop(order.order_id, None)
-        self.state.orders.pop(order.order_id, None)
+        if self.state.orders.pop(order.order_id, None) is not None:
+            self.state.of_user[order.user] -= 1
         self.state.names.end(order, status)
 
     def withdraw(self, order: Order) -> None:

@@ -29,6 +29,10 @@ DEFAULT_TEXT = "Session ended"
 """Text(58) of a Logout nobody gave a reason for: NEXT clients read it without looking whether it is there."""
 
 
+WITHDRAW = ("A", "Y", "1")
+"""Values of CancelOnDisconnect(6867) that ask for it; N and 0 ask for the opposite."""
+
+
 class StoreUnwritable(OSError):
     """QuickFIX could not store a message and did not send it: the disk fails, and the venue must halt."""
 
@@ -69,6 +73,8 @@ class Acceptor(fix.Application):  # type: ignore[misc]
         self.back_door = BackDoor(service)
         self.counts: Counter[str] = Counter()
         self.online: set[str] = set()
+        self.wishes: dict[str, bool] = {}
+        """By user what his Logon says of his orders after its session: CancelOnDisconnect(6867), where it has one."""
         self.unwritable = False
         """A message could not be stored: what QuickFIX says from now on can be lost."""
         self._listener = listener
@@ -208,10 +214,14 @@ class Acceptor(fix.Application):  # type: ignore[misc]
         except Exception:
             self._failed("toAdmin")
 
-    def fromAdmin(self, _message: object, _session_id: object) -> None:
-        """Count; what is to be known of a Logon the doorman knows already."""
+    def fromAdmin(self, message: fix.Message, session_id: object) -> None:
+        """Count, and note what a Logon wishes; what else is to be known of it the doorman knows already."""
         try:
             self.counts["admin"] += 1
+            if message.getHeader().getField(35) == "A":
+                self.wishes.pop(_user_of(session_id), None)
+                if message.isSetField(6867):
+                    self.wishes[_user_of(session_id)] = message.getField(6867) in WITHDRAW
         except Exception:
             self._failed("fromAdmin")
 

@@ -124,6 +124,10 @@ class Gate:
                 self._dismiss(user, text)
                 self._changed.notify()
 
+    def sends_all_away(self) -> bool:
+        """Tell whether sessions end because the service closes, or numbers start anew: nobody's own doing."""
+        return not self._open or self._renewing
+
     def ask(self, admission: Admission) -> None:
         """Take a wish to come in; it is answered by the gate's thread."""
         with self._changed:

@@ -57,7 +57,7 @@ from kase_fix.messages.link import Admitted
 from kase_fix.rulebook.operational_day import API, DROP_COPY
 from kase_fix.values.enums import Phase
 
-MESSAGE_TYPES = {"new_order": "D", "replace_order": "G", "cancel_order": "F", "confirm": "AU"}
+MESSAGE_TYPES = {"new_order": "D", "replace_order": "G", "cancel_order": "F", "confirm": "AU", "mass_cancel": "q"}
 """RefMsgType(372) of a command that failed."""
 ONE_ORDERS = frozenset({OrderAccepted, OrderCancelled, OrderRefused, OrderReplaced, OrderExpired, CancelRefused, Deal})
 """What concerns its parties and neither boards nor sessions: a heavy day has a million of them."""

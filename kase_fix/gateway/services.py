@@ -29,10 +29,12 @@ from kase_fix.gateway.gate import Admission, Gate
 from kase_fix.gateway.publisher import AskedFor, BoardTurned, Gone, Publisher
 from kase_fix.gateway.reports import Asked, Came, Passed, Reports
 from kase_fix.gateway.streams import entitlement_of
+from kase_fix.gateway.throttle import Throttle, ThrottleLimits, Verdict
 from kase_fix.messages.commands import Command
 from kase_fix.messages.configuration import MarketConfiguration, User
 from kase_fix.messages.events import Published
 from kase_fix.messages.link import Admit, Admitted, Cut, DoorService
+from kase_fix.messages.protection import UserAway, UserBack, UserCame, UserLeft
 from kase_fix.rulebook.operational_day import API, DROP_COPY, MARKET_DATA
 
 COMP_IDS = {"api": "KASE", "md": "KASEMD", DROP_COPY: "KASEDC"}
@@ -60,19 +62,24 @@ class Services:
         history: Iterable[Published],
         readers: "Sequence[SimpleQueue[Any]]",
         cut: Callable[[Cut], None],
+        throttle: ThrottleLimits,
         now: Callable[[], int] = time.time_ns,
     ) -> None:
         """Prepare the sessions of the register and take in the day's events so far.
 
         These begin with the configuration in force; what follows comes to both readers.
 
-        `cut` has the doorman end a connection; `now` is the venue's clock.
+        `cut` has the doorman end a connection; `throttle` is what one session may send, `now` the venue's clock.
         """
         self._inbox = inbox
         self._logger = structlog.get_logger("services")
         self.counts: Counter[str] = Counter()
         self.suspended: Mapping[str, str] = {}
         """Users who are not let in, each with the reason."""
+        self._throttle_limits = throttle
+        self._throttles: dict[tuple[str, str], Throttle] = {}
+        self._absent: set[str] = set()
+        self._ending = False
         self.users: Mapping[str, User] = {user.name: user for user in market.users}
         of_service = {service: [user for user in market.users if service in user.services] for service in COMP_IDS}
         self._directory, another_boot = directory, boot.is_another(directory)
@@ -118,6 +125,7 @@ class Services:
         for published in history:  # read once for both
             self._reports.take(published)
             self._publisher.take_in(published)
+            self._note_absences(published)
         self._publisher.has_taken_in()
 
     def start(self) -> None:
@@ -136,6 +144,7 @@ class Services:
         The acceptors themselves end with the process: QuickFIX's own `stop` may crash while sessions end. Whoever is
         still there then is cut by the doorman.
         """
+        self._ending = True  # who leaves now does not do so by himself
         for acceptor in self.acceptors.values():
             acceptor.say_farewell(text)
         deadline = time.monotonic() + seconds
@@ -216,17 +225,26 @@ class Services:
     def came(self, service: str, user: str) -> None:
         """Tell a session that is on what waits for it."""
         self._logger.info("logon", service=service, user=user)
+        if service == "api" and user in self._absent:
+            self._absent.discard(user)
+            self._inbox.submit(UserCame(user))
         (self._publisher if service == MARKET_DATA else self._reports).reader.put(Came(user, service))
 
     def left(self, service: str, user: str) -> None:
-        """Forget what a session that is off wanted to see."""
+        """Forget what a session that is off wanted to see; its user may be absent from now on (R-112)."""
         self._logger.info("logout", service=service, user=user)
+        self._throttles.pop((service, user), None)
+        if service == "api" and self._is_missed(user):
+            self._absent.add(user)
+            self._inbox.submit(UserLeft(user, "the session has ended"))
         if service != DROP_COPY:
             self._publisher.reader.put(Gone(service, user))
 
     def heard(self, service: str, user: str, fields: Fields) -> None:
         """Turn a message into a command or a question and put it in order, or answer what is wrong with it."""
         acceptor = self.acceptors[service]
+        if self._is_too_much(service, user, fields):
+            return
         if fields.get(35) == "BE":
             acceptor.send(user, user_response(fields))
             return
@@ -252,6 +270,41 @@ class Services:
         words = f"Messages of type {kind} are not taken by this service"
         body = business_reject(int(fields.get(34, "0")), kind, BusinessReason.NOT_AVAILABLE, words)
         self.acceptors[service].send(user, body)
+
+    def _is_too_much(self, service: str, user: str, fields: Fields) -> bool:
+        """Refuse a message beyond what a session may send (j); end the session of one who does not stop (R-116)."""
+        now = time.monotonic()
+        throttle = self._throttles.get((service, user))
+        if throttle is None:
+            throttle = self._throttles[service, user] = Throttle(self._throttle_limits, now)
+        verdict = throttle.judge(now)
+        if verdict is Verdict.TAKEN:
+            return False
+        self.counts["throttled"] += 1
+        words = f"Too many messages: {self._throttle_limits.messages_per_second:g} a second are taken"
+        kind = fields.get(35, "")
+        body = business_reject(int(fields.get(34, "0")), kind, BusinessReason.OTHER, words, fields.get(11, ""))
+        self.acceptors[service].send(user, body)
+        if verdict is Verdict.ENOUGH:
+            self.counts["turned_away"] += 1
+            self._logger.warning("too many messages", service=service, user=user)
+            self.gates[service].send_away(user, words)
+        return True
+
+    def _is_missed(self, user: str) -> bool:
+        """Tell whether he whose session is off wants his orders withdrawn, and the exchange has not ended it."""
+        if self._ending or self.gates["api"].sends_all_away():
+            return False
+        return self.acceptors["api"].wishes.get(user, self.users[user].cancel_on_disconnect)
+
+    def _note_absences(self, published: Published) -> None:
+        """Take in who was absent when the events so far ended."""
+        for event in published.events:
+            if isinstance(event, UserAway):
+                self._absent.add(event.user)
+            elif isinstance(event, UserBack):
+                self._absent.discard(event.user)
+            return
 
 
 def suspension_text(reason: str) -> str:

@@ -14,6 +14,7 @@ from kase_fix.messages.decisions import DecisionCommand
 from kase_fix.messages.depository import DepositoryAnswered, DepositoryDue
 from kase_fix.messages.direct import DirectTerms
 from kase_fix.messages.fixing import FixingDue
+from kase_fix.messages.protection import AbsenceDue, MassCancel, UserCame, UserLeft
 from kase_fix.messages.repo import ReadinessDue
 from kase_fix.messages.specialised import AuctionDue
 from kase_fix.values.enums import OrderKind, Phase, Side, TimeInForce
@@ -173,6 +174,10 @@ Command: TypeAlias = (
     | CancelOrder
     | Confirm
     | ReadinessDue
+    | MassCancel
+    | UserLeft
+    | UserCame
+    | AbsenceDue
     | DecisionCommand
 )
 

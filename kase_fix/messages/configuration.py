@@ -200,6 +200,17 @@ class LotLadder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     steps: tuple[LadderStep, ...]
 
 
+class TradingLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one user may do at the most (R-114); None: there is no such limit."""
+
+    quantity: Quantity | None = None
+    """Of one order."""
+    value: int | None = None
+    """Of one order, tiyn (R-115)."""
+    orders: int | None = None
+    """Living orders at a time."""
+
+
 class User(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One entry of the member register, as far as the market knows it."""
 
@@ -217,6 +228,9 @@ class User(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`bank` (second-tier bank), `fx_clearing`, `national_bank`, `custodian`, `initiator`."""
     controls: tuple[str, ...] = ()
     """Accounts of others whose orders a participant of the confirmation system confirms (art. 42)."""
+    limits: TradingLimits = TradingLimits()
+    cancel_on_disconnect: bool = False
+    """Whether his orders are withdrawn when his session ends (R-112); 6867 in a Logon says otherwise."""
     md_markets: tuple[str, ...] = ()
     """Markets whose data he may have; empty: all of them."""
     md_delay: int = 0
@@ -236,3 +250,7 @@ class MarketConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     """What a security, or a unit of a basket, counts as collateral of repo: tenge for one, 10^-8 (R-24)."""
     all_days_before: bool = False
     """R-22: whether "N trading days before" a day without dollars closes all of these days, not the N-th alone."""
+    disconnect_grace_seconds: int = 30
+    """Within so many seconds of the venue's time one who is back finds his orders as he left them (R-112)."""
+    disconnect_several_days: bool = False
+    """Whether orders of several days are withdrawn too where their user is absent (R-112)."""

@@ -11,6 +11,7 @@ import msgspec
 from kase_fix.messages.configuration import Instrument
 from kase_fix.messages.decision import Decision as Decision
 from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
+from kase_fix.messages.protection import LimitUser, WithdrawOrders
 from kase_fix.messages.specialised import ConfirmOrder, OpenSpecialised, SetCutOff
 
 
@@ -190,4 +191,6 @@ DecisionCommand: TypeAlias = (
     | OpenSpecialised
     | SetCutOff
     | ConfirmOrder
+    | WithdrawOrders
+    | LimitUser
 )

@@ -14,6 +14,7 @@ from kase_fix.messages.deal_terms import DealTerms, Standing, Traded
 from kase_fix.messages.decisions import Decision
 from kase_fix.messages.depository import BalancesLoaded, DepositoryAsked, DepositoryDropped, DepositoryReplied
 from kase_fix.messages.direct import DirectTerms
+from kase_fix.messages.protection import Scope, UserAway, UserBack
 from kase_fix.messages.repo import OpenRepo, RepoClosed, RepoClosing, RepoProlonged, RepoReady, RepoTerminated
 from kase_fix.messages.specialised import AuctionTerms, BookOfResults, Stage
 from kase_fix.values.enums import OrderKind, OrderStatus, Phase, Side, TimeInForce
@@ -341,6 +342,26 @@ class CancelRefused(msgspec.Struct, frozen=True, array_like=True, tag="cancel_re
     account: str = ""
 
 
+class MassCancelAnswered(msgspec.Struct, frozen=True, array_like=True, tag="mass_cancel_answered"):
+    """What has become of a mass cancel: OrderMassCancelReport(r), behind the reports on its orders (R-110)."""
+
+    user: str
+    cl_ord_id: str
+    order_id: str
+    """The number of the request, `MC_123`; empty where it was refused."""
+    scope: Scope
+    symbol: str
+    board: str
+    side: Side | None
+    withdrawn: tuple[tuple[str, str], ...] = ()
+    """ClOrdID and OrderID of each order that was withdrawn, in order of entry."""
+    left: int = 0
+    """How many of those meant may not be withdrawn now (fixing, specialised trading)."""
+    refusal: Refusal | None = None
+    repeated: bool = False
+    """It was carried out before and came again; nothing was done."""
+
+
 class OrderRepeated(msgspec.Struct, frozen=True, array_like=True, tag="repeated"):
     """A possible resend of an order that is known already: answered by its present state (150=I)."""
 
@@ -486,6 +507,9 @@ Event: TypeAlias = (
     | RepoTerminated
     | RepoProlonged
     | CommandFailed
+    | MassCancelAnswered
+    | UserAway
+    | UserBack
 )
 
 

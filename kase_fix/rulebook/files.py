@@ -55,6 +55,8 @@ def load_market(directory: Path, overrides: Mapping[str, str] = NOTHING) -> Mark
     settings = Table(str(directory / "market.toml"), "market", "", raw["market"])
     self_trade = settings.choice("self_trade", SELF_TRADE)
     all_days_before = settings.flag("all_days_before")
+    grace = settings.optional("disconnect_grace_seconds", 30, lambda key: settings.whole(key, 0, 86_400))
+    several_days = settings.optional("disconnect_several_days", False, settings.flag)
     settings.done()
 
     def tables(stem: str, like: Mapping[str, Table] = EMPTY) -> dict[str, Table]:
@@ -78,6 +80,8 @@ def load_market(directory: Path, overrides: Mapping[str, str] = NOTHING) -> Mark
         users=tuple(users),
         self_trade=self_trade,
         all_days_before=all_days_before,
+        disconnect_grace_seconds=grace,
+        disconnect_several_days=several_days,
         collateral={name: read_collateral(table) for name, table in tables("collateral").items()},
     )
 

@@ -6,7 +6,7 @@ OrdRejReason(103) of the NEXT dialect (domain.md, "Orders of the continuous coun
 """
 
 from kase_fix.messages.events import Refusal
-from kase_fix.rulebook import refusals_of_depository, refusals_of_methods
+from kase_fix.rulebook import refusals_of_depository, refusals_of_methods, refusals_of_protection
 from kase_fix.rulebook.entry import Entry
 
 UNKNOWN_INSTRUMENT = "unknown_instrument"
@@ -61,11 +61,15 @@ NO_LIMIT = "no_limit"
 BETWEEN_DAYS_ONLY = "between_days_only"
 NOT_WIDER = "not_wider"
 
+REQUESTED = "requested"
+"""Why an order is cancelled whose user asked for it: no refusal, and no entry of the catalogue."""
+
 CATALOGUE: dict[str, Entry] = {
     entry.code: entry
     for entry in (
         *refusals_of_methods.ENTRIES,
         *refusals_of_depository.ENTRIES,
+        *refusals_of_protection.ENTRIES,
         Entry(UNKNOWN_INSTRUMENT, 18, 1, "Unknown instrument {0}", "Неизвестный инструмент {0}"),
         Entry(NOT_ADMITTED, 26, 0, "{0} is not admitted to the market {1}", "{0} не допущен к рынку {1}"),
         Entry(

@@ -6,7 +6,7 @@ Instruments have a module of their own.
 
 from collections.abc import Collection, Mapping
 
-from kase_fix.messages.configuration import Board, Clauses, Group, LadderStep, LotLadder, User
+from kase_fix.messages.configuration import Board, Clauses, Group, LadderStep, LotLadder, TradingLimits, User
 from kase_fix.rulebook.operational_day import CLOSES, OPENS
 from kase_fix.rulebook.table import Table, listed
 from kase_fix.values.enums import OrderKind, TimeInForce
@@ -195,6 +195,15 @@ def read_collateral(table: Table) -> Price:
     return price
 
 
+def _read_limits(table: Table) -> TradingLimits:
+    """Read what a user may do at the most (R-114): no such line, no such limit. Values are in tenge."""
+    return TradingLimits(
+        table.optional("greatest_quantity", None, lambda key: table.whole(key, 0)),
+        table.optional("greatest_value", None, table.money),
+        table.optional("greatest_orders", None, lambda key: table.whole(key, 0)),
+    )
+
+
 def read_user(name: str, table: Table, owners: dict[str, str]) -> User:
     """Read an entry of the member register. `owners` (account to user) gains its accounts: each has one user."""
     user = User(
@@ -207,6 +216,8 @@ def read_user(name: str, table: Table, owners: dict[str, str]) -> User:
         title=table.text("title"),
         roles=table.words("roles", ROLES),
         controls=table.optional("controls", (), lambda key: table.words(key)),
+        limits=_read_limits(table),
+        cancel_on_disconnect=table.optional("cancel_on_disconnect", False, table.flag),
         md_markets=table.optional("md_markets", (), lambda key: table.words(key, MARKETS)),
         md_delay=table.optional("md_delay", 0, lambda key: table.whole(key, 0, GREATEST_DELAY)),
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kase_fix.rulebook import refusals, refusals_of_depository, refusals_of_methods
+from kase_fix.rulebook import refusals, refusals_of_depository, refusals_of_methods, refusals_of_protection
 from kase_fix.rulebook.refusals import CATALOGUE
 from kase_fix.scenario.language import parse
 from kase_fix.scenario.register import dialect_of
@@ -17,7 +17,7 @@ from kase_fix.scenario.story import Expect, Literal, Send
 
 STORIES = Path(__file__).parent
 DIALECTS = ("FIX44", "NEXT")
-EXEC_TYPE, STATUS, ORDER_REASON, CANCEL_REASON, TEXT, RUSSIAN = 150, 39, 103, 102, 58, 355
+EXEC_TYPE, STATUS, ORDER_REASON, CANCEL_REASON, TEXT, RUSSIAN, MASS_RESPONSE = 150, 39, 103, 102, 58, 355, 531
 
 UNREACHABLE = {
     refusals.DEFECT: "the answer to a defect of the exchange's own; tests of the engine bring one about",
@@ -70,10 +70,15 @@ ENDS_AN_ORDER = {
     refusals_of_methods.DECLARED_FAILED,
     refusals_of_methods.NOTHING_DECIDED,
     refusals_of_methods.COUNTERPARTY_REFUSED,
+    refusals_of_protection.WITHDRAWN_BY,
+    refusals_of_protection.WITHDRAWN_BY_EXCHANGE,
+    refusals_of_protection.SESSION_LOST,
 }
 """No refusals on the wire: the order was taken, and is cancelled with these words."""
 REFUSES_A_CHANGE = {refusals.CANNOT_CHANGE, refusals.TOO_LATE, refusals_of_methods.ONLY_WITHDRAWN}
 """Answers to F and G only. FIX44 gives 102; NEXT clients know no 9 and get the order with the words."""
+REFUSES_A_MASS_CANCEL = {refusals_of_protection.UNKNOWN_BOARD, refusals_of_protection.NO_SUCH_PARTY}
+"""Answers to q only: r with 531=0."""
 NAMES_AN_ORDER_ID = {refusals.TOO_LATE}
 """The words hold the exchange's OrderID, which a story captures and cannot write into a text."""
 
@@ -104,11 +109,12 @@ def met(dialect: str, code: str) -> list[tuple[str, dict[int, str]]]:
 
 
 REACHABLE = [code for code in CATALOGUE if code not in {*UNREACHABLE, *SAID_TO_OPERATORS}]
-REFUSES_AN_ORDER = [code for code in REACHABLE if code not in ENDS_AN_ORDER | REFUSES_A_CHANGE]
+REFUSES_AN_ORDER = [code for code in REACHABLE if code not in ENDS_AN_ORDER | REFUSES_A_CHANGE | REFUSES_A_MASS_CANCEL]
 
 
 def test_the_exceptions_are_codes_of_the_catalogue():
-    assert {*UNREACHABLE} | SAID_TO_OPERATORS | ENDS_AN_ORDER | REFUSES_A_CHANGE | NAMES_AN_ORDER_ID <= set(CATALOGUE)
+    answers = ENDS_AN_ORDER | REFUSES_A_CHANGE | REFUSES_A_MASS_CANCEL | NAMES_AN_ORDER_ID
+    assert {*UNREACHABLE} | SAID_TO_OPERATORS | answers <= set(CATALOGUE)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -139,6 +145,12 @@ def test_a_refused_change(code, dialect):
         assert rejects, f"no story expects {code}: CxlRejReason {number}"
     if code not in NAMES_AN_ORDER_ID:
         assert any(fields.get(EXEC_TYPE, "I") == "I" for _, fields in met(dialect, code))
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("code", sorted(REFUSES_A_MASS_CANCEL))
+def test_a_refused_mass_cancel(code, dialect):
+    assert any(kind == "r" and fields.get(MASS_RESPONSE) == "0" for kind, fields in met(dialect, code))
 
 
 @pytest.mark.parametrize("code", REFUSES_AN_ORDER)

@@ -15,6 +15,7 @@ from kase_fix.engine.decisions import (
     limits,
     members,
     parameters,
+    protection,
     specialised,
     suspension,
     times,
@@ -43,6 +44,7 @@ from kase_fix.messages.decisions import (
 )
 from kase_fix.messages.events import Announced, DecisionRefused, DecisionTaken, Event, Refusal
 from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
+from kase_fix.messages.protection import LimitUser, WithdrawOrders
 from kase_fix.messages.specialised import ConfirmOrder, OpenSpecialised, SetCutOff
 
 Outcome: TypeAlias = Refusal | dict[str, str]
@@ -73,6 +75,8 @@ HANDLERS: dict[type, Callable[[Turn, Any], Outcome]] = {
     DecidePriceKind: parameters.decide_price_kind,
     FileApplication: parameters.file_application,
     CarryOutApplication: parameters.carry_out_application,
+    WithdrawOrders: protection.withdraw_orders,
+    LimitUser: protection.limit_user,
 }
 
 

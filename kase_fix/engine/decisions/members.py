@@ -2,8 +2,8 @@
 
 from kase_fix.engine import specialised
 from kase_fix.engine.decisions.telling import tell
-from kase_fix.engine.phases import rules_of
 from kase_fix.engine.turn import Turn
+from kase_fix.engine.withdrawal import withdraw_all
 from kase_fix.messages.decisions import Announce, RestoreMember, SuspendMember
 from kase_fix.messages.events import Announced, Refusal
 from kase_fix.rulebook import decisions as rules
@@ -22,13 +22,8 @@ def suspend(turn: Turn, command: SuspendMember) -> Refusal | dict[str, str]:
         turn, f"The member {firm} is suspended from trading", f"Участник торгов {firm} отстранен от торгов", command.by
     )
     state.terms.firms_suspended.add(firm)
-    withdrawn = [order for order in state.orders.values() if order.firm == firm]
-    for order in withdrawn:
-        turn.withdraw(order)
-        turn.cancel_rest(order, MEMBER_SUSPENDED, clause="art. 7 p. 2")
-    for order in withdrawn:  # what follows may be deals, in which none of them has a part
-        trading = state.on(order)
-        rules_of(state, trading, order).cancelled(turn, trading, order)
+    of_firm = [order for order in state.orders.values() if order.firm == firm]
+    withdrawn = withdraw_all(turn, of_firm, MEMBER_SUSPENDED, clause="art. 7 p. 2")
     for trading in specialised.initiated_by(state, firm):
         specialised.fail(turn, trading, SPECIALISED_FAILED, "art. 7 p. 2")
     return {"firm": firm, "orders": str(len(withdrawn))}

@@ -89,6 +89,7 @@ def set_cut_off(turn: Turn, command: SetCutOff) -> Refusal | dict[str, str]:
     decimals = trading.group.price_decimals
     _tell(turn, texts.result(terms, price, outcome.results, decimals), command.by)
     state.orders[name] = order
+    state.cover(order)
     state.names.use(terms.initiator, name, name)
     turn.events.append(OrderAccepted(order.state()))
     specialised.carry_out(turn, trading, order, outcome)

@@ -10,6 +10,7 @@ from kase_fix.messages.events import (
     DealConfirmed,
     DealFailed,
     Event,
+    MassCancelAnswered,
     OrderAccepted,
     OrderCancelled,
     OrderConfirmed,
@@ -60,7 +61,7 @@ _ABOUT_AN_ORDER = (
 )
 _WHILE_PENDING = (OrderAccepted, OrderReplaced)
 _AT_THE_END = (OrderCancelled, OrderExpired)
-_ABOUT_A_REQUEST = (CancelRefused, ConfirmRefused, OrderRepeated, CommandFailed)
+_ABOUT_A_REQUEST = (CancelRefused, ConfirmRefused, OrderRepeated, CommandFailed, MassCancelAnswered)
 ABOUT_A_REPO = RepoClosing | RepoReady | RepoClosed | RepoTerminated | RepoProlonged
 ABOUT_A_DEAL = DealConfirmed | DealFailed
 _ONE = ("",)

@@ -58,12 +58,12 @@ def confirmation(fields: Fields, user: str) -> Confirm:
 def _counterparty(fields: Fields, roles: tuple[str, ...]) -> str:
     """Return the PartyID(448) with the first of these roles that is there; empty: there is none."""
     found: dict[str, str] = {}
-    for name, role in _parties(fields):
+    for name, role in parties(fields):
         found.setdefault(role, name)
     return next((found[role] for role in roles if found.get(role)), "")
 
 
-def _parties(fields: Fields) -> list[tuple[str, str]]:
+def parties(fields: Fields) -> list[tuple[str, str]]:
     """Return (448, 452) of each entry of Parties(453), in order; no role is empty."""
     entries: list[tuple[str, str]] = []
     for part in fields.text.split(SOH):

@@ -6,6 +6,7 @@ from kase_fix.gateway.dialect.direct_reading import confirmation
 from kase_fix.gateway.dialect.direct_text import FIX44_TAGS, direct_fields, side_of
 from kase_fix.gateway.dialect.fix_text import Fields, date_text, utc_microseconds, utc_timestamp
 from kase_fix.gateway.dialect.listing import Listing, decimals_of
+from kase_fix.gateway.dialect.mass_cancel_text import mass_cancel, mass_cancel_report
 from kase_fix.gateway.dialect.problems import Problem
 from kase_fix.gateway.dialect.questions import OrderStatus, Question
 from kase_fix.gateway.dialect.report_parts import (
@@ -45,6 +46,7 @@ from kase_fix.messages.events import (
     DealConfirmed,
     DealFailed,
     Event,
+    MassCancelAnswered,
     OrderRefused,
     OrderRepeated,
     OrderState,
@@ -74,6 +76,7 @@ _READERS: dict[str, requests.Reader] = {
     "AF": requests.mass_status,
     "AN": clearing_reading.positions,
     "AU": confirmation,
+    "q": mass_cancel,
     "V": requests.market_data,
     "e": requests.security_status,
     "g": requests.session_status,
@@ -126,6 +129,8 @@ def report(
         return confirmation_refused(event)
     if isinstance(event, CommandFailed):
         return not_carried_out(event, request)
+    if isinstance(event, MassCancelAnswered):
+        return mass_cancel_report(event, delivery, time)
     return ""
 
 

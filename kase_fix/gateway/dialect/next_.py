@@ -11,6 +11,7 @@ from kase_fix.gateway.dialect.direct_reading import NAMED_OR_ALONE, confirmation
 from kase_fix.gateway.dialect.direct_text import NEXT_TAGS, direct_fields, side_of
 from kase_fix.gateway.dialect.fix_text import Fields, date_text, utc_timestamp
 from kase_fix.gateway.dialect.listing import SESSION_STATES, Listing, decimals_of
+from kase_fix.gateway.dialect.mass_cancel_text import mass_cancel, mass_cancel_report
 from kase_fix.gateway.dialect.problems import BusinessReason, Problem, business_reject
 from kase_fix.gateway.dialect.questions import OrderStatus, Question
 from kase_fix.gateway.dialect.report_parts import (
@@ -41,6 +42,7 @@ from kase_fix.messages.events import (
     DealConfirmed,
     DealFailed,
     Event,
+    MassCancelAnswered,
     OrderRefused,
     OrderRepeated,
     OrderState,
@@ -98,6 +100,7 @@ _READERS: dict[str, requests.Reader] = {
     "AL": clearing_reading.positions_of_next,
     "AN": clearing_reading.positions_of_next,
     "AU": confirmation,
+    "q": mass_cancel,
     "V": requests.market_data,
     "e": requests.security_status,
     "g": requests.session_status,
@@ -151,6 +154,8 @@ def report(
         return confirmation_refused(event)
     if isinstance(event, CommandFailed):
         return not_carried_out(event, request)
+    if isinstance(event, MassCancelAnswered):
+        return mass_cancel_report(event, delivery_id(number, index, side), time)
     return ""
 
 

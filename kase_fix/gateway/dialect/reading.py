@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from typing import TypeVar
 
 from kase_fix.gateway.dialect.fix_text import Fields
 from kase_fix.gateway.dialect.problems import SessionReason, Unreadable, wrong
@@ -16,6 +17,8 @@ from kase_fix.values.numbers import (
     parse_price,
     parse_quantity,
 )
+
+T = TypeVar("T", bound=str)
 
 _SIDES = {"1": Side.BUY, "2": Side.SELL}
 _KINDS = {
@@ -93,6 +96,15 @@ def number(fields: Fields, tag: int, default: int, greatest: int) -> int:
     if int(text) > greatest:
         raise _range(fields, tag)
     return int(text)
+
+
+def one_of(fields: Fields, tag: int, known: tuple[T, ...]) -> T:
+    """Return the one of these values a required tag has. Raises `Unreadable` (373=1, 373=5)."""
+    text = required(fields, tag)
+    for value in known:
+        if value == text:
+            return value
+    raise _range(fields, tag)
 
 
 def date(fields: Fields, tag: int) -> dt.date | None:

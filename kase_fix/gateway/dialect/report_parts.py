@@ -43,6 +43,7 @@ from kase_fix.rulebook.refusals import (
     russian,
 )
 from kase_fix.rulebook.refusals_of_methods import COUNTERPARTY_REFUSED, METHODS_CHANGED, NOT_FIXED
+from kase_fix.rulebook.refusals_of_protection import SESSION_LOST, WITHDRAWN_BY
 from kase_fix.values.enums import OrderKind, OrderStatus, TimeInForce
 from kase_fix.values.numbers import format_price
 
@@ -208,6 +209,8 @@ def _heading_of_cancelled(event: OrderCancelled) -> Heading:
         NOT_FIXED: order.symbol,
         METHODS_CHANGED: order.symbol,
         COUNTERPARTY_REFUSED: event.by,
+        WITHDRAWN_BY: event.by,
+        SESSION_LOST: order.user,
     }
     named = by_reason.get(event.reason, order.account)  # one name is all such a reason has
     reason = Refusal(event.reason, event.clause, (named,))

@@ -27,6 +27,7 @@ KEPT = (
     fields.NEXT_EXPECTED_MSG_SEQ_NUM,
     fields.USERNAME,
     fields.DEFAULT_APPL_VER_ID,
+    fields.CANCEL_ON_DISCONNECT,
 )
 
 _NUMBER = re.compile(rb"0*[1-9]\d{0,9}")
@@ -39,6 +40,7 @@ _FORMS = {
     fields.POSS_RESEND: _FLAG,
     fields.RESET_SEQ_NUM_FLAG: _FLAG,
     fields.NEXT_EXPECTED_MSG_SEQ_NUM: _NUMBER,
+    fields.CANCEL_ON_DISCONNECT: re.compile(rb"[AYN01]"),
 }
 _REQUIRED = (
     fields.SENDER_COMP_ID,
@@ -151,6 +153,8 @@ def rebuild(logon: Logon) -> bytes:
     kept = [(tag, logon.values[tag]) for tag in KEPT if tag in logon.values]
     if logon.begin_string != FIXT:  # FIX 4.4 knows no DefaultApplVerID(1137)
         kept = [(tag, value) for tag, value in kept if tag != fields.DEFAULT_APPL_VER_ID]
+    else:  # and FIXT no CancelOnDisconnect(6867)
+        kept = [(tag, value) for tag, value in kept if tag != fields.CANCEL_ON_DISCONNECT]
     return fields.join(logon.begin_string, [(fields.MSG_TYPE, b"A"), *kept])
 
 
