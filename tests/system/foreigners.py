@@ -25,9 +25,7 @@ class Protocol(FIXProtocol44):
     """FIX 4.4 as asyncfix defines it, and the one group it does not define."""
 
     repeating_groups = FIXProtocol44.repeating_groups | {
-        FTag.NoMDEntries: [
-            str(tag) for tag in (279, 269, 278, 55, 64, 83, 270, 271, 272, 273, 336, 625, 346, 290)
-        ]
+        FTag.NoMDEntries: [str(tag) for tag in (279, 269, 278, 55, 64, 83, 270, 271, 272, 273, 336, 625, 346, 290)]
     }
 
 
