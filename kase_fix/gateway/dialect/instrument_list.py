@@ -15,6 +15,8 @@ CHUNK = 100
 """Instruments in one message: some 40 kB, under the size a doorman lets pass."""
 FOUND = "0"
 NO_INSTRUMENTS = "2"
+AS_IS, NO_MATCH = "1", "6"
+"""SecurityResponseType(323)."""
 
 _KIND_VALUES = {"market": "1", "limit": "2", "stop": "3", "stop_limit": "4"}
 _TIF_VALUES = {"day": "0", "gtc": "1", "at_opening": "2", "ioc": "3", "fok": "4", "gtx": "5", "gtd": "6"}
@@ -62,10 +64,19 @@ def security_list(
             texts.append(_next_row(listed, states, date, session, limit))
         else:
             texts += [_fix44_row(listed, board, state, date) for board, state in states]
+    if asked.definition:
+        return _definitions(asked, response_id, texts)
     head = f"35=y\x01320={asked.request_id}\x01322={response_id}\x01"
     if not texts:
         return (f"{head}560={NO_INSTRUMENTS}\x01393=0\x01893=Y\x01",)
     return tuple(_message(head, texts, start, chunk) for start in range(0, len(texts), chunk))
+
+
+def _definitions(asked: SecurityList, response_id: str, texts: Sequence[str]) -> tuple[str, ...]:
+    """Return a d with what y tells of the instrument, in FIX44 one for each board; without one 323=6."""
+    head = f"35=d\x01320={asked.request_id}\x01322={response_id}\x01"
+    unknown = f"{head}323={NO_MATCH}\x0155={asked.symbol}\x0158=Unknown instrument {asked.symbol}\x01"
+    return tuple(f"{head}323={AS_IS}\x01{text}" for text in texts) or (unknown,)
 
 
 def _message(head: str, texts: Sequence[str], start: int, chunk: int) -> str:

@@ -102,6 +102,7 @@ _READERS: dict[str, requests.Reader] = {
     "AU": confirmation,
     "q": mass_cancel,
     "V": requests.market_data,
+    "c": requests.security_definition,
     "e": requests.security_status,
     "g": requests.session_status,
     "x": requests.security_list,

@@ -44,6 +44,8 @@ class SecurityList(msgspec.Struct, frozen=True):
     symbol: str = ""
     subscription: int = 0
     """SubscriptionRequestType(263): 0 the list, 1 the list and what changes in it, 2 no more."""
+    definition: bool = False
+    """SecurityDefinitionRequest(c): the one instrument, answered by d."""
 
 
 class Status(msgspec.Struct, frozen=True):

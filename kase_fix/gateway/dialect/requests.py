@@ -11,6 +11,7 @@ from kase_fix.gateway.dialect.problems import (
     SessionReason,
     Unreadable,
     conditionally_missing,
+    unread,
     unsupported,
     wrong,
 )
@@ -132,6 +133,14 @@ def security_list(fields: Fields, user: str) -> questions.SecurityList:
         symbol=fields.get(55, ""),
         subscription=reading.number(fields, 263, 0, 2),
     )
+
+
+def security_definition(fields: Fields, user: str) -> questions.SecurityList:
+    """Read SecurityDefinitionRequest(c): nothing is proposed here, so only 321=0 is answered."""
+    if reading.required(fields, 321) != "0":
+        raise unread(fields, "SecurityRequestType(321) must be 0", fields.get(320, ""))
+    symbol, subscription = reading.required(fields, 55), reading.number(fields, 263, 0, 2)
+    return questions.SecurityList(user, reading.required(fields, 320), "0", symbol, subscription, definition=True)
 
 
 def security_status(fields: Fields, user: str) -> questions.Status:
