@@ -82,6 +82,7 @@ async def test_unknown_user_and_wrong_password_look_the_same(world: World, name:
         b"8=FIX.4.4\x019=-1\x01" + logon("FIRMA"),
         logon("FIRMA")[:-4] + b"abc\x01",
     ],
+    ids=range(11),
 )
 async def test_without_a_reset_a_bad_beginning_gets_no_answer(world: World, first: bytes):
     client = await world.client()
