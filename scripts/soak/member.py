@@ -200,8 +200,8 @@ class Member:
             if message.get(912) == "Y" or (message.get(790) and message.get(39) == "8"):
                 self.closing_answers.add(message.get(584) or message.get(790))
             self._mind.note(message)
-            self._answer(message.get(11))
-            if message.get(150) == "I" and OF_A_COMMAND.match(message.get(527) or message.get(17)):
+            of_a_command = OF_A_COMMAND.match(message.get(527) or message.get(17)) is not None
+            if not self._answer(message.get(11)) and message.get(150) == "I" and of_a_command:
                 self._answer_of_order(message)
         elif kind == "9":
             self._answer(message.get(11))
@@ -211,16 +211,21 @@ class Member:
             number = int(message.get(45) or 0)
             self._answer(next((name for name, one in self._pending.items() if one.number == number), ""))
 
-    def _answer(self, name: str) -> None:
+    def _answer(self, name: str) -> bool:
+        """Note that a request was answered; tell whether one of this name waited."""
         found = self._pending.pop(name, None)
-        if found is not None:
-            self.answered += 1
-            self.slowest = max(self.slowest, time.monotonic() - found.at)
+        if found is None:
+            return False
+        self.answered += 1
+        self.slowest = max(self.slowest, time.monotonic() - found.at)
+        return True
 
     def _answer_of_order(self, order: Message) -> None:
         """Find the request that an order's state answers: it bears the order's last ClOrdID, not the request's."""
         names = {(37, order.get(37))}, {(55, order.get(55)), (54, order.get(54)), (97, "Y")}
         for name, pending in self._pending.items():
+            if not pending.again and not order.get(355):
+                continue  # what is asked for the first time is answered under its own name, or refused in words
             fields = {*pending.request.fields, *([(97, "Y")] if pending.again else [])}
             if any(each <= fields for each in names):
                 self._answer(name)
