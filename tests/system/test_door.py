@@ -222,7 +222,7 @@ def secure(venue: VenueProcess, service: str) -> tuple[str, int]:
 
 @pytest.mark.parametrize("user", ["FIRMA", "00100"])
 def test_a_member_trades_over_tls_with_his_certificate(venue, others, user):
-    """A rehearsal's own authority and certificates; TLS 1.3; a deal with a member on the plain port."""
+    """Art. 3 p. 1: a rehearsal's own authority and certificates; TLS 1.3; a deal with a member on the plain port."""
     context = ssl.create_default_context(cafile=venue.data / "tls" / "ca.pem")
     context.load_cert_chain(venue.data / "tls" / "clients" / f"{user}.pem")
     handshakes, member = count(venue, "handshakes"), Member(user)
