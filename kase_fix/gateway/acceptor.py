@@ -5,9 +5,11 @@ and written whole, and no object of the wrapper outlives a callback. Every callb
 exception that left it would stop the acceptor without a word.
 """
 
+import random
 import socket
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +24,9 @@ from kase_fix.gateway.dictionaries import FIX44, FIX50, FIXT11
 from kase_fix.gateway.store import count_what_is_stored, cut_what_is_torn, jump_ahead
 from kase_fix.messages.configuration import User
 
+BELOW_OUTGOING = range(20_000, 32_768)
+"""Linux gives outgoing connections ports from 32768 on (net.ipv4.ip_local_port_range)."""
+TRIED_PORTS = 100
 BEGIN_STRINGS = {"FIX44": fix44.BEGIN_STRING, "NEXT": next_.BEGIN_STRING}
 SEND_BUFFER = 212_992
 """Bytes, the most Linux grants unasked: QuickFIX waits where the doorman has fallen so far behind."""
@@ -289,6 +294,11 @@ def _user_of(session_id: fix.SessionID) -> str:
 
 
 def _free_port() -> int:
+    """Return a free port below those that outgoing connections are given: one of these may take it before QuickFIX."""
+    for port in random.sample(BELOW_OUTGOING, TRIED_PORTS):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
