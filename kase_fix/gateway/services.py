@@ -177,7 +177,13 @@ class Services:
             answer(Admitted(wish.id, False, suspension_text(self.suspended[wish.user])))
             return
         inside = wish.user in self.acceptors[wish.service].online
-        admission = Admission(wish.id, wish.user, answer, inside, service=wish.service)
+
+        def admitted(said: Admitted) -> None:
+            if said.ok and wish.service == "api":
+                self._is_back(wish.user)  # before he hears that he is in: what he does next comes behind it
+            answer(said)
+
+        admission = Admission(wish.id, wish.user, admitted, inside, service=wish.service)
         if wish.service == MARKET_DATA:
             self.gates[wish.service].ask(admission)
         else:
@@ -225,10 +231,14 @@ class Services:
     def came(self, service: str, user: str) -> None:
         """Tell a session that is on what waits for it."""
         self._logger.info("logon", service=service, user=user)
-        if service == "api" and user in self._absent:
+        if service == "api":
+            self._is_back(user)
+        (self._publisher if service == MARKET_DATA else self._reports).reader.put(Came(user, service))
+
+    def _is_back(self, user: str) -> None:
+        if user in self._absent:
             self._absent.discard(user)
             self._inbox.submit(UserCame(user))
-        (self._publisher if service == MARKET_DATA else self._reports).reader.put(Came(user, service))
 
     def left(self, service: str, user: str) -> None:
         """Forget what a session that is off wanted to see; its user may be absent from now on (R-112)."""

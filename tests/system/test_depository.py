@@ -5,7 +5,7 @@ import pytest
 
 from kase_fix.app.depository.letters import opened, sealed
 from kase_fix.scenario.console import ConsoleRefused
-from tests.system.floor import VenueProcess, until
+from tests.system.floor import READY_PATIENCE, VenueProcess, until
 
 KEY = b"a secret of both sides, 32 bytes or more"
 
@@ -56,7 +56,7 @@ def test_day_opens_and_closes_by_files_over_a_crash(venue):
     assert [(one["what"], one["outcome"]) for one in shown["answers"]] == [("balances", "loaded")]
     venue.kill_and_restart()
     comes(venue, "again", request=asked["request"], what="balances", ok=True)
-    assert until((venue.data / "depository" / "inbox" / "done" / "again.kdm").exists)
+    assert until((venue.data / "depository" / "inbox" / "done" / "again.kdm").exists, READY_PATIENCE)
     assert seen(venue)["balances"] == 1
 
     console = venue.addresses.console
