@@ -108,7 +108,7 @@ def blocked(
         trading = state.on(order)
         called = _round_of(state, trading, order.order_id)
         price = trading.last_deal if order.price is None else real_price(state, trading, order.price)
-        need = need_of(state, trading, order.side, called.price if called is not None else price, order.leaves)
+        need = _need_of_order(state, trading, order, called.price if called is not None else price)
         if need is None or need.asset != asset:
             continue
         if called is None:
@@ -120,6 +120,15 @@ def blocked(
     for (key, _), of_round in in_rounds.items():
         most[key] = max(most.get(key, 0), of_round)
     return total + sum(most.values())
+
+
+def _need_of_order(state: State, trading: Trading, order: Order, price: Price | None) -> Need | None:
+    """Return what a living order needs; it is computed anew only when what it rests on has changed."""
+    settlement = state.settlement.get(order.symbol)
+    rests_on = (price, order.leaves, settlement, trading.instrument)
+    if order.cover is None or order.cover[0] != rests_on:
+        order.cover = rests_on, need_of(state, trading, order.side, price, order.leaves)
+    return order.cover[1]
 
 
 def _round_of(state: State, trading: Trading, order_id: str) -> Round | None:

@@ -1,7 +1,7 @@
 """A living order: the one mutable thing the book holds. What leaves the engine is its frozen `OrderState`."""
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kase_fix.messages.commands import NewOrder
 from kase_fix.messages.direct import DirectTerms
@@ -29,6 +29,7 @@ class Order:
         "board",
         "cl_ord_id",
         "confirmer",
+        "cover",
         "direct",
         "display",
         "entered",
@@ -85,6 +86,8 @@ class Order:
         """Who must confirm it (art. 42); empty: nobody."""
         self.pending: OrderStatus | None = None
         """What it waits for before it counts; None: nothing."""
+        self.cover: tuple[object, Any] | None = None
+        """What it needs on its account, and what that was computed from: the collateral's to know."""
         self.apart = False
         """Whether it lives beside the book: a direct order, one of a fixing or of a specialised trading."""
         self.visible: Quantity = 0
