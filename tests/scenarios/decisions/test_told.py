@@ -61,9 +61,6 @@ def test_decisions_are_announced_first_and_survive_a_crash(venue):
     assert after[0]["in_force"] == before[0]["in_force"]
     assert after[0]["decisions"] == before[0]["decisions"]
     assert after[1]["applications"] == before[1]["applications"]
-
-
-def test_the_journal_replays_to_the_same_state(venue):
     verify = [sys.executable, "-m", "kase_fix", "verify", "--data", str(venue.folder / "data")]
     done = subprocess.run(verify, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
