@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.system.floor import BUY, PATIENCE, Member, VenueProcess, they_trade
+from tests.system.floor import BUY, PATIENCE, Member, VenueProcess, they_trade, until
 
 CLOSED = {
     "api": "FIX-API is closed; it works 08:45-19:15 on working days",
@@ -92,6 +92,10 @@ def test_one_who_kept_his_numbers_hears_that_ours_are_too_low(venue):
 
 def test_numbers_go_on_where_the_venue_crashes_within_the_day_and_start_anew_where_a_day_passes(venue):
     firma = Member("FIRMA").logs_on(venue.api)
+    assert until(lambda: firma.client.round_trip(1.0), PATIENCE)
+    assert venue.addresses.console is not None
+    venue.addresses.console.post("/api/clock", {"by": 0})  # how the boards stand is with his session now
+    assert until(lambda: firma.client.round_trip(1.0), PATIENCE)  # and has arrived
     venue.kill_and_restart()
     firma.client.wait(lambda: not firma.client.connected, PATIENCE)
     expected = firma.client.session.next_in
