@@ -9,7 +9,6 @@ import random
 import socket
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -108,7 +107,8 @@ class Acceptor(fix.Application):  # type: ignore[misc]
             if another_boot and jump_ahead(store, JUMP):
                 self._logger.warning("the machine was started anew: numbers jump ahead", user=name, by=JUMP)
         settings = fix.SessionSettings()
-        self._port = _free_port()
+        self._held = _reserve_port()
+        self._port = int(self._held.getsockname()[1])
         settings.setFromString(self._settings(directory, persist))
         self._store = fix.FileStoreFactory(settings)
         self._acceptor = fix.SocketAcceptor(self, self._store, settings)
@@ -116,6 +116,7 @@ class Acceptor(fix.Application):  # type: ignore[misc]
     def start(self) -> None:
         """Begin to hear, where only the doorman can speak."""
         self._acceptor.start()
+        self._held.close()
         self.back_door.move_here(self._port)
 
     def say_farewell(self, text: str) -> None:
@@ -293,12 +294,19 @@ def _user_of(session_id: fix.SessionID) -> str:
     return str(session_id.getTargetCompID().getValue())
 
 
-def _free_port() -> int:
-    """Return a free port below those that outgoing connections are given: one of these may take it before QuickFIX."""
-    for port in random.sample(BELOW_OUTGOING, TRIED_PORTS):
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _reserve_port() -> socket.socket:
+    """Return a socket that holds a free port below those of outgoing connections until QuickFIX has bound it too.
+
+    It never listens. It is bound alone, so two starts never choose the same, and only then lets QuickFIX in, which
+    binds with SO_REUSEADDR.
+    """
+    for port in (*random.sample(BELOW_OUTGOING, TRIED_PORTS), 0):
+        held = socket.socket()
+        try:
+            held.bind(("127.0.0.1", port))
+        except OSError:
+            held.close()
+            continue
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return held
+    raise OSError("no free port for QuickFIX on 127.0.0.1")
