@@ -25,7 +25,7 @@ from kase_fix.messages.commands import (
     Sequenced,
     VenueOpened,
 )
-from kase_fix.messages.events import OrderAccepted
+from kase_fix.messages.order_events import OrderAccepted
 from kase_fix.rulebook.files import load_market
 from kase_fix.values.enums import OrderKind, Phase, Side
 

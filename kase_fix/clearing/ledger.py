@@ -16,8 +16,10 @@ from kase_fix.clearing.obligations import (
     obligations_of,
     reverse,
 )
+from kase_fix.messages.day_events import DayOpened
+from kase_fix.messages.deal_events import Deal, DealFailed
 from kase_fix.messages.deal_terms import Standing
-from kase_fix.messages.events import DayOpened, Deal, DealFailed, Event
+from kase_fix.messages.events import Event
 from kase_fix.messages.repo import RepoClosing, RepoProlonged, RepoTerminated
 
 Posting: TypeAlias = Deal | DealFailed | RepoClosing | RepoTerminated | RepoProlonged

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
 from kase_fix.messages.configuration import Group, Instrument
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.deal_terms import BondMoney, LegTerms, RepoTerms, SwapTerms, Traded
-from kase_fix.messages.events import Deal
 from kase_fix.messages.repo import OpenRepo
 from kase_fix.rulebook.price_kind import CLEAN
 from kase_fix.values.enums import Side

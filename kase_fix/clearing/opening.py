@@ -1,8 +1,8 @@
 """The repo that a deal opens."""
 
 from kase_fix.clearing.obligations import PROLONGED
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.deal_terms import RepoTerms
-from kase_fix.messages.events import Deal
 from kase_fix.messages.repo import OpenRepo, Party
 
 

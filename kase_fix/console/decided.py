@@ -2,7 +2,7 @@
 
 import msgspec
 
-from kase_fix.messages.events import (
+from kase_fix.messages.day_events import (
     Announced,
     ConfigurationApplied,
     DayClosed,
@@ -11,8 +11,8 @@ from kase_fix.messages.events import (
     DecisionTaken,
     InstrumentChanged,
     PhaseEntered,
-    Published,
 )
+from kase_fix.messages.events import Published
 
 MARKING = (
     ConfigurationApplied,

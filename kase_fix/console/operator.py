@@ -12,8 +12,8 @@ from kase_fix.console.depository import SIMULATED, order
 from kase_fix.console.given import Wrong
 from kase_fix.console.moments import iso
 from kase_fix.console.plain import Plain
+from kase_fix.messages.day_events import Announced, DecisionRefused
 from kase_fix.messages.decisions import Decision
-from kase_fix.messages.events import Announced, DecisionRefused
 from kase_fix.rulebook.refusals import english, russian
 
 PATIENCE = 15.0

@@ -10,7 +10,8 @@ from kase_fix.marketdata.market import Market
 from kase_fix.marketdata.specialised import SpecialisedTradings
 from kase_fix.messages.codec import decode_published, encode_published
 from kase_fix.messages.configuration import Instrument
-from kase_fix.messages.events import CommandFailed, DayOpened, InstrumentChanged, Published
+from kase_fix.messages.day_events import DayOpened, InstrumentChanged
+from kase_fix.messages.events import CommandFailed, Published
 
 INCIDENTS_KEPT = 1000
 

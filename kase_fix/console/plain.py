@@ -8,7 +8,8 @@ from typing import TypeAlias
 import msgspec
 
 from kase_fix.console.moments import iso
-from kase_fix.messages.events import AuctionDrawn, Event, Published
+from kase_fix.messages.auction_events import AuctionDrawn
+from kase_fix.messages.events import Event, Published
 from kase_fix.values.numbers import format_price
 
 Plain: TypeAlias = "bool | int | str | list[Plain] | dict[str, Plain] | None"

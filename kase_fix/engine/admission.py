@@ -31,7 +31,7 @@ from kase_fix.engine.collateral import collateral_enough
 from kase_fix.engine.held import refuse_unopened
 from kase_fix.engine.phases import rules_of
 from kase_fix.matching.continuous import crosses_price, worst_price
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook import admission, limits, lots, methods, prices, refusals
 from kase_fix.values.enums import LIMITED, OrderKind, Phase, TimeInForce
 

@@ -2,7 +2,8 @@
 
 from kase_fix.calendar.almaty import wall
 from kase_fix.engine.candidate import Candidate
-from kase_fix.messages.events import Deal, Refusal
+from kase_fix.messages.deal_events import Deal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.operational_day import CONTROL, SERVICE_HOURS
 from kase_fix.rulebook.refusals import KIND_NOT_ENABLED, METHOD_NOT_ENABLED, TIF_NOT_ENABLED
 from kase_fix.rulebook.refusals_of_methods import (

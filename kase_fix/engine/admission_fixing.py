@@ -5,7 +5,7 @@ from kase_fix.engine.phases import fixing_rounds
 from kase_fix.engine.state import State, Trading
 from kase_fix.matching.fixing import Fixing, Standing, standing
 from kase_fix.matching.order import Order
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.refusals import KIND_NOT_ENABLED
 from kase_fix.rulebook.refusals_of_methods import NOT_THE_CALLED_PRICE, ONLY_WITHDRAWN, SURPLUS_GROWS
 from kase_fix.values.enums import OrderKind, Phase, TimeInForce

@@ -3,7 +3,7 @@
 from kase_fix.engine.candidate import Candidate
 from kase_fix.engine.settling import REPO_DIRECT, deal_terms, first_leg, swap_base
 from kase_fix.messages.deal_terms import DealTerms, RepoTerms, SwapTerms
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.refusals import ABOVE_MAXIMUM
 from kase_fix.rulebook.refusals_of_methods import COUPON_UNKNOWN, LEG_PRICE_WRONG, NO_BASE_PRICE, NO_COLLATERAL_PRICE
 from kase_fix.values.numbers import GREATEST, Money, Price, format_price

@@ -7,7 +7,7 @@ from kase_fix.engine.specialised_result import outcome_of, real_price
 from kase_fix.engine.state import State, Trading
 from kase_fix.matching.specialised import as_good, rule_of
 from kase_fix.matching.specialised_clock import Specialised
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.messages.specialised import Stage
 from kase_fix.rulebook.refusals import KIND_NOT_ENABLED, NO_OPPONENTS, NO_RIGHT_ON_ACCOUNT, TIF_NOT_ENABLED
 from kase_fix.rulebook.refusals_of_methods import (

@@ -7,7 +7,7 @@ from kase_fix.engine.settling import deal_terms
 from kase_fix.engine.specialised_result import real_price
 from kase_fix.messages.configuration import TradingLimits
 from kase_fix.messages.deal_terms import BondMoney, RepoTerms, SwapTerms
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.admission import RULES_OF_THE_EXCHANGE
 from kase_fix.rulebook.refusals_of_protection import USER_ORDERS, USER_QUANTITY, USER_VALUE
 from kase_fix.values.numbers import PRICE_SCALE, Money, divide_half_up, format_decimal, money_of

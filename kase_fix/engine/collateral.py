@@ -15,7 +15,7 @@ from kase_fix.engine.specialised_result import real_price
 from kase_fix.engine.state import State, Trading
 from kase_fix.matching.fixing import Round
 from kase_fix.matching.order import Order
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.refusals_of_methods import NOT_ENOUGH_MONEY, NOT_ENOUGH_SECURITIES
 from kase_fix.values.enums import Side
 from kase_fix.values.numbers import Price, Quantity, format_decimal, money_of

@@ -5,7 +5,8 @@ from kase_fix.engine.specialised import show, touched, withdraw
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
 from kase_fix.messages.commands import Confirm
-from kase_fix.messages.events import ConfirmRefused, OrderConfirmed, Refusal
+from kase_fix.messages.order_events import ConfirmRefused, OrderConfirmed
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.market import Market
 from kase_fix.rulebook.refusals import TOO_LATE, UNKNOWN_ORDER
 from kase_fix.rulebook.refusals_of_methods import CONFIRMATION_REFUSED, NOT_WAITING

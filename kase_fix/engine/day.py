@@ -22,20 +22,19 @@ from kase_fix.messages.commands import (
     StandbyDue,
 )
 from kase_fix.messages.configuration import MarketConfiguration
-from kase_fix.messages.depository import DepositoryDropped
-from kase_fix.messages.events import (
+from kase_fix.messages.day_events import (
     Announced,
     ConfigurationApplied,
     DayClosed,
     DayOpened,
     InstrumentChanged,
     LimitSet,
-    OrderFormed,
-    PreliminaryEnded,
     ServiceEntered,
     TradingSuspended,
 )
+from kase_fix.messages.depository import DepositoryDropped
 from kase_fix.messages.fixing import FixingDue
+from kase_fix.messages.order_events import OrderFormed, PreliminaryEnded
 from kase_fix.messages.specialised import AuctionDue
 from kase_fix.rulebook.admission import RULES_OF_THE_EXCHANGE
 from kase_fix.rulebook.market import Market

@@ -9,7 +9,9 @@ from kase_fix.engine.kept_deals import KeptDeal
 from kase_fix.engine.state import State
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.commands import Confirm
-from kase_fix.messages.events import Announced, DealConfirmed, Refusal
+from kase_fix.messages.day_events import Announced
+from kase_fix.messages.deal_events import DealConfirmed
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.operational_day import CONTROL
 from kase_fix.rulebook.refusals import TOO_LATE, UNKNOWN_ORDER
 from kase_fix.rulebook.refusals_of_methods import CONTROL_CLOSED

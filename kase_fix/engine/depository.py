@@ -11,6 +11,7 @@ from kase_fix.engine.day import end_day, form, turning
 from kase_fix.engine.held import preliminary_orders_past
 from kase_fix.engine.phases import enter_phase
 from kase_fix.engine.turn import Turn
+from kase_fix.messages.day_events import Announced, DepositoryAnswerRefused
 from kase_fix.messages.depository import (
     BALANCES,
     CLOSE,
@@ -21,7 +22,7 @@ from kase_fix.messages.depository import (
     DepositoryDue,
     DepositoryReplied,
 )
-from kase_fix.messages.events import Announced, DepositoryAnswerRefused, Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.operational_day import BALANCES_BY
 from kase_fix.rulebook.refusals_of_depository import ALREADY_ANSWERED, UNKNOWN_REQUEST, WRONG_TOTALS
 from kase_fix.schedule.transitions import DAY_CLOSES

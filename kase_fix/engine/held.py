@@ -6,7 +6,8 @@ from kase_fix.calendar.almaty import wall
 from kase_fix.clearing.depository import Held
 from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
-from kase_fix.messages.events import Announced, Refusal
+from kase_fix.messages.day_events import Announced
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.operational_day import BALANCES_CLAUSE
 from kase_fix.rulebook.refusals_of_depository import STOCK_MARKET_CLOSED
 from kase_fix.values.enums import Phase

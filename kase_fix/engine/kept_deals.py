@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from kase_fix.messages.events import Deal
+from kase_fix.messages.deal_events import Deal
 
 _encoder = msgspec.msgpack.Encoder()
 

@@ -4,7 +4,8 @@ from kase_fix.engine.state import State
 from kase_fix.engine.turn import Turn
 from kase_fix.engine.withdrawal import withdraw_what_may_go
 from kase_fix.matching.order import Order
-from kase_fix.messages.events import MassCancelAnswered, Refusal
+from kase_fix.messages.order_events import MassCancelAnswered
+from kase_fix.messages.order_state import Refusal
 from kase_fix.messages.protection import MassCancel, Scope
 from kase_fix.rulebook.admission import RULES_OF_THE_EXCHANGE
 from kase_fix.rulebook.market import Market

@@ -11,14 +11,8 @@ from kase_fix.engine.state import Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
 from kase_fix.messages.commands import CancelOrder, NewOrder, ReplaceOrder
-from kase_fix.messages.events import (
-    CancelRefused,
-    OrderAccepted,
-    OrderRefused,
-    OrderRepeated,
-    OrderReplaced,
-    Refusal,
-)
+from kase_fix.messages.order_events import CancelRefused, OrderAccepted, OrderRefused, OrderRepeated, OrderReplaced
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook import refusals
 from kase_fix.rulebook.limits import warn_near
 from kase_fix.rulebook.market import Market

@@ -7,8 +7,9 @@ import msgspec
 from kase_fix.engine.state import State
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.commands import Confirm
+from kase_fix.messages.day_events import Announced
 from kase_fix.messages.deal_terms import RepoTerms
-from kase_fix.messages.events import Announced, Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.messages.repo import (
     OpenRepo,
     ReadinessDue,

@@ -10,9 +10,9 @@ from kase_fix.clearing.repo_terms import Repo, Term
 from kase_fix.clearing.swap_legs import base_price, swap
 from kase_fix.engine.state import Listing, State, Trading
 from kase_fix.messages.configuration import Instrument
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.deal_terms import BondMoney, DealTerms, LegTerms, RepoTerms, SwapTerms
 from kase_fix.messages.direct import DirectTerms
-from kase_fix.messages.events import Deal
 from kase_fix.values.numbers import Price, Quantity
 
 

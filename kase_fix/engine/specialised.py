@@ -10,13 +10,8 @@ from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
 from kase_fix.matching.specialised_clock import Specialised, confirmation_clause, confirmation_ends
-from kase_fix.messages.events import (
-    Announced,
-    PhaseEntered,
-    SpecialisedOpened,
-    SpecialisedResult,
-    SpecialisedTurned,
-)
+from kase_fix.messages.auction_events import SpecialisedOpened, SpecialisedResult, SpecialisedTurned
+from kase_fix.messages.day_events import Announced, PhaseEntered
 from kase_fix.messages.specialised import AuctionKind, AuctionTerms, Stage, Submission
 from kase_fix.rulebook.refusals_of_methods import NOT_CONFIRMED, NOT_SATISFIED, NOTHING_DECIDED, SPECIALISED_FAILED
 from kase_fix.values.enums import OrderStatus, Phase, Side

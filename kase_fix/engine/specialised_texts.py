@@ -4,7 +4,7 @@ import msgspec
 
 from kase_fix.calendar.almaty import wall
 from kase_fix.matching.specialised_clock import confirmation_ends
-from kase_fix.messages.events import Announced
+from kase_fix.messages.day_events import Announced
 from kase_fix.messages.specialised import AuctionKind, AuctionTerms, BookOfResults, Execution, Submission
 from kase_fix.values.numbers import Price, format_decimal, format_price
 

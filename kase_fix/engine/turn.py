@@ -7,7 +7,9 @@ from kase_fix.engine.kept_deals import KeptDeal
 from kase_fix.engine.settling import REPO_DIRECT, deal_terms, opened
 from kase_fix.engine.state import State, Trading
 from kase_fix.matching.order import Order
-from kase_fix.messages.events import Deal, DealFailed, Event, OrderCancelled, OrderExpired, OrderShown
+from kase_fix.messages.deal_events import Deal, DealFailed
+from kase_fix.messages.events import Event
+from kase_fix.messages.order_events import OrderCancelled, OrderExpired, OrderShown
 from kase_fix.values.enums import OrderStatus, Side
 from kase_fix.values.numbers import Price, Quantity
 

@@ -17,15 +17,15 @@ from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
 from kase_fix.gateway.dialect.questions import Status
 from kase_fix.gateway.gate import Gate
 from kase_fix.marketdata.phases import APART, Phases
-from kase_fix.messages.events import (
+from kase_fix.messages.day_events import (
     Announced,
     DayOpened,
-    Event,
     InstrumentChanged,
     PhaseEntered,
     TradingSuspended,
     WindowChanged,
 )
+from kase_fix.messages.events import Event
 from kase_fix.values.enums import Phase
 
 SUBSCRIBE, UNSUBSCRIBE = 1, 2

@@ -14,15 +14,11 @@ from kase_fix.gateway.feed import Feed, Place
 from kase_fix.gateway.streams import Entitlement, Stream, Wish
 from kase_fix.gateway.subscriptions import Boards, Denied, Lists, Subscription, Subscriptions, subscription_of
 from kase_fix.marketdata.deals import Trade, trade_of
-from kase_fix.messages.events import (
-    AuctionEnded,
-    AuctionIndicated,
-    Deal,
-    OrderShown,
-    PhaseEntered,
-    Published,
-    TradingSuspended,
-)
+from kase_fix.messages.auction_events import AuctionEnded, AuctionIndicated
+from kase_fix.messages.day_events import PhaseEntered, TradingSuspended
+from kase_fix.messages.deal_events import Deal
+from kase_fix.messages.events import Published
+from kase_fix.messages.order_events import OrderShown
 
 Send: TypeAlias = Callable[[str, list[tuple[str, str]], str], None]
 """Gives a body to readers (user and MDReqID) of a service."""

@@ -15,7 +15,8 @@ from typing import Protocol
 import msgspec
 import structlog
 
-from kase_fix.messages.events import DayOpened, Event, ServiceEntered
+from kase_fix.messages.day_events import DayOpened, ServiceEntered
+from kase_fix.messages.events import Event
 from kase_fix.messages.link import Admitted, Cut
 from kase_fix.rulebook.operational_day import API, CLOSES, DROP_COPY, MARKET_DATA, OPENS, SERVICE_HOURS
 

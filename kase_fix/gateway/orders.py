@@ -3,20 +3,19 @@
 Orders of several days that live on are known on the next day too.
 """
 
-from kase_fix.messages.events import (
-    DayOpened,
-    Deal,
-    DealFailed,
-    Event,
+from kase_fix.messages.day_events import DayOpened
+from kase_fix.messages.deal_events import Deal, DealFailed
+from kase_fix.messages.events import Event
+from kase_fix.messages.order_events import (
     OrderAccepted,
     OrderCancelled,
     OrderConfirmed,
     OrderExpired,
     OrderFormed,
     OrderReplaced,
-    OrderState,
     PreliminaryEnded,
 )
+from kase_fix.messages.order_state import OrderState
 from kase_fix.values.enums import OrderStatus
 
 PENDING = (OrderStatus.PENDING_COUNTERPARTY, OrderStatus.PENDING_CONFIRMATION)

@@ -24,15 +24,10 @@ from kase_fix.gateway.gate import Gate
 from kase_fix.gateway.instruments import Instruments
 from kase_fix.gateway.reports import ONE_ORDERS, Came, Passed
 from kase_fix.gateway.streams import Entitlement
-from kase_fix.messages.events import (
-    ConfigurationApplied,
-    Deal,
-    InstrumentChanged,
-    OrderAccepted,
-    OrderFormed,
-    OrderShown,
-    Published,
-)
+from kase_fix.messages.day_events import ConfigurationApplied, InstrumentChanged
+from kase_fix.messages.deal_events import Deal
+from kase_fix.messages.events import Published
+from kase_fix.messages.order_events import OrderAccepted, OrderFormed, OrderShown
 
 MARKET_DATA = "md"
 OF_ORDERS = ONE_ORDERS | {OrderShown}

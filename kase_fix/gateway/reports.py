@@ -30,16 +30,19 @@ from kase_fix.gateway.outboxes import Outboxes
 from kase_fix.marketdata.market import with_instrument
 from kase_fix.marketdata.phases import Phases
 from kase_fix.messages.configuration import MarketConfiguration, User
-from kase_fix.messages.events import (
-    CancelRefused,
-    CommandFailed,
+from kase_fix.messages.day_events import (
     ConfigurationApplied,
     DayOpened,
-    Deal,
-    DealConfirmed,
-    DealFailed,
-    Event,
     InstrumentChanged,
+    PhaseEntered,
+    TradingSuspended,
+    WindowChanged,
+)
+from kase_fix.messages.deal_events import Deal, DealConfirmed, DealFailed
+from kase_fix.messages.events import CommandFailed, Event, Published
+from kase_fix.messages.link import Admitted
+from kase_fix.messages.order_events import (
+    CancelRefused,
     OrderAccepted,
     OrderCancelled,
     OrderExpired,
@@ -47,13 +50,8 @@ from kase_fix.messages.events import (
     OrderRepeated,
     OrderReplaced,
     OrderShown,
-    OrderState,
-    PhaseEntered,
-    Published,
-    TradingSuspended,
-    WindowChanged,
 )
-from kase_fix.messages.link import Admitted
+from kase_fix.messages.order_state import OrderState
 from kase_fix.rulebook.operational_day import API, DROP_COPY
 from kase_fix.values.enums import Phase
 

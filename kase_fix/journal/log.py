@@ -8,7 +8,8 @@ from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeAlias
 
 from kase_fix.messages.codec import decode_published, encode_published
-from kase_fix.messages.events import ConfigurationApplied, DayOpened, Published
+from kase_fix.messages.day_events import ConfigurationApplied, DayOpened
+from kase_fix.messages.events import Published
 
 Reader: TypeAlias = "SimpleQueue[Any]"
 """Gets `Published` in order without a gap, and whatever else is passed on between them."""

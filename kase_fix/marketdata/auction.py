@@ -5,7 +5,7 @@ When a standby ends at random is no part of it: that is published by nobody (art
 
 from typing import NamedTuple
 
-from kase_fix.messages.events import AuctionEnded, AuctionIndicated
+from kase_fix.messages.auction_events import AuctionEnded, AuctionIndicated
 from kase_fix.values.enums import Side
 from kase_fix.values.numbers import Price, Quantity
 

@@ -3,7 +3,8 @@
 Direct orders are nobody's business before they are dealt (R-18): they do not count.
 """
 
-from kase_fix.messages.events import Deal, OrderAccepted, OrderFormed
+from kase_fix.messages.deal_events import Deal
+from kase_fix.messages.order_events import OrderAccepted, OrderFormed
 
 
 class Crowd:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from kase_fix.marketdata.turnover import Paid
 from kase_fix.messages.configuration import Group, Instrument
-from kase_fix.messages.events import Deal
+from kase_fix.messages.deal_events import Deal
 from kase_fix.values.enums import Side
 from kase_fix.values.numbers import Money, Price, Quantity, divide_half_up
 

@@ -12,22 +12,13 @@ from kase_fix.clearing.opening import repo_of
 from kase_fix.marketdata.day_lines import NO_VOLUME, Auction, Line, RepoLine, RepoTerm, Sums
 from kase_fix.marketdata.service_hours import Availability, ServiceHours
 from kase_fix.marketdata.turnover import turnover_of
+from kase_fix.messages.auction_events import AuctionEnded, FixingEnded, SpecialisedResult
 from kase_fix.messages.configuration import Group, Instrument, MarketConfiguration
+from kase_fix.messages.day_events import ConfigurationApplied, DayClosed, DayOpened, InstrumentChanged, ServiceEntered
+from kase_fix.messages.deal_events import Deal, DealFailed
 from kase_fix.messages.deal_terms import RepoTerms, SwapTerms
-from kase_fix.messages.events import (
-    AuctionEnded,
-    ConfigurationApplied,
-    DayClosed,
-    DayOpened,
-    Deal,
-    DealFailed,
-    FixingEnded,
-    InstrumentChanged,
-    OrderState,
-    Published,
-    ServiceEntered,
-    SpecialisedResult,
-)
+from kase_fix.messages.events import Published
+from kase_fix.messages.order_state import OrderState
 from kase_fix.messages.repo import OpenRepo, RepoClosed, RepoClosing, RepoProlonged, RepoTerminated
 from kase_fix.values.numbers import Price
 

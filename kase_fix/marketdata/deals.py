@@ -9,7 +9,7 @@ from collections import deque
 from typing import NamedTuple
 
 from kase_fix.marketdata.turnover import turnover_of
-from kase_fix.messages.events import Deal
+from kase_fix.messages.deal_events import Deal
 from kase_fix.values.enums import Side
 from kase_fix.values.numbers import Money, Price, Quantity, divide_half_up, money_of
 

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from sortedcontainers import SortedDict
 
-from kase_fix.messages.events import OrderShown
+from kase_fix.messages.order_events import OrderShown
 from kase_fix.values.enums import Side
 from kase_fix.values.numbers import Price, Quantity
 

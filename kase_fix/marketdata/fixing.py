@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import NamedTuple
 
-from kase_fix.messages.events import FixingCalled, FixingEnded, FixingSurplus
+from kase_fix.messages.auction_events import FixingCalled, FixingEnded, FixingSurplus
 from kase_fix.values.numbers import Price, Quantity
 
 

@@ -15,28 +15,21 @@ from kase_fix.marketdata.depth import Depth
 from kase_fix.marketdata.fixing import Fixing
 from kase_fix.marketdata.phases import Phases
 from kase_fix.marketdata.turnover import Paid, in_tenge
+from kase_fix.messages.auction_events import AuctionEnded, AuctionIndicated, FixingCalled, FixingEnded, FixingSurplus
 from kase_fix.messages.configuration import Board, Group, Instrument, MarketConfiguration
-from kase_fix.messages.events import (
-    AuctionEnded,
-    AuctionIndicated,
+from kase_fix.messages.day_events import (
     ConfigurationApplied,
     DayClosed,
     DayOpened,
-    Deal,
-    Event,
-    FixingCalled,
-    FixingEnded,
-    FixingSurplus,
     InstrumentChanged,
     LimitSet,
-    OrderAccepted,
-    OrderFormed,
-    OrderShown,
     PhaseEntered,
-    Published,
     TradingSuspended,
     WindowChanged,
 )
+from kase_fix.messages.deal_events import Deal
+from kase_fix.messages.events import Event, Published
+from kase_fix.messages.order_events import OrderAccepted, OrderFormed, OrderShown
 from kase_fix.values.enums import Phase
 from kase_fix.values.numbers import Money, Price
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from kase_fix.messages.configuration import MarketConfiguration
-from kase_fix.messages.events import PhaseEntered, TradingSuspended, WindowChanged
+from kase_fix.messages.day_events import PhaseEntered, TradingSuspended, WindowChanged
 from kase_fix.values.enums import Phase
 
 APART = {Phase.STANDBY, Phase.FIXING, Phase.SPECIALISED}

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import NamedTuple
 
 from kase_fix.calendar.almaty import instant
-from kase_fix.messages.events import ServiceEntered
+from kase_fix.messages.day_events import ServiceEntered
 from kase_fix.rulebook.operational_day import API, CONTROL, MARKET_DATA, SERVICE_HOURS
 
 NAMES = {API: "FIX-API", MARKET_DATA: "FIX-MD", CONTROL: "control and confirmation"}

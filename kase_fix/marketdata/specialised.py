@@ -1,6 +1,8 @@
 """Specialised trading as the public sees it: a fold over its events (art. 42 p. 1)."""
 
-from kase_fix.messages.events import DayOpened, Published, SpecialisedOpened, SpecialisedResult, SpecialisedTurned
+from kase_fix.messages.auction_events import SpecialisedOpened, SpecialisedResult, SpecialisedTurned
+from kase_fix.messages.day_events import DayOpened
+from kase_fix.messages.events import Published
 from kase_fix.messages.specialised import AuctionTerms, BookOfResults, Stage
 
 

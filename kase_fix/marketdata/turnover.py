@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from kase_fix.calendar.working_days import TENGE
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.deal_terms import BondMoney, RepoTerms, SwapTerms
-from kase_fix.messages.events import Deal
 from kase_fix.values.numbers import PRICE_SCALE, Money, Price, divide_half_up, money_of
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from kase_fix.messages.commands import NewOrder
 from kase_fix.messages.direct import DirectTerms
-from kase_fix.messages.events import OrderState
+from kase_fix.messages.order_state import OrderState
 from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
 from kase_fix.values.numbers import Price, Quantity, divide_half_up
 

@@ -1,7 +1,7 @@
 """Who may trade what, and on whose account. Rights of members are set by the Exchange's Rules (art. 1 p. 2)."""
 
 from kase_fix.messages.configuration import Board, Group, Instrument, User
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.refusals import (
     NO_RIGHT_ON_ACCOUNT,
     NOT_A_PARTICIPANT,

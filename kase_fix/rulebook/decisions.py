@@ -1,7 +1,7 @@
 """Who may decide what, and on what ground (art. 2-5, 7-9, 41): tables that decisions are held against."""
 
 from kase_fix.messages.decisions import Decision
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.refusals import DOCUMENT_MISSING, NOT_ENTITLED, WRONG_GROUND
 
 CHAIRMAN = "chairman"

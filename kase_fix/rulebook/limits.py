@@ -1,7 +1,7 @@
 """Limits of deviation (art. 8): how far from the last deal a price may be. Exact integers, nothing is rounded."""
 
 from kase_fix.messages.configuration import Group
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.refusals import BEYOND_HARD_LIMIT, BEYOND_LIMIT, NEAR_LIMIT
 from kase_fix.values.numbers import Price, format_decimal, format_price
 

@@ -5,7 +5,7 @@ these rules out.
 """
 
 from kase_fix.messages.configuration import Group, Instrument, LotLadder
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.refusals import (
     ABOVE_MAXIMUM,
     BELOW_MINIMUM,

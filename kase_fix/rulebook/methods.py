@@ -1,7 +1,7 @@
 """Which methods an instrument trades by, and which orders they take: kinds (OrdType) and times in force."""
 
 from kase_fix.messages.configuration import Board, Group, Instrument
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.refusals import KIND_NOT_ENABLED, METHOD_NOT_ENABLED, TIF_NOT_ENABLED
 from kase_fix.values.enums import OrderKind, TimeInForce
 

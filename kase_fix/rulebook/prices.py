@@ -1,7 +1,7 @@
 """Prices of orders: present where needed, positive, on the grid, not absurd. Units: 10^-8 of the quoted currency."""
 
 from kase_fix.messages.configuration import Group
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.refusals import (
     PRICE_ABOVE_MAXIMUM,
     PRICE_MISSING,

@@ -5,7 +5,7 @@ OrdRejReason(103) of the NEXT dialect (domain.md, "Orders of the continuous coun
 `cancel` is CxlRejReason(102) of both. Texts are filled with what was found, in order, as {0}, {1}, ...
 """
 
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook import refusals_of_depository, refusals_of_methods, refusals_of_protection
 from kase_fix.rulebook.entry import Entry
 

@@ -21,6 +21,7 @@ from kase_fix.app.depository.letters import (
 )
 from kase_fix.messages.codec import encode_commands
 from kase_fix.messages.commands import Sequenced
+from kase_fix.messages.day_events import DayOpened, DepositoryAnswerRefused
 from kase_fix.messages.depository import (
     BALANCES,
     CLOSE,
@@ -29,7 +30,7 @@ from kase_fix.messages.depository import (
     DepositoryDropped,
     DepositoryReplied,
 )
-from kase_fix.messages.events import CommandFailed, DayOpened, DepositoryAnswerRefused, Published
+from kase_fix.messages.events import CommandFailed, Published
 from tests.app.conftest import at
 from tests.engine.desk import Desk
 

@@ -6,8 +6,9 @@ from kase_fix.app.depository.orders import Orders, WrongOrder, changed, read, wr
 from kase_fix.app.depository.simulated import MONEY, PIECES, Simulated, ample, limited, sums
 from kase_fix.clearing.depository import Request, disagreement
 from kase_fix.engine.state import State
-from kase_fix.messages.depository import BALANCES, CLOSE, DepositoryAnswered
-from kase_fix.messages.events import BalancesLoaded, DayClosed, DayOpened, Published
+from kase_fix.messages.day_events import DayClosed, DayOpened
+from kase_fix.messages.depository import BALANCES, CLOSE, BalancesLoaded, DepositoryAnswered
+from kase_fix.messages.events import Published
 from kase_fix.rulebook.files import load_market
 from kase_fix.rulebook.market import Market
 from tests.app.conftest import CALENDARS, CFG, at, start

@@ -13,8 +13,8 @@ from kase_fix.app.report.text import grouped
 from kase_fix.engine.engine import Engine
 from kase_fix.journal.proving import Prover
 from kase_fix.journal.writing import JournalWriter
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.decisions import FailDeal
-from kase_fix.messages.events import Deal
 from tests.engine.market import one
 from tests.engine.products import agree, desk, trade
 from tests.journal.written import apply

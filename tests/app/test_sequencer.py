@@ -13,7 +13,9 @@ from kase_fix.app.sequencer import GROUP, STALLED_SECONDS, ClockWentBack
 from kase_fix.journal.replay import replay
 from kase_fix.journal.writing import JournalUnwritable, JournalWriter
 from kase_fix.messages.commands import BoardPhaseChanged, NewOrder
-from kase_fix.messages.events import OrderAccepted, OrderRefused, PhaseEntered, Published
+from kase_fix.messages.day_events import PhaseEntered
+from kase_fix.messages.events import Published
+from kase_fix.messages.order_events import OrderAccepted, OrderRefused
 from kase_fix.schedule.transitions import transitions_after
 from kase_fix.values.enums import Phase, Side
 from tests.app.conftest import CALENDARS, at, numbers, start

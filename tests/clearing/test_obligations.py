@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from kase_fix.clearing.obligations import Key, obligations_of, traded
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.deal_terms import BondMoney, Traded
-from kase_fix.messages.events import Deal
 from kase_fix.rulebook.files import load_market
 from kase_fix.values.enums import Side
 from kase_fix.values.numbers import parse_price

@@ -9,8 +9,10 @@ from kase_fix.clearing.ledger import Ledger
 from kase_fix.clearing.obligations import Key
 from kase_fix.clearing.positions import Positions
 from kase_fix.messages.configuration import Clauses, Group, Instrument, MarketConfiguration, User
+from kase_fix.messages.day_events import ConfigurationApplied, DayOpened
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.deal_terms import Traded
-from kase_fix.messages.events import ConfigurationApplied, DayOpened, Deal, OrderState
+from kase_fix.messages.order_state import OrderState
 from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
 from kase_fix.values.numbers import parse_price
 

@@ -11,20 +11,14 @@ from kase_fix.app.operator_views import schedule_view
 from kase_fix.calendar.almaty import instant
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.messages.configuration import Board, Clauses, Group, Instrument, MarketConfiguration, User
+from kase_fix.messages.day_events import ConfigurationApplied, DayOpened, PhaseEntered
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.deal_terms import Traded
 from kase_fix.messages.decisions import DecisionCommand
-from kase_fix.messages.events import (
-    CommandFailed,
-    ConfigurationApplied,
-    DayOpened,
-    Deal,
-    Event,
-    OrderShown,
-    OrderState,
-    PhaseEntered,
-    Published,
-)
+from kase_fix.messages.events import CommandFailed, Event, Published
 from kase_fix.messages.link import Answer, Ask, Batch, ConsoleSettings, Decide, Said, decode_frame, encode_frame
+from kase_fix.messages.order_events import OrderShown
+from kase_fix.messages.order_state import OrderState
 from kase_fix.schedule.changes import NO_CHANGES
 from kase_fix.values.enums import OrderKind, OrderStatus, Phase, Side, TimeInForce
 from kase_fix.values.numbers import parse_price

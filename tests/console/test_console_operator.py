@@ -12,6 +12,7 @@ from kase_fix.calendar.almaty import instant
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.console.commands import COMMANDS, read
 from kase_fix.console.given import Wrong
+from kase_fix.messages.day_events import Announced, DecisionRefused, DecisionTaken, LimitSet
 from kase_fix.messages.decisions import (
     Announce,
     CarryOutApplication,
@@ -31,8 +32,9 @@ from kase_fix.messages.decisions import (
     Suspend,
     SuspendMember,
 )
-from kase_fix.messages.events import Announced, CommandFailed, DecisionRefused, DecisionTaken, LimitSet, Refusal
+from kase_fix.messages.events import CommandFailed
 from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.refusals import NOT_ENTITLED
 
 TOKEN = {"Authorization": "Bearer rehearsal"}

@@ -10,7 +10,8 @@ from console_venue import DEALT, FAILED, MORNING
 
 from kase_fix.console.plain import PRICES, PRICES_BY_SYMBOL, plain_events
 from kase_fix.messages import configuration, deal_terms, direct, events, fixing, repo, specialised
-from kase_fix.messages.events import AuctionDrawn, AuctionEnded, Published
+from kase_fix.messages.auction_events import AuctionDrawn, AuctionEnded
+from kase_fix.messages.events import Published
 
 
 def test_every_field_that_is_a_price_is_known_by_its_name():

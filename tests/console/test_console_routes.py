@@ -7,16 +7,16 @@ from console_venue import DEALT, FAILED, MORNING, SETTINGS, SYSTEM_CLOCK
 
 from kase_fix.console import metrics as metrics_module
 from kase_fix.console import venue as venue_module
-from kase_fix.messages.events import (
+from kase_fix.messages.auction_events import (
     AuctionDrawn,
     AuctionEnded,
     AuctionIndicated,
     FixingCalled,
     FixingEnded,
     FixingSurplus,
-    OrderShown,
-    PhaseEntered,
 )
+from kase_fix.messages.day_events import PhaseEntered
+from kase_fix.messages.order_events import OrderShown
 from kase_fix.values.enums import Phase, Side
 
 JSON = {"Content-Type": "application/json"}

@@ -7,7 +7,7 @@ from test_console_routes import problem_of
 
 from kase_fix.app.operator_views import schedule_view
 from kase_fix.calendar.working_days import Calendars
-from kase_fix.messages.events import InstrumentChanged, TradingSuspended
+from kase_fix.messages.day_events import InstrumentChanged, TradingSuspended
 from kase_fix.schedule.changes import Changes, Window
 
 

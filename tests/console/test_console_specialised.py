@@ -6,8 +6,8 @@ from console_venue import NOON
 from kase_fix.console.commands import read
 from kase_fix.console.given import Wrong
 from kase_fix.console.specialised import HOUR
+from kase_fix.messages.auction_events import SpecialisedOpened, SpecialisedResult, SpecialisedTurned
 from kase_fix.messages.configuration import Instrument
-from kase_fix.messages.events import SpecialisedOpened, SpecialisedResult, SpecialisedTurned
 from kase_fix.messages.specialised import (
     Allocation,
     AuctionKind,

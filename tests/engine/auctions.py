@@ -5,8 +5,10 @@ from functools import cache
 import msgspec
 
 from kase_fix.calendar.almaty import parse_instant
+from kase_fix.messages.auction_events import SpecialisedResult, SpecialisedTurned
 from kase_fix.messages.commands import Confirm
-from kase_fix.messages.events import Deal, OrderAccepted, SpecialisedResult, SpecialisedTurned
+from kase_fix.messages.deal_events import Deal
+from kase_fix.messages.order_events import OrderAccepted
 from kase_fix.messages.specialised import AuctionKind, AuctionTerms, OpenSpecialised, SetCutOff, Subject, Submission
 from kase_fix.rulebook.files import load_market
 from kase_fix.values.numbers import parse_price

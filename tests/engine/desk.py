@@ -19,8 +19,8 @@ from kase_fix.messages.commands import (
     VenueOpened,
 )
 from kase_fix.messages.configuration import BondTerms
+from kase_fix.messages.day_events import DecisionRefused
 from kase_fix.messages.decisions import Decision, DecisionCommand
-from kase_fix.messages.events import DecisionRefused
 from kase_fix.rulebook.files import load_calendar_decisions, load_market
 from kase_fix.values.enums import OrderKind, Phase, Side, TimeInForce
 from kase_fix.values.numbers import parse_price

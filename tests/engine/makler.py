@@ -1,6 +1,6 @@
 """A makler at his desk: a market with one fixing in it, and the words to run it."""
 
-from kase_fix.messages.events import FixingEnded
+from kase_fix.messages.auction_events import FixingEnded
 from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
 from kase_fix.values.numbers import format_price, parse_price
 from tests.engine.desk import EUR, FX, Desk

@@ -5,8 +5,8 @@ from functools import cache
 import msgspec
 
 from kase_fix.messages.commands import Confirm
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.direct import DirectTerms
-from kase_fix.messages.events import Deal
 from kase_fix.rulebook.files import load_market
 from kase_fix.values.numbers import parse_price
 from tests.engine.desk import Desk

@@ -18,19 +18,18 @@ from kase_fix.messages.commands import (
     ConfigurationLoaded,
     OperationalDayOpened,
 )
+from kase_fix.messages.day_events import DayOpened, PhaseEntered
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.depository import CLOSE, DepositoryAnswered, DepositoryDue
-from kase_fix.messages.events import (
+from kase_fix.messages.events import CommandFailed
+from kase_fix.messages.order_events import (
     CancelRefused,
-    CommandFailed,
-    DayOpened,
-    Deal,
     OrderAccepted,
     OrderCancelled,
     OrderExpired,
     OrderRefused,
     OrderRepeated,
     OrderReplaced,
-    PhaseEntered,
 )
 from kase_fix.rulebook import refusals
 from kase_fix.values.enums import OrderStatus, Phase, TimeInForce

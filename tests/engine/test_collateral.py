@@ -4,9 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kase_fix.engine.collateral import blocked, free_of
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.depository import DepositoryAnswered
-from kase_fix.messages.events import Deal, OrderAccepted, OrderFormed, OrderRefused, PreliminaryEnded
 from kase_fix.messages.fixing import CallPrice, OrderFixing
+from kase_fix.messages.order_events import OrderAccepted, OrderFormed, OrderRefused, PreliminaryEnded
 from kase_fix.values.enums import Side, TimeInForce
 from kase_fix.values.numbers import parse_price
 from tests.engine.desk import same_on_replay

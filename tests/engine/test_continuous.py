@@ -2,9 +2,9 @@
 
 import pytest
 
-from kase_fix.messages.events import (
+from kase_fix.messages.deal_events import Deal
+from kase_fix.messages.order_events import (
     CancelRefused,
-    Deal,
     OrderAccepted,
     OrderCancelled,
     OrderExpired,

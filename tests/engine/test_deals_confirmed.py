@@ -2,17 +2,10 @@
 
 from datetime import date as DATE
 
+from kase_fix.messages.day_events import Announced
+from kase_fix.messages.deal_events import Deal, DealConfirmed, DealFailed
 from kase_fix.messages.decisions import FailDeal
-from kase_fix.messages.events import (
-    Announced,
-    ConfirmRefused,
-    Deal,
-    DealConfirmed,
-    DealFailed,
-    OrderAccepted,
-    OrderExpired,
-    OrderRefused,
-)
+from kase_fix.messages.order_events import ConfirmRefused, OrderAccepted, OrderExpired, OrderRefused
 from kase_fix.messages.repo import RepoClosing
 from kase_fix.messages.specialised import ConfirmOrder
 from kase_fix.values.enums import OrderStatus

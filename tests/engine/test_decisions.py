@@ -8,6 +8,8 @@ import pytest
 from kase_fix.calendar.almaty import parse_instant
 from kase_fix.engine.decisions import HANDLERS
 from kase_fix.engine.snapshot import Mark
+from kase_fix.messages.auction_events import AuctionIndicated
+from kase_fix.messages.day_events import Announced, DecisionTaken, InstrumentChanged
 from kase_fix.messages.decisions import (
     Announce,
     AskDepository,
@@ -29,18 +31,9 @@ from kase_fix.messages.decisions import (
     Suspend,
     SuspendMember,
 )
-from kase_fix.messages.events import (
-    Announced,
-    AuctionIndicated,
-    CommandFailed,
-    DecisionTaken,
-    InstrumentChanged,
-    OrderAccepted,
-    OrderCancelled,
-    OrderRefused,
-    OrderShown,
-)
+from kase_fix.messages.events import CommandFailed
 from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
+from kase_fix.messages.order_events import OrderAccepted, OrderCancelled, OrderRefused, OrderShown
 from kase_fix.messages.protection import LimitUser, WithdrawOrders
 from kase_fix.messages.specialised import ConfirmOrder, OpenSpecialised, SetCutOff
 from kase_fix.rulebook import refusals

@@ -5,6 +5,17 @@ import datetime as dt
 import msgspec
 import pytest
 
+from kase_fix.messages.auction_events import AuctionEnded
+from kase_fix.messages.day_events import (
+    Announced,
+    DayClosed,
+    DecisionTaken,
+    PhaseEntered,
+    ServiceEntered,
+    TradingSuspended,
+    WindowChanged,
+)
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.decisions import (
     ChangeOperationalDay,
     ChangeService,
@@ -14,22 +25,13 @@ from kase_fix.messages.decisions import (
     Resume,
     Suspend,
 )
-from kase_fix.messages.events import (
-    Announced,
-    AuctionEnded,
+from kase_fix.messages.order_events import (
     CancelRefused,
-    DayClosed,
-    Deal,
-    DecisionTaken,
     OrderAccepted,
     OrderCancelled,
     OrderExpired,
     OrderFormed,
     OrderRefused,
-    PhaseEntered,
-    ServiceEntered,
-    TradingSuspended,
-    WindowChanged,
 )
 from kase_fix.rulebook import refusals
 from kase_fix.values.enums import Phase, TimeInForce

@@ -8,6 +8,14 @@ import pytest
 from kase_fix.clearing.depository import REPLIES_KEPT
 from kase_fix.engine import depository as handlers
 from kase_fix.engine.snapshot import Mark
+from kase_fix.messages.day_events import (
+    Announced,
+    DayClosed,
+    DayOpened,
+    DepositoryAnswerRefused,
+    PhaseEntered,
+    ServiceEntered,
+)
 from kase_fix.messages.decisions import AskDepository, ChangeOperationalDay, ChangeTradingTime
 from kase_fix.messages.depository import (
     BALANCES,
@@ -18,19 +26,8 @@ from kase_fix.messages.depository import (
     DepositoryDropped,
     DepositoryReplied,
 )
-from kase_fix.messages.events import (
-    Announced,
-    CommandFailed,
-    DayClosed,
-    DayOpened,
-    DepositoryAnswerRefused,
-    OrderAccepted,
-    OrderExpired,
-    OrderFormed,
-    OrderRefused,
-    PhaseEntered,
-    ServiceEntered,
-)
+from kase_fix.messages.events import CommandFailed
+from kase_fix.messages.order_events import OrderAccepted, OrderExpired, OrderFormed, OrderRefused
 from kase_fix.rulebook import refusals
 from kase_fix.rulebook import refusals_of_depository as refused
 from kase_fix.rulebook.refusals import english, russian

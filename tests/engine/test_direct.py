@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.decisions import FailDeal
 from kase_fix.messages.direct import DirectTerms
-from kase_fix.messages.events import (
+from kase_fix.messages.order_events import (
     CancelRefused,
-    Deal,
     OrderAccepted,
     OrderCancelled,
     OrderExpired,

@@ -6,22 +6,12 @@ import msgspec
 import pytest
 
 from kase_fix.engine.snapshot import Mark, dump
+from kase_fix.messages.auction_events import AuctionEnded, AuctionIndicated, FixingCalled, FixingEnded, FixingSurplus
 from kase_fix.messages.commands import ConfigurationLoaded
+from kase_fix.messages.day_events import Announced, PhaseEntered
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.decisions import ChangeTradingTime, Resume, Suspend, SuspendMember
-from kase_fix.messages.events import (
-    Announced,
-    AuctionEnded,
-    AuctionIndicated,
-    Deal,
-    FixingCalled,
-    FixingEnded,
-    FixingSurplus,
-    OrderAccepted,
-    OrderCancelled,
-    OrderExpired,
-    OrderShown,
-    PhaseEntered,
-)
+from kase_fix.messages.order_events import OrderAccepted, OrderCancelled, OrderExpired, OrderShown
 from kase_fix.rulebook import refusals
 from kase_fix.rulebook.refusals_of_methods import NOT_FIXED
 from kase_fix.values.enums import Phase, Side

@@ -7,14 +7,10 @@ from hypothesis import strategies as st
 
 from kase_fix.engine.phases import fixing_rounds
 from kase_fix.engine.snapshot import Mark, dump
-from kase_fix.messages.events import (
-    CommandFailed,
-    Deal,
-    FixingEnded,
-    FixingSurplus,
-    OrderAccepted,
-    OrderCancelled,
-)
+from kase_fix.messages.auction_events import FixingEnded, FixingSurplus
+from kase_fix.messages.deal_events import Deal
+from kase_fix.messages.events import CommandFailed
+from kase_fix.messages.order_events import OrderAccepted, OrderCancelled
 from kase_fix.values.enums import OrderStatus, Phase, Side
 from tests.engine.desk import EUR, same_on_replay
 from tests.engine.makler import Makler

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from kase_fix.messages.decisions import MoveTrading, SetHardLimit, Suspend
-from kase_fix.messages.events import CancelRefused, OrderAccepted, OrderRefused
 from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
+from kase_fix.messages.order_events import CancelRefused, OrderAccepted, OrderRefused
 from kase_fix.rulebook import refusals
 from kase_fix.rulebook import refusals_of_methods as codes
 from kase_fix.values.enums import TimeInForce

@@ -4,7 +4,10 @@ import datetime as dt
 
 import msgspec
 
+from kase_fix.messages.auction_events import AuctionEnded
 from kase_fix.messages.commands import ConfigurationLoaded
+from kase_fix.messages.day_events import ConfigurationApplied, PhaseEntered
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.decisions import (
     CarryOutApplication,
     ChangeTradingTime,
@@ -13,16 +16,7 @@ from kase_fix.messages.decisions import (
     Resume,
     Suspend,
 )
-from kase_fix.messages.events import (
-    AuctionEnded,
-    ConfigurationApplied,
-    Deal,
-    OrderAccepted,
-    OrderCancelled,
-    OrderFormed,
-    OrderRefused,
-    PhaseEntered,
-)
+from kase_fix.messages.order_events import OrderAccepted, OrderCancelled, OrderFormed, OrderRefused
 from kase_fix.rulebook import refusals
 from kase_fix.values.enums import Phase, TimeInForce
 from tests.engine import products

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from kase_fix.engine import orders
 from kase_fix.engine.engine import Engine
 from kase_fix.messages.commands import NewOrder
-from kase_fix.messages.events import CommandFailed, Deal, OrderAccepted
+from kase_fix.messages.deal_events import Deal
+from kase_fix.messages.events import CommandFailed
+from kase_fix.messages.order_events import OrderAccepted
 from kase_fix.values.enums import Side, TimeInForce
 from tests.engine.market import MarketInTest, words
 

@@ -13,9 +13,11 @@ from kase_fix.clearing.positions import Positions
 from kase_fix.engine import repo as repo_rules
 from kase_fix.engine.engine import Engine
 from kase_fix.engine.snapshot import Mark
+from kase_fix.messages.day_events import DayOpened
+from kase_fix.messages.deal_events import Deal, DealFailed
 from kase_fix.messages.deal_terms import BondMoney, RepoTerms, SwapTerms
 from kase_fix.messages.decisions import FailDeal
-from kase_fix.messages.events import DayOpened, Deal, DealFailed, OrderRefused
+from kase_fix.messages.order_events import OrderRefused
 from kase_fix.messages.repo import RepoClosing, RepoProlonged, RepoTerminated
 from kase_fix.values.enums import Side
 from kase_fix.values.numbers import money_of

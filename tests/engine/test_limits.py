@@ -5,8 +5,10 @@ import datetime as dt
 import pytest
 
 from kase_fix.calendar.almaty import date_of, instant
+from kase_fix.messages.day_events import Announced, DecisionTaken, LimitSet
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.decisions import ChangeLimit, ChangeTradingTime, SetHardLimit
-from kase_fix.messages.events import Announced, Deal, DecisionTaken, LimitSet, OrderAccepted, OrderRefused
+from kase_fix.messages.order_events import OrderAccepted, OrderRefused
 from kase_fix.rulebook import refusals
 from tests.engine.desk import BILL, BOND, BONDS, DATE, DOLLAR, EUR, Desk, same_on_replay, small
 from tests.engine.market import one, words

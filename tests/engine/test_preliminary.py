@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 
+from kase_fix.messages.day_events import DayOpened, PhaseEntered
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.decisions import ChangeLimit, DecidePriceKind, Suspend, SuspendMember
-from kase_fix.messages.events import (
+from kase_fix.messages.order_events import (
     CancelRefused,
-    DayOpened,
-    Deal,
     OrderAccepted,
     OrderCancelled,
     OrderExpired,
@@ -16,7 +16,6 @@ from kase_fix.messages.events import (
     OrderRefused,
     OrderReplaced,
     OrderShown,
-    PhaseEntered,
     PreliminaryEnded,
 )
 from kase_fix.rulebook import refusals

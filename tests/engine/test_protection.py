@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kase_fix.messages.configuration import TradingLimits
-from kase_fix.messages.events import Announced, DecisionTaken, OrderAccepted, OrderCancelled, OrderRefused
+from kase_fix.messages.day_events import Announced, DecisionTaken
 from kase_fix.messages.fixing import AnnounceSurplus, OrderFixing
+from kase_fix.messages.order_events import OrderAccepted, OrderCancelled, OrderRefused
 from kase_fix.messages.protection import (
     LimitUser,
     MassCancel,

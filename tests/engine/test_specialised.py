@@ -6,20 +6,12 @@ import msgspec
 import pytest
 
 from kase_fix.engine import turn
+from kase_fix.messages.auction_events import SpecialisedOpened
 from kase_fix.messages.commands import ConfigurationLoaded
+from kase_fix.messages.day_events import Announced, DecisionTaken, PhaseEntered
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.decisions import ChangeTradingTime, Resume, Suspend, SuspendMember
-from kase_fix.messages.events import (
-    Announced,
-    Deal,
-    DecisionTaken,
-    OrderAccepted,
-    OrderCancelled,
-    OrderRefused,
-    OrderReplaced,
-    OrderShown,
-    PhaseEntered,
-    SpecialisedOpened,
-)
+from kase_fix.messages.order_events import OrderAccepted, OrderCancelled, OrderRefused, OrderReplaced, OrderShown
 from kase_fix.messages.specialised import (
     AuctionKind,
     ConfirmOrder,

@@ -4,7 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kase_fix.engine.snapshot import Mark
-from kase_fix.messages.events import CommandFailed, Deal, OrderAccepted, OrderCancelled, SpecialisedResult
+from kase_fix.messages.auction_events import SpecialisedResult
+from kase_fix.messages.deal_events import Deal
+from kase_fix.messages.events import CommandFailed
+from kase_fix.messages.order_events import OrderAccepted, OrderCancelled
 from kase_fix.messages.specialised import Allocation, AuctionKind, Execution, Submission
 from kase_fix.values.enums import Side
 from tests.engine.auctions import BOARD, BOND, Hall

@@ -5,16 +5,10 @@ import pytest
 
 from kase_fix.calendar.almaty import wall
 from kase_fix.engine.engine import Engine
-from kase_fix.messages.events import (
-    AuctionDrawn,
-    AuctionEnded,
-    AuctionIndicated,
-    Deal,
-    OrderAccepted,
-    OrderCancelled,
-    OrderRefused,
-    PhaseEntered,
-)
+from kase_fix.messages.auction_events import AuctionDrawn, AuctionEnded, AuctionIndicated
+from kase_fix.messages.day_events import PhaseEntered
+from kase_fix.messages.deal_events import Deal
+from kase_fix.messages.order_events import OrderAccepted, OrderCancelled, OrderRefused
 from kase_fix.rulebook import refusals
 from kase_fix.values.enums import OrderKind, Phase, Side, TimeInForce
 from kase_fix.values.numbers import format_price, parse_price

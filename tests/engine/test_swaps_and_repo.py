@@ -4,9 +4,11 @@ import datetime as dt
 
 import pytest
 
+from kase_fix.messages.day_events import Announced
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.deal_terms import BondMoney, RepoTerms, SwapTerms
 from kase_fix.messages.direct import DirectTerms
-from kase_fix.messages.events import Announced, Deal, OrderAccepted, OrderRefused
+from kase_fix.messages.order_events import OrderAccepted, OrderRefused
 from kase_fix.messages.repo import RepoClosed, RepoClosing, RepoProlonged, RepoReady, RepoTerminated
 from kase_fix.values.enums import OrderStatus, Side
 from kase_fix.values.numbers import parse_price

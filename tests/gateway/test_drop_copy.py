@@ -12,7 +12,10 @@ from kase_fix.gateway.drop_copy import DropCopy, copied
 from kase_fix.gateway.gate import Admission
 from kase_fix.gateway.reports import Came, Reports
 from kase_fix.messages.configuration import User
-from kase_fix.messages.events import Deal, OrderAccepted, OrderState, Published
+from kase_fix.messages.deal_events import Deal
+from kase_fix.messages.events import Published
+from kase_fix.messages.order_events import OrderAccepted
+from kase_fix.messages.order_state import OrderState
 from kase_fix.rulebook.operational_day import DROP_COPY
 from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
 

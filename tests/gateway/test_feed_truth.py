@@ -19,7 +19,11 @@ from kase_fix.gateway import publisher
 from kase_fix.gateway.dialect.questions import MarketData, SecurityList
 from kase_fix.gateway.publisher import AskedFor, Gone, Publisher
 from kase_fix.gateway.streams import Entitlement
-from kase_fix.messages.events import AuctionEnded, Deal, InstrumentChanged, OrderAccepted, Published
+from kase_fix.messages.auction_events import AuctionEnded
+from kase_fix.messages.day_events import InstrumentChanged
+from kase_fix.messages.deal_events import Deal
+from kase_fix.messages.events import Published
+from kase_fix.messages.order_events import OrderAccepted
 from kase_fix.values.enums import Side
 from kase_fix.values.numbers import format_price
 from tests.engine.desk import BOND, EUR, Desk, small

@@ -7,7 +7,7 @@ import pytest
 
 from kase_fix.gateway import gate as module
 from kase_fix.gateway.gate import NEW_DAY, Admission, Gate, closed_text
-from kase_fix.messages.events import DayOpened, ServiceEntered
+from kase_fix.messages.day_events import DayOpened, ServiceEntered
 from kase_fix.messages.link import Admitted, Cut
 
 DAY = dt.date(2020, 5, 27)

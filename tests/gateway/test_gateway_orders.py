@@ -5,7 +5,10 @@ import datetime as dt
 import msgspec
 
 from kase_fix.gateway.orders import Orders
-from kase_fix.messages.events import DayOpened, Deal, OrderAccepted, OrderFormed, OrderState
+from kase_fix.messages.day_events import DayOpened
+from kase_fix.messages.deal_events import Deal
+from kase_fix.messages.order_events import OrderAccepted, OrderFormed
+from kase_fix.messages.order_state import OrderState
 from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
 
 DAY = OrderState(

@@ -14,7 +14,11 @@ from kase_fix.gateway.dialect.delivery import BUYER, SELLER
 from kase_fix.gateway.gate import Admission
 from kase_fix.gateway.reports import Came, Reports
 from kase_fix.messages.configuration import User
-from kase_fix.messages.events import Announced, Deal, OrderAccepted, OrderState, Published
+from kase_fix.messages.day_events import Announced
+from kase_fix.messages.deal_events import Deal
+from kase_fix.messages.events import Published
+from kase_fix.messages.order_events import OrderAccepted
+from kase_fix.messages.order_state import OrderState
 from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
 
 BUY = OrderState(

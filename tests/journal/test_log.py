@@ -6,7 +6,8 @@ from kase_fix.engine.engine import Engine
 from kase_fix.journal.log import EventLog
 from kase_fix.messages.codec import encode_published
 from kase_fix.messages.commands import ConfigurationLoaded, OperationalDayOpened, Sequenced
-from kase_fix.messages.events import ConfigurationApplied, DayOpened, Published
+from kase_fix.messages.day_events import ConfigurationApplied, DayOpened
+from kase_fix.messages.events import Published
 from tests.journal.written import DATE, MARKET, NOON, SYMBOL, closing, opening, trading
 
 NEXT_DAY = OperationalDayOpened(DATE.replace(day=28), {SYMBOL: DATE}, {}, "day:opens", "art. 5 p. 1")

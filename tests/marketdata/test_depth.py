@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kase_fix.marketdata.depth import Change, Depth, Level, Resting, difference, order_difference
-from kase_fix.messages.events import OrderShown
+from kase_fix.messages.order_events import OrderShown
 from kase_fix.values.enums import Side
 
 SHOWN = st.builds(

@@ -6,24 +6,21 @@ import msgspec
 
 from kase_fix.marketdata.auction import Outcome
 from kase_fix.marketdata.market import Market
+from kase_fix.messages.auction_events import AuctionDrawn, AuctionEnded, AuctionIndicated
 from kase_fix.messages.configuration import Board, Clauses, Group, Instrument, MarketConfiguration, User
-from kase_fix.messages.events import (
-    AuctionDrawn,
-    AuctionEnded,
-    AuctionIndicated,
+from kase_fix.messages.day_events import (
     ConfigurationApplied,
     DayClosed,
     DayOpened,
-    Deal,
-    Event,
     InstrumentChanged,
-    OrderShown,
-    OrderState,
     PhaseEntered,
-    Published,
     TradingSuspended,
     WindowChanged,
 )
+from kase_fix.messages.deal_events import Deal
+from kase_fix.messages.events import Event, Published
+from kase_fix.messages.order_events import OrderShown
+from kase_fix.messages.order_state import OrderState
 from kase_fix.values.enums import OrderKind, OrderStatus, Phase, Side, TimeInForce
 from kase_fix.values.numbers import parse_price
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from kase_fix.messages.events import DayOpened
+from kase_fix.messages.day_events import DayOpened
 from kase_fix.values.numbers import parse_price
 from tests.marketdata.test_market_fold import CONFIGURATION, DAY, TODAY, TOMORROW, deal, folded_with
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook import admission, limits, lots, methods, prices, refusals
 from kase_fix.rulebook.market import Market
 from kase_fix.values.enums import OrderKind, TimeInForce

@@ -9,6 +9,15 @@ from kase_fix.app.operator_views import completed
 from kase_fix.calendar.almaty import instant
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.messages.configuration import PriceDecision
+from kase_fix.messages.day_events import (
+    Announced,
+    DayClosed,
+    DecisionTaken,
+    InstrumentChanged,
+    LimitSet,
+    ServiceEntered,
+    WindowChanged,
+)
 from kase_fix.messages.decisions import (
     CarryOutApplication,
     ChangeLimit,
@@ -24,19 +33,7 @@ from kase_fix.messages.decisions import (
     SetHardLimit,
     SuspendMember,
 )
-from kase_fix.messages.events import (
-    Announced,
-    DayClosed,
-    DecisionTaken,
-    InstrumentChanged,
-    LimitSet,
-    OrderAccepted,
-    OrderCancelled,
-    OrderFormed,
-    PreliminaryEnded,
-    ServiceEntered,
-    WindowChanged,
-)
+from kase_fix.messages.order_events import OrderAccepted, OrderCancelled, OrderFormed, PreliminaryEnded
 from kase_fix.rulebook import refusals
 from kase_fix.rulebook.coupons import accrued
 from kase_fix.values.enums import OrderKind, Phase, TimeInForce

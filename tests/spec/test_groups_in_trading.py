@@ -4,8 +4,11 @@ import datetime as dt
 
 import pytest
 
+from kase_fix.messages.auction_events import AuctionEnded
+from kase_fix.messages.day_events import PhaseEntered
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.direct import DirectTerms
-from kase_fix.messages.events import AuctionEnded, Deal, OrderAccepted, OrderExpired, OrderShown, PhaseEntered
+from kase_fix.messages.order_events import OrderAccepted, OrderExpired, OrderShown
 from kase_fix.rulebook import refusals
 from kase_fix.values.enums import OrderKind, Phase, TimeInForce
 from kase_fix.values.numbers import format_price, parse_price

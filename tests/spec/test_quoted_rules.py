@@ -4,7 +4,8 @@ import pytest
 
 from kase_fix.marketdata.market import Market
 from kase_fix.messages.commands import ConfigurationLoaded
-from kase_fix.messages.events import OrderAccepted, OrderRefused, Published
+from kase_fix.messages.events import Published
+from kase_fix.messages.order_events import OrderAccepted, OrderRefused
 from kase_fix.rulebook import refusals
 from kase_fix.rulebook.files import load_market
 from kase_fix.values.enums import OrderKind, TimeInForce

@@ -2,8 +2,9 @@
 
 import pytest
 
+from kase_fix.messages.auction_events import FixingEnded
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.decisions import DecideMethods
-from kase_fix.messages.events import Deal, FixingEnded
 from kase_fix.messages.fixing import AnnounceSurplus, OrderFixing
 from kase_fix.rulebook import refusals
 from kase_fix.values.enums import Phase

@@ -8,7 +8,9 @@ from kase_fix.calendar.almaty import parse_instant
 from kase_fix.engine.engine import Engine
 from kase_fix.marketdata.market import Market
 from kase_fix.messages.commands import ConfigurationLoaded, NewOrder, VenueOpened
-from kase_fix.messages.events import OrderAccepted, OrderRefused, PhaseEntered, Published
+from kase_fix.messages.day_events import PhaseEntered
+from kase_fix.messages.events import Published
+from kase_fix.messages.order_events import OrderAccepted, OrderRefused
 from kase_fix.rulebook.files import load_market
 from kase_fix.values.enums import OrderKind, TimeInForce
 from kase_fix.values.numbers import parse_price

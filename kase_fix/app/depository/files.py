@@ -19,13 +19,14 @@ import structlog
 from kase_fix.app.depository.letters import GREATEST, SUFFIX, BadLetter, read_answer, request_letter
 from kase_fix.journal.log import Reader
 from kase_fix.messages.commands import Command
+from kase_fix.messages.day_events import DayOpened, DepositoryAnswerRefused
 from kase_fix.messages.depository import (
     DepositoryAnswered,
     DepositoryAsked,
     DepositoryDropped,
     DepositoryReplied,
 )
-from kase_fix.messages.events import CommandFailed, DayOpened, DepositoryAnswerRefused, Event, Published
+from kase_fix.messages.events import CommandFailed, Event, Published
 from kase_fix.rulebook.refusals import english
 from kase_fix.rulebook.refusals_of_depository import ALREADY_ANSWERED
 

@@ -21,6 +21,7 @@ from kase_fix.engine.decisions import (
     times,
 )
 from kase_fix.engine.turn import Turn
+from kase_fix.messages.day_events import Announced, DecisionRefused, DecisionTaken
 from kase_fix.messages.decisions import (
     Announce,
     AskDepository,
@@ -42,8 +43,9 @@ from kase_fix.messages.decisions import (
     Suspend,
     SuspendMember,
 )
-from kase_fix.messages.events import Announced, DecisionRefused, DecisionTaken, Event, Refusal
+from kase_fix.messages.events import Event
 from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
+from kase_fix.messages.order_state import Refusal
 from kase_fix.messages.protection import LimitUser, WithdrawOrders
 from kase_fix.messages.specialised import ConfirmOrder, OpenSpecialised, SetCutOff
 

@@ -3,7 +3,7 @@
 from kase_fix.engine.decisions.telling import tell
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.decisions import FailDeal
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook import decisions as rules
 from kase_fix.rulebook.refusals import UNKNOWN_NAME
 

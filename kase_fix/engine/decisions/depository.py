@@ -6,7 +6,7 @@ from kase_fix.engine.depository import ask
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.decisions import AskDepository
 from kase_fix.messages.depository import BALANCES, REQUESTS
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.operational_day import CLOSES
 from kase_fix.rulebook.refusals import UNKNOWN_NAME
 from kase_fix.rulebook.refusals_of_depository import NOT_TO_BE_ASKED

@@ -10,8 +10,8 @@ from kase_fix.engine.state import State, Trading, trading_key
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.fixing import Standing, is_fixed
 from kase_fix.messages.decision import Decision
-from kase_fix.messages.events import Refusal
 from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook import decisions as rules
 from kase_fix.rulebook import limits, methods, prices
 from kase_fix.rulebook.lots import lot_of

@@ -4,8 +4,9 @@ from kase_fix.calendar.almaty import date_of, wall
 from kase_fix.engine.decisions.telling import tell
 from kase_fix.engine.state import Listing, State
 from kase_fix.engine.turn import Turn
+from kase_fix.messages.day_events import LimitSet
 from kase_fix.messages.decisions import ChangeLimit, SetHardLimit
-from kase_fix.messages.events import LimitSet, Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook import decisions as rules
 from kase_fix.rulebook.refusals import NO_LIMIT, NOT_WIDER, REQUEST_TOO_LATE, UNKNOWN_NAME, WRONG_TIME
 from kase_fix.values.numbers import format_decimal

@@ -4,8 +4,9 @@ from kase_fix.engine import specialised
 from kase_fix.engine.decisions.telling import tell
 from kase_fix.engine.turn import Turn
 from kase_fix.engine.withdrawal import withdraw_all
+from kase_fix.messages.day_events import Announced
 from kase_fix.messages.decisions import Announce, RestoreMember, SuspendMember
-from kase_fix.messages.events import Announced, Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook import decisions as rules
 from kase_fix.rulebook.refusals import MEMBER_SUSPENDED, UNKNOWN_NAME
 from kase_fix.rulebook.refusals_of_methods import SPECIALISED_FAILED

@@ -8,8 +8,10 @@ from kase_fix.engine.decisions.telling import tell
 from kase_fix.engine.phases import rules_of
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.configuration import Instrument, PriceDecision
+from kase_fix.messages.day_events import InstrumentChanged
 from kase_fix.messages.decisions import CarryOutApplication, DecideMethods, DecidePriceKind, FileApplication
-from kase_fix.messages.events import InstrumentChanged, PreliminaryEnded, Refusal
+from kase_fix.messages.order_events import PreliminaryEnded
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook import decisions as rules
 from kase_fix.rulebook.completeness import completed, lacking
 from kase_fix.rulebook.methods import method_enabled

@@ -7,7 +7,7 @@ from kase_fix.engine.turn import Turn
 from kase_fix.engine.withdrawal import withdraw_all
 from kase_fix.matching.order import Order
 from kase_fix.messages.configuration import TradingLimits
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.messages.protection import LimitUser, WithdrawOrders
 from kase_fix.rulebook import decisions as rules
 from kase_fix.rulebook.admission import RULES_OF_THE_EXCHANGE

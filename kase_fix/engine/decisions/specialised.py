@@ -12,8 +12,10 @@ from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
 from kase_fix.matching.specialised_clock import confirmation_ends
 from kase_fix.messages.commands import Confirm, NewOrder
+from kase_fix.messages.day_events import Announced
 from kase_fix.messages.decision import Decision
-from kase_fix.messages.events import Announced, OrderAccepted, Refusal
+from kase_fix.messages.order_events import OrderAccepted
+from kase_fix.messages.order_state import Refusal
 from kase_fix.messages.specialised import AuctionKind, AuctionTerms, ConfirmOrder, OpenSpecialised, SetCutOff, Subject
 from kase_fix.rulebook import decisions as rules
 from kase_fix.rulebook.admission import account_of_market, account_usable, member_admitted

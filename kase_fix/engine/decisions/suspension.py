@@ -4,8 +4,9 @@ from kase_fix.engine.decisions.telling import tell
 from kase_fix.engine.phases import fixing_rounds, rules_of, standby
 from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
+from kase_fix.messages.day_events import TradingSuspended
 from kase_fix.messages.decisions import Resume, Suspend
-from kase_fix.messages.events import Refusal, TradingSuspended
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook import decisions as rules
 from kase_fix.rulebook.refusals import UNKNOWN_NAME
 from kase_fix.values.enums import Phase

@@ -1,8 +1,8 @@
 """Members are told through the trading system before a decision takes effect (art. 3 p. 3, 4 p. 4, 8 p. 3)."""
 
 from kase_fix.engine.turn import Turn
+from kase_fix.messages.day_events import Announced
 from kase_fix.messages.decisions import Decision
-from kase_fix.messages.events import Announced
 
 
 def tell(turn: Turn, english: str, russian: str, by: Decision, user: str = "", symbol: str = "") -> None:

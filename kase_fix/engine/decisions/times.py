@@ -13,6 +13,7 @@ from kase_fix.engine.phases import enter_phase
 from kase_fix.engine.state import State, Trading, trading_key
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.configuration import Board
+from kase_fix.messages.day_events import ServiceEntered, WindowChanged
 from kase_fix.messages.decisions import (
     ChangeOperationalDay,
     ChangeService,
@@ -20,7 +21,7 @@ from kase_fix.messages.decisions import (
     DeclareForceMajeure,
     MoveTrading,
 )
-from kase_fix.messages.events import Refusal, ServiceEntered, WindowChanged
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook import decisions as rules
 from kase_fix.rulebook.operational_day import CLOSES, CONTROL, MARKET_DATA, SERVICE_HOURS
 from kase_fix.rulebook.refusals import UNKNOWN_NAME, WRONG_TIME

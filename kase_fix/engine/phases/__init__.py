@@ -6,7 +6,8 @@ from kase_fix.engine.phases import closed, continuous, direct, fixing, prelimina
 from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
-from kase_fix.messages.events import PhaseEntered, Refusal
+from kase_fix.messages.day_events import PhaseEntered
+from kase_fix.messages.order_state import Refusal
 from kase_fix.values.enums import OrderStatus, Phase
 
 

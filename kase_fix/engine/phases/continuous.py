@@ -12,7 +12,7 @@ from kase_fix.matching.continuous import Stopped, always, fillable, match
 from kase_fix.matching.frankfurt import own_cross
 from kase_fix.matching.order import Order
 from kase_fix.matching.standby import Kind, may_begin
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook import refusals
 from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
 from kase_fix.values.numbers import Price, Quantity

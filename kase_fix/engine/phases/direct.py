@@ -12,7 +12,7 @@ from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
 from kase_fix.messages.deal_terms import RepoTerms
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.refusals import SELF_TRADE
 from kase_fix.rulebook.refusals_of_methods import COUNTERPARTY_REFUSED
 from kase_fix.values.enums import OrderStatus, Side

@@ -8,7 +8,7 @@ from kase_fix.engine.phases import fixing_rounds
 from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
-from kase_fix.messages.events import Refusal
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.refusals import SELF_TRADE
 from kase_fix.values.enums import OrderStatus
 

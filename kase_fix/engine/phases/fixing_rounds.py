@@ -11,15 +11,8 @@ from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.fixing import Fixing, Round, Standing, allocate, best, is_fixed, standing
 from kase_fix.matching.order import Order
-from kase_fix.messages.events import (
-    Announced,
-    AuctionEnded,
-    AuctionIndicated,
-    FixingCalled,
-    FixingEnded,
-    FixingSurplus,
-    PhaseEntered,
-)
+from kase_fix.messages.auction_events import AuctionEnded, AuctionIndicated, FixingCalled, FixingEnded, FixingSurplus
+from kase_fix.messages.day_events import Announced, PhaseEntered
 from kase_fix.rulebook.lots import lot_of
 from kase_fix.rulebook.market import Market
 from kase_fix.rulebook.methods import method_enabled

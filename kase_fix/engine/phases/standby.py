@@ -6,7 +6,9 @@ from kase_fix.matching.frankfurt import Indication, crossing, indicative, own_cr
 from kase_fix.matching.order import Order
 from kase_fix.matching.standby import Change, Kind, Origin, What
 from kase_fix.matching.standby import begin as begin_clock
-from kase_fix.messages.events import AuctionDrawn, AuctionEnded, AuctionIndicated, PhaseEntered, Refusal
+from kase_fix.messages.auction_events import AuctionDrawn, AuctionEnded, AuctionIndicated
+from kase_fix.messages.day_events import PhaseEntered
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook import refusals
 from kase_fix.values.enums import OrderStatus, Phase, Side
 from kase_fix.values.numbers import Price, Quantity

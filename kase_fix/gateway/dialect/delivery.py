@@ -1,15 +1,12 @@
 """Who is told of an event, and the delivery id of each report: SecondaryExecID(527) of both dialects."""
 
 from kase_fix.clearing.obligations import PROLONGED
+from kase_fix.messages.deal_events import Deal, DealConfirmed, DealFailed
 from kase_fix.messages.deal_terms import RepoTerms, SwapTerms
-from kase_fix.messages.events import (
+from kase_fix.messages.events import CommandFailed, Event
+from kase_fix.messages.order_events import (
     CancelRefused,
-    CommandFailed,
     ConfirmRefused,
-    Deal,
-    DealConfirmed,
-    DealFailed,
-    Event,
     MassCancelAnswered,
     OrderAccepted,
     OrderCancelled,

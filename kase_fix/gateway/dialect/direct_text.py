@@ -6,7 +6,8 @@ import msgspec
 
 from kase_fix.gateway.dialect.delivery import BUYER, CONFIRMER, COUNTERPARTY, OWNER
 from kase_fix.gateway.dialect.fix_text import date_text
-from kase_fix.messages.events import Deal, OrderState
+from kase_fix.messages.deal_events import Deal
+from kase_fix.messages.order_state import OrderState
 from kase_fix.rulebook.refusals import in_russian
 from kase_fix.values.enums import LIMITED, OrderKind, OrderStatus, Side
 from kase_fix.values.numbers import format_price

@@ -37,20 +37,17 @@ from kase_fix.gateway.dialect.terms_text import (
     terms_fields,
 )
 from kase_fix.messages.commands import CancelOrder
+from kase_fix.messages.deal_events import Deal, DealConfirmed, DealFailed
 from kase_fix.messages.deal_terms import SwapTerms
-from kase_fix.messages.events import (
+from kase_fix.messages.events import CommandFailed, Event
+from kase_fix.messages.order_events import (
     CancelRefused,
-    CommandFailed,
     ConfirmRefused,
-    Deal,
-    DealConfirmed,
-    DealFailed,
-    Event,
     MassCancelAnswered,
     OrderRefused,
     OrderRepeated,
-    OrderState,
 )
+from kase_fix.messages.order_state import OrderState
 from kase_fix.rulebook.refusals import CATALOGUE, UNKNOWN_ORDER
 from kase_fix.values.numbers import format_price
 

@@ -5,7 +5,7 @@ from kase_fix.gateway.dialect.direct_reading import parties
 from kase_fix.gateway.dialect.fix_text import Fields, utc_timestamp
 from kase_fix.gateway.dialect.problems import conditionally_missing
 from kase_fix.gateway.dialect.report_parts import NO_ORDER, both_languages, refusal_words
-from kase_fix.messages.events import MassCancelAnswered
+from kase_fix.messages.order_events import MassCancelAnswered
 from kase_fix.messages.protection import MassCancel, Scope
 from kase_fix.rulebook.refusals import UNKNOWN_INSTRUMENT
 from kase_fix.rulebook.refusals_of_protection import UNKNOWN_BOARD

@@ -33,20 +33,17 @@ from kase_fix.gateway.dialect.report_parts import (
 from kase_fix.gateway.dialect.terms_text import leg_decimals, leg_of, leg_order, money, settlement_of, terms_fields
 from kase_fix.marketdata.turnover import turnover_of
 from kase_fix.messages.commands import CancelOrder, NewOrder
+from kase_fix.messages.deal_events import Deal, DealConfirmed, DealFailed
 from kase_fix.messages.deal_terms import SwapTerms
-from kase_fix.messages.events import (
+from kase_fix.messages.events import CommandFailed, Event
+from kase_fix.messages.order_events import (
     CancelRefused,
-    CommandFailed,
     ConfirmRefused,
-    Deal,
-    DealConfirmed,
-    DealFailed,
-    Event,
     MassCancelAnswered,
     OrderRefused,
     OrderRepeated,
-    OrderState,
 )
+from kase_fix.messages.order_state import OrderState
 from kase_fix.rulebook.refusals import CATALOGUE, UNKNOWN_ORDER, english
 from kase_fix.values.enums import OrderStatus as Status
 from kase_fix.values.enums import Phase, Side

@@ -15,7 +15,8 @@ from kase_fix.gateway.dialect.listing import Listing, decimals_of
 from kase_fix.gateway.dialect.report_parts import NO_ORDER, both_languages
 from kase_fix.gateway.dialect.status_text import operator_message
 from kase_fix.gateway.dialect.terms_text import money, repo_fields, security_price
-from kase_fix.messages.events import Announced, Deal
+from kase_fix.messages.day_events import Announced
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.repo import OpenRepo, Party, RepoClosed, RepoClosing, RepoProlonged, RepoReady, RepoTerminated
 from kase_fix.rulebook.operational_day import READINESS
 from kase_fix.rulebook.refusals import in_russian

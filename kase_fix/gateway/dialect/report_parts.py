@@ -17,23 +17,19 @@ from kase_fix.gateway.dialect.direct_text import (
 from kase_fix.gateway.dialect.fix_text import date_text, utc_timestamp
 from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
 from kase_fix.gateway.dialect.questions import OrderStatus as OrderStatusRequest
-from kase_fix.messages.events import (
-    CommandFailed,
+from kase_fix.messages.deal_events import Deal, DealConfirmed, DealFailed
+from kase_fix.messages.events import CommandFailed, Event
+from kase_fix.messages.order_events import (
     ConfirmRefused,
-    Deal,
-    DealConfirmed,
-    DealFailed,
-    Event,
     OrderAccepted,
     OrderCancelled,
     OrderConfirmed,
     OrderExpired,
     OrderFormed,
     OrderReplaced,
-    OrderState,
     PreliminaryEnded,
-    Refusal,
 )
+from kase_fix.messages.order_state import OrderState, Refusal
 from kase_fix.rulebook.refusals import (
     DEFECT,
     MEMBER_SUSPENDED,

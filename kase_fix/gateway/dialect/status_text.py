@@ -2,7 +2,7 @@
 
 from kase_fix.gateway.dialect.fix_text import utc_timestamp
 from kase_fix.gateway.dialect.listing import SESSION_STATES
-from kase_fix.messages.events import Announced
+from kase_fix.messages.day_events import Announced
 from kase_fix.values.enums import Phase
 
 SESSION_STATUS = {

@@ -13,8 +13,9 @@ from kase_fix.clearing.obligations import PROLONGED
 from kase_fix.gateway.dialect.fix_text import date_text
 from kase_fix.gateway.dialect.listing import Listed, Listing, decimals_of
 from kase_fix.messages.configuration import BondTerms
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.deal_terms import BondMoney, LegTerms, RepoTerms, SwapTerms
-from kase_fix.messages.events import Deal, OrderState
+from kase_fix.messages.order_state import OrderState
 from kase_fix.rulebook.price_kind import CLEAN
 from kase_fix.values.enums import OrderKind, Side
 from kase_fix.values.numbers import Money, Price, format_decimal, format_price

@@ -12,8 +12,8 @@ from kase_fix.gateway.dialect.fix_text import date_text, utc_timestamp
 from kase_fix.gateway.dialect.listing import Listing, decimals_of
 from kase_fix.gateway.dialect.questions import Deals
 from kase_fix.gateway.dialect.report_parts import NO_SYMBOL, Heading, both_languages, cl_ord_id
+from kase_fix.messages.deal_events import Deal, DealFailed
 from kase_fix.messages.deal_terms import BondMoney
-from kase_fix.messages.events import Deal, DealFailed
 from kase_fix.values.numbers import format_decimal, format_price
 
 ALL, MATCHING = "0", "1"

@@ -10,8 +10,9 @@ from kase_fix.gateway.dialect import fix44, next_
 from kase_fix.gateway.dialect.fix_text import SOH, frame
 from kase_fix.gateway.dialect.listing import listing
 from kase_fix.messages.configuration import Board, Clauses, Group, Instrument, MarketConfiguration
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.direct import DirectTerms
-from kase_fix.messages.events import Deal, OrderState
+from kase_fix.messages.order_state import OrderState
 from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
 
 FIX44 = fix.DataDictionary(str(dictionaries.FIX44))

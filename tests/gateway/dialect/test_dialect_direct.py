@@ -15,7 +15,7 @@ from kase_fix.gateway.dialect.problems import BusinessReason, Problem, SessionRe
 from kase_fix.gateway.dialect.questions import OrderStatus as Asked
 from kase_fix.messages.commands import Confirm
 from kase_fix.messages.direct import DirectTerms
-from kase_fix.messages.events import OrderCancelled, OrderReplaced
+from kase_fix.messages.order_events import OrderCancelled, OrderReplaced
 from kase_fix.values.enums import OrderKind, OrderStatus
 
 ORDER = ("35=D", "34=7", "11=a1", "1=S", "55=BRKLb1", "54=1", "38=100", "40=2", "44=98.75", "60=20200527-05:30:00")

@@ -10,9 +10,9 @@ from kase_fix.clearing.opening import repo_of
 from kase_fix.gateway.cursor import last_stored
 from kase_fix.gateway.dialect import fix44, next_
 from kase_fix.gateway.dialect.delivery import SIDES, recipients
+from kase_fix.messages.deal_events import DealConfirmed, DealFailed
 from kase_fix.messages.deal_terms import BondMoney, LegTerms, RepoTerms, SwapTerms
 from kase_fix.messages.direct import DirectTerms
-from kase_fix.messages.events import DealConfirmed, DealFailed
 from kase_fix.messages.repo import RepoClosed, RepoClosing, RepoProlonged, RepoReady, RepoTerminated
 from kase_fix.values.enums import OrderStatus, Side
 from kase_fix.values.numbers import parse_price

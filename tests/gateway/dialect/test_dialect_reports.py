@@ -9,14 +9,13 @@ from dialect_market import LISTING, TIME, a_deal, a_direct_deal, an_order, flat,
 from kase_fix.gateway.dialect import fix44, next_
 from kase_fix.gateway.dialect.delivery import delivery_id, parse_delivery_id, recipients
 from kase_fix.gateway.dialect.questions import OrderStatus as Asked
+from kase_fix.messages.day_events import DayClosed
+from kase_fix.messages.deal_events import DealConfirmed
 from kase_fix.messages.direct import DirectTerms
-from kase_fix.messages.events import (
+from kase_fix.messages.events import CommandFailed, Event
+from kase_fix.messages.order_events import (
     CancelRefused,
-    CommandFailed,
     ConfirmRefused,
-    DayClosed,
-    DealConfirmed,
-    Event,
     OrderAccepted,
     OrderCancelled,
     OrderConfirmed,
@@ -27,8 +26,8 @@ from kase_fix.messages.events import (
     OrderReplaced,
     OrderShown,
     PreliminaryEnded,
-    Refusal,
 )
+from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.refusals import CATALOGUE
 from kase_fix.rulebook.refusals_of_methods import CONFIRMATION_REFUSED
 from kase_fix.values.enums import OrderKind, OrderStatus, Phase, Side, TimeInForce

@@ -12,7 +12,7 @@ from kase_fix.gateway.dialect.status_text import (
     security_status,
     session_status,
 )
-from kase_fix.messages.events import Announced
+from kase_fix.messages.day_events import Announced
 from kase_fix.values.enums import Phase
 
 SAID = Announced("Trading is suspended: EURKZT_TOM", "Торги приостановлены: EURKZT_TOM", symbol="EURKZT_TOM")
