@@ -160,6 +160,7 @@ class Session:
         """Send what was sent before once more; messages of the session are only counted over."""
         last = self.next_out - 1 if last == 0 else min(last, self.next_out - 1)
         number = first
+        passed_over = [self._sent[each] for each in range(first, last + 1) if each in self._sent]
         while number <= last:
             if (kept := self._sent.get(number)) is not None and kept[0] not in ADMINISTRATIVE:
                 kind, fields, sent_at = kept
@@ -172,3 +173,7 @@ class Session:
                 upto += 1
             self.replies.append(self.compose("4", [(34, str(number)), (43, "Y"), (123, "Y"), (36, str(upto))]))
             number = upto
+        for kind, fields, _ in passed_over:  # the other side will never read a question that was counted over
+            question = dict(fields).get(112, "")
+            if kind == "1" and question.startswith(ROUND_TRIP) and question not in self.answers:
+                self.replies.append(self.compose("1", [(112, question)]))

@@ -3,7 +3,7 @@
 import pytest
 from simplefix import FixParser
 
-from kase_fix.scenario.session import Session
+from kase_fix.scenario.session import ROUND_TRIP, Session
 from kase_fix.scenario.wire import Message, decode
 
 
@@ -88,6 +88,24 @@ def test_a_resend_request_gets_orders_again_and_a_gap_fill_for_the_rest(session)
         ("4", "6", "7", None, "Y"),
     ]
     assert session.next_out == 7
+
+
+def test_a_round_trip_that_was_counted_over_is_asked_for_anew(session):
+    """After a crash the venue may have missed our last number: its gap fill takes our next question along."""
+    session.compose("1", [(112, f"{ROUND_TRIP}1")])
+    session.compose("1", [(112, "a story's own")])
+    session.arrived(message("2", 2, _7="1", _16="0"))
+    answers = said(session)
+    assert [(kind, fields[34]) for kind, fields in answers] == [("4", "1"), ("1", "4")]
+    assert answers[0][1][36] == "4"
+    assert answers[1][1][112] == f"{ROUND_TRIP}1"
+
+
+def test_a_round_trip_that_was_answered_is_not_asked_for_anew(session):
+    session.compose("1", [(112, f"{ROUND_TRIP}1")])
+    session.arrived(message("0", 2, _112=f"{ROUND_TRIP}1"))
+    session.arrived(message("2", 3, _7="1", _16="0"))
+    assert [kind for kind, _ in said(session)] == ["4"]
 
 
 def test_a_logout_is_answered_once(session):
