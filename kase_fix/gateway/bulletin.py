@@ -1,8 +1,9 @@
 """What all sessions of a service are told unasked, in the order in which it happens: phases, windows, announcements.
 
 A board that turns is one h for FIX44; NEXT knows no h and gets an f for each instrument of the board that it has
-subscribed to, which is the publisher's work. An instrument that turns by itself is an f for everyone. Nothing is kept
-for those who are away: a FIX44 session that comes gets the present state of each board.
+subscribed to by V, which is the publisher's work, or by e or g, which is done here. An instrument that turns by itself
+is an f for everyone. Nothing is kept for those who are away: a FIX44 session that comes gets the present state of each
+board.
 """
 
 import datetime as dt
@@ -16,6 +17,7 @@ from kase_fix.gateway.dialect import status_text as text
 from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
 from kase_fix.gateway.dialect.questions import Status
 from kase_fix.gateway.gate import Gate
+from kase_fix.gateway.status_subscriptions import StatusSubscriptions
 from kase_fix.marketdata.phases import APART, Phases
 from kase_fix.messages.day_events import (
     Announced,
@@ -30,6 +32,7 @@ from kase_fix.values.enums import Phase
 
 SUBSCRIBE, UNSUBSCRIBE = 1, 2
 """SubscriptionRequestType(263)."""
+NO_END = "What is told unasked cannot be ended"
 ACTIVE = (Phase.PRELIMINARY, Phase.CONTINUOUS, *sorted(APART))
 
 
@@ -42,11 +45,14 @@ class Bulletin:
         self._gate = gate
         self._phases = phases
         self._turned = turned
+        self._subscribed = StatusSubscriptions()
+        self._time = 0
         self._date: dt.date | None = None
         self._logger = structlog.get_logger("bulletin")
 
     def tell(self, event: Event, time: int, whole: bool) -> None:
         """Tell of an event that the phases have taken in; `whole`: all of its board is concerned."""
+        self._time = time
         if isinstance(event, Announced):
             self._announce(event, time)
         elif isinstance(event, PhaseEntered):
@@ -69,6 +75,7 @@ class Bulletin:
                 self._instrument(event.board, symbol, time, words)
             if not event.symbols:
                 self._to("FIX44", lambda: self._session_status(event.board, words))
+                self._tell_of_board(event.board, words)
         elif isinstance(event, InstrumentChanged):
             instrument = event.instrument
             for board in (instrument.board, *instrument.more_boards):
@@ -78,6 +85,7 @@ class Bulletin:
 
     def greet(self, user: str, boards: list[str], time: int) -> None:
         """Tell a FIX44 session that has come how each board stands, and what stands apart from its board."""
+        self._subscribed.forget(user)  # what the user's last session wanted ended with it
         if self._acceptor.dialect_of(user) != "FIX44":
             return
         phases = self._phases
@@ -91,11 +99,18 @@ class Bulletin:
                     self._send(user, text.security_status(symbol, board, phase, time))
 
     def answer(self, asked: Status, boards: list[str], time: int) -> None:
-        """Tell one who asks (e, g) how an instrument or the boards stand now; what changes he is told unasked."""
+        """Tell one who asks (e, g) how an instrument or the boards stand now, and of NEXT what changes if he wants to.
+
+        FIX44 hears all that changes unasked.
+        """
         kind, name = ("e", asked.symbol) if asked.symbol else ("g", asked.board)
-        if words := self._no_answer(asked):
-            reason = BusinessReason.OTHER
-            self._send(asked.user, business_reject(0, kind, reason, words, asked.reference))
+        subscribes = self._acceptor.dialect_of(asked.user) == "NEXT"
+        if asked.kind == UNSUBSCRIBE:
+            if not subscribes:
+                self._send(asked.user, business_reject(0, kind, BusinessReason.OTHER, NO_END, asked.reference))
+            elif not self._subscribed.end(asked):
+                reason = BusinessReason.UNKNOWN_ID
+                self._send(asked.user, business_reject(0, kind, reason, "No such subscription", asked.reference))
             return
         of_interest = [board for board in boards if asked.board in ("", board)]
         if not asked.symbol:
@@ -103,6 +118,8 @@ class Bulletin:
                 self._send(asked.user, self._session_status(board, self._phases.clause_of(board), asked.reference))
             if not of_interest:
                 self._send(asked.user, text.unknown_session(name, asked.reference))
+            elif subscribes:
+                self._subscribe(asked)
             return
         listed = [board for board in of_interest if name in self._phases.symbols(board)]
         for board in listed:
@@ -111,13 +128,13 @@ class Bulletin:
         if not listed:
             words = f"{name} is not traded there" if asked.board else f"Unknown instrument {name}"
             self._send(asked.user, business_reject(0, kind, BusinessReason.UNKNOWN_SECURITY, words, asked.reference))
+        elif subscribes:
+            self._subscribe(asked)
 
-    def _no_answer(self, asked: Status) -> str:
-        if asked.kind == UNSUBSCRIBE:
-            return "What is told unasked cannot be ended"
-        if asked.kind == SUBSCRIBE and self._acceptor.dialect_of(asked.user) == "NEXT":
-            return "Subscribe to an instrument with MarketDataRequest(V)"
-        return ""
+    def _subscribe(self, asked: Status) -> None:
+        if asked.kind == SUBSCRIBE and not self._subscribed.add(asked):
+            kind, words = "e" if asked.symbol else "g", "Too many subscriptions"
+            self._send(asked.user, business_reject(0, kind, BusinessReason.OTHER, words, asked.reference))
 
     def _announce(self, event: Announced, time: int) -> None:
         for dialect, make in (
@@ -129,14 +146,29 @@ class Bulletin:
     def _board(self, board: str, clause: str) -> None:
         self._to("FIX44", lambda: self._session_status(board, clause))
         self._turned(board)
+        self._tell_of_board(board, clause)
+        phases = self._phases
+        for asked in self._subscribed.on_board(board, frozenset(phases.symbols(board))):
+            if self._gate.tells(asked.user):
+                phase, words = phases.of_symbol(board, asked.symbol), phases.not_traded(board, asked.symbol) or clause
+                body = text.security_status(
+                    asked.symbol, board, phase, self._time, words, asked=asked.reference, turned=True
+                )
+                self._send(asked.user, body)
 
-    def _session_status(self, board: str, clause: str, asked: str = "") -> str:
+    def _tell_of_board(self, board: str, words: str) -> None:
+        """Tell those of NEXT who have subscribed to a board."""
+        for user, reference in self._subscribed.of_board(board):
+            if self._gate.tells(user):
+                self._send(user, self._session_status(board, words, reference, turned=True))
+
+    def _session_status(self, board: str, clause: str, asked: str = "", turned: bool = False) -> str:
         phases, hours = self._phases, self._phases.hours(board)
         phase = Phase.SUSPENDED if phases.halted(board) else phases.of_board(board)
         today = None
         if self._date is not None and hours is not None:
             today = (instant(self._date, hours.opens), instant(self._date, hours.closes))
-        return text.session_status(board, phase, today, clause, asked)
+        return text.session_status(board, phase, today, clause, asked, turned)
 
     def _not_today(self, board: str, time: int) -> None:
         for symbol in self._phases.symbols(board):
@@ -150,12 +182,23 @@ class Bulletin:
         words = "Trading is suspended" if event.on else "Trading is resumed"
         phase = self._phases.of_symbol(event.board, symbol)
         resumed = text.RESUMED if not event.on and phase in ACTIVE else 0
-        body = text.security_status(symbol, event.board, phase, time, words, resumed)
-        self._to("", lambda: body)
+        self._of_instrument(event.board, symbol, phase, time, words, resumed)
 
     def _instrument(self, board: str, symbol: str, time: int, words: str) -> None:
-        phase = self._phases.of_symbol(board, symbol)
-        self._to("", lambda: text.security_status(symbol, board, phase, time, words))
+        self._of_instrument(board, symbol, self._phases.of_symbol(board, symbol), time, words)
+
+    def _of_instrument(self, board: str, symbol: str, phase: Phase, time: int, words: str, status: int = 0) -> None:
+        """Tell everyone of an instrument, those who have subscribed to it under the ids they did it with."""
+        body = text.security_status(symbol, board, phase, time, words, status)
+        for user in sorted(self._acceptor.online):
+            if not self._gate.tells(user):
+                continue
+            references = self._subscribed.of_instrument(user, board, symbol)
+            for reference in references:
+                own = text.security_status(symbol, board, phase, time, words, status, reference, turned=True)
+                self._send(user, own)
+            if not references:
+                self._send(user, body)
 
     def _to(self, dialect: str, make: Callable[[], str], user: str = "") -> None:
         """Send to all who are on, of one dialect or both, or to one of them. A message that fails costs no other."""

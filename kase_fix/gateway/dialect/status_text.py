@@ -32,15 +32,17 @@ NOT_TODAY = 4
 SUBJECT_LENGTH = 100
 
 
-def session_status(board: str, phase: Phase, hours: tuple[int, int] | None, text: str, asked: str = "") -> str:
+def session_status(
+    board: str, phase: Phase, hours: tuple[int, int] | None, text: str, asked: str = "", turned: bool = False
+) -> str:
     """Return the body of h on a board; `hours` are its opening and closing today, nanoseconds UTC.
 
-    `asked` is the TradSesReqID(335) it answers.
+    `asked` is the TradSesReqID(335) it answers, or with `turned` the subscription that hears of a turn.
     """
     reference = f"335={asked}\x01" if asked else ""
     window = f"342={utc_timestamp(hours[0])}\x01344={utc_timestamp(hours[1])}\x01" if hours else ""
     return (
-        f"35=h\x01{reference}336={board}\x01625={SESSION_STATES[phase]}\x01325={'N' if asked else 'Y'}\x01"
+        f"35=h\x01{reference}336={board}\x01625={SESSION_STATES[phase]}\x01{_unsolicited(asked, turned)}"
         f"340={SESSION_STATUS[phase]}\x01{window}{_text(text)}"
     )
 
@@ -51,16 +53,22 @@ def unknown_session(board: str, asked: str) -> str:
 
 
 def security_status(
-    symbol: str, board: str, phase: Phase, time: int, text: str = "", status: int = 0, asked: str = ""
+    symbol: str,
+    board: str,
+    phase: Phase,
+    time: int,
+    text: str = "",
+    status: int = 0,
+    asked: str = "",
+    turned: bool = False,
 ) -> str:
     """Return the body of f on an instrument on a board; `status` is 326 where the phase does not say it all.
 
-    `asked` is the SecurityStatusReqID(324) it answers.
+    `asked` is the SecurityStatusReqID(324) it answers, or with `turned` the subscription that hears of a turn.
     """
     reference = f"324={asked}\x01" if asked else ""
     return (
-        f"35=f\x01{reference}55={symbol}\x01336={board}\x01625={SESSION_STATES[phase]}\x01"
-        f"325={'N' if asked else 'Y'}\x01"
+        f"35=f\x01{reference}55={symbol}\x01336={board}\x01625={SESSION_STATES[phase]}\x01{_unsolicited(asked, turned)}"
         f"326={status or TRADING_STATUS[phase]}\x0160={utc_timestamp(time)}\x01{_text(text)}"
     )
 
@@ -80,6 +88,11 @@ def operator_message(event: Announced) -> str:
     """Return the body of C of NEXT: the beginning in Subject(147), both languages in Message(5204)."""
     russian = f" / {event.russian}" if event.russian and event.russian != event.english else ""
     return f"35=C\x01347=UTF-8\x01147={event.english[:SUBJECT_LENGTH]}\x015204={event.english}{russian}\x01"
+
+
+def _unsolicited(asked: str, turned: bool) -> str:
+    """UnsolicitedIndicator(325): N in the answer to a question."""
+    return f"325={'N' if asked and not turned else 'Y'}\x01"
 
 
 def _text(text: str) -> str:
