@@ -38,12 +38,15 @@ class BackDoor:
             here.listen(BACKLOG)
             here.setblocking(False)  # woken for nothing, as below, the acceptor must not wait in accept(2)
             os.dup2(here.fileno(), listening, inheritable=False)
-        # A poll(2) that had begun before keeps the port open, for up to a second; a knock ends it.
-        deadline = time.monotonic() + CLOSED_SECONDS
-        while _answers(port):
-            if time.monotonic() > deadline:
-                raise OSError(f"port {port} of the acceptor does not close")
-            time.sleep(0.001)
+        # A poll(2) that had begun before keeps the port open, for up to a second. A knock at the port wakes it, and it
+        # ends where it then finds somebody at the new door.
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as somebody:
+            somebody.connect(self.path)
+            deadline = time.monotonic() + CLOSED_SECONDS
+            while _answers(port):
+                if time.monotonic() > deadline:
+                    raise OSError(f"port {port} of the acceptor does not close")
+                time.sleep(0.001)
 
     def forget(self) -> None:
         """Remove the name: who has the socket open by now can go on connecting, nobody else can."""
