@@ -117,6 +117,7 @@ class Venue:
             self._cut,
             wanted.settings.gateway.throttle,
             self.clock.now,
+            wanted.calendars,
         )
         self.members = Members(self._book, self.services, self._tell_the_door)
 

@@ -22,11 +22,21 @@ from kase_fix.gateway.dialect.delivery import CONFIRMER, COUNTERPARTY, SELLER, r
 from kase_fix.gateway.dialect.listing import Listed, listing
 from kase_fix.gateway.dialect.positions_text import answers_of_fix44, answers_of_next
 from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
-from kase_fix.gateway.dialect.questions import Deals, MassStatus, OrderStatus, Positions, Question, Status
+from kase_fix.gateway.dialect.questions import (
+    CalendarDays,
+    Deals,
+    MassStatus,
+    OrderStatus,
+    PartyList,
+    Positions,
+    Question,
+    Status,
+)
 from kase_fix.gateway.drop_copy import DropCopy
 from kase_fix.gateway.gate import Admission, Gate
 from kase_fix.gateway.orders import Orders
 from kase_fix.gateway.outboxes import Outboxes
+from kase_fix.gateway.reference import Reference
 from kase_fix.marketdata.market import with_instrument
 from kase_fix.marketdata.phases import Phases
 from kase_fix.messages.configuration import MarketConfiguration, User
@@ -96,6 +106,7 @@ class Reports:
         reader: "SimpleQueue[Any]",
         another_boot: bool = False,
         copies: DropCopy | None = None,
+        reference: Reference | None = None,
     ) -> None:
         """Go on from each user's cursor; `history` are the day's events so far, `reader` brings those to come.
 
@@ -109,6 +120,7 @@ class Reports:
         self.counts: Counter[str] = Counter()
         self._outboxes = Outboxes(acceptor, gate, self._users.values(), directory, self.counts, _instead, another_boot)
         self._copies = copies
+        self._reference = reference
         self.syncing = Syncing([*self._outboxes.cursors(), *(copies.outboxes.cursors() if copies is not None else ())])
         self._orders = Orders()
         self._positions = PositionsFold()
@@ -309,6 +321,9 @@ class Reports:
             self._answer_deals(question)
         elif isinstance(question, Status):
             self._bulletin.answer(question, self._boards(), self._time)
+        elif isinstance(question, CalendarDays | PartyList) and self._reference is not None:
+            for body in self._reference.answer(question, date_of(self._time), self._answer_id()):
+                self._acceptor.send(user, body, has_groups=True)
 
     def _answer_status(self, question: OrderStatus) -> None:
         order = self._orders.find(question.user, self._users[question.user].firm, question.order_id, question.cl_ord_id)

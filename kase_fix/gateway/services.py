@@ -10,16 +10,19 @@ from typing import Any, Protocol
 
 import structlog
 
+from kase_fix.calendar.working_days import Calendars
 from kase_fix.gateway import boot
 from kase_fix.gateway.acceptor import Acceptor
 from kase_fix.gateway.dialect import fix44, next_
 from kase_fix.gateway.dialect.fix_text import Fields
 from kase_fix.gateway.dialect.problems import BusinessReason, Problem, business_reject
 from kase_fix.gateway.dialect.questions import (
+    CalendarDays,
     Deals,
     MarketData,
     MassStatus,
     OrderStatus,
+    PartyList,
     Positions,
     SecurityList,
     Status,
@@ -27,6 +30,7 @@ from kase_fix.gateway.dialect.questions import (
 from kase_fix.gateway.drop_copy import DropCopy
 from kase_fix.gateway.gate import Admission, Gate
 from kase_fix.gateway.publisher import AskedFor, BoardTurned, Gone, Publisher
+from kase_fix.gateway.reference import Reference
 from kase_fix.gateway.reports import Asked, Came, Passed, Reports
 from kase_fix.gateway.streams import entitlement_of
 from kase_fix.gateway.throttle import Throttle, ThrottleLimits, Verdict
@@ -64,6 +68,7 @@ class Services:
         cut: Callable[[Cut], None],
         throttle: ThrottleLimits,
         now: Callable[[], int] = time.time_ns,
+        calendars: Calendars | None = None,
     ) -> None:
         """Prepare the sessions of the register and take in the day's events so far.
 
@@ -117,6 +122,7 @@ class Services:
             reader,
             another_boot,
             self._copies,
+            Reference(calendars or Calendars(), market.users, lambda: self.suspended),
         )
         entitlements = {user.name: entitlement_of(user) for user in market.users}
         acceptors = {service: self.acceptors[service] for service in (API, MARKET_DATA)}
@@ -268,7 +274,7 @@ class Services:
             self._inbox.pass_on(self._publisher.reader, AskedFor(service, read))
         elif service != "api":
             self._not_taken(service, user, fields)
-        elif isinstance(read, OrderStatus | MassStatus | Positions | Deals | Status):
+        elif isinstance(read, OrderStatus | MassStatus | Positions | Deals | Status | CalendarDays | PartyList):
             self._inbox.pass_on(self._reports.reader, Asked(read))
         else:
             self.counts["commands"] += 1

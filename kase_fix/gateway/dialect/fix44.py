@@ -1,6 +1,6 @@
 """The FIX44 dialect: FIX 4.4 with the conventions of MFIX. Text to commands and questions, events to text."""
 
-from kase_fix.gateway.dialect import clearing_reading, reading, repo_text, requests, trades_text
+from kase_fix.gateway.dialect import clearing_reading, reading, reference_reading, repo_text, requests, trades_text
 from kase_fix.gateway.dialect.delivery import ABOUT_A_REPO, CONFIRMER, OWNER, SELLER, delivery_id
 from kase_fix.gateway.dialect.direct_reading import confirmation
 from kase_fix.gateway.dialect.direct_text import FIX44_TAGS, direct_fields, side_of
@@ -73,6 +73,8 @@ _READERS: dict[str, requests.Reader] = {
     "AF": requests.mass_status,
     "AN": clearing_reading.positions,
     "AU": confirmation,
+    "CAR": reference_reading.calendar,
+    "CF": reference_reading.party_list,
     "q": mass_cancel,
     "V": requests.market_data,
     "c": requests.security_definition,

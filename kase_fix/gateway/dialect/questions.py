@@ -97,6 +97,29 @@ class Deals(msgspec.Struct, frozen=True):
     """TrdMatchID(880)."""
 
 
+class CalendarDays(msgspec.Struct, frozen=True):
+    """CalendarRequest(CAR): which days are working days."""
+
+    user: str
+    first: dt.date | None = None
+    """None: today."""
+    last: dt.date | None = None
+    """None: a month from the first."""
+
+
+class PartyList(msgspec.Struct, frozen=True):
+    """PartyDetailsListRequest(CF): the members."""
+
+    user: str
+    request_id: str
+    roles: tuple[str, ...] = ()
+    """RequestedPartyRole(1509); empty: all."""
+    names: tuple[str, ...] = ()
+    """PartyID(448); empty: all."""
+    subscription: str = "0"
+    """SubscriptionRequestType(263)."""
+
+
 class MarketData(msgspec.Struct, frozen=True):
     """MarketDataRequest(V)."""
 
@@ -123,4 +146,6 @@ class MarketData(msgspec.Struct, frozen=True):
     """MDConflationInterval(5250): milliseconds between two updates of an instrument; 0: each update at once."""
 
 
-Question: TypeAlias = OrderStatus | MassStatus | SecurityList | Status | Positions | Deals | MarketData
+Question: TypeAlias = (
+    OrderStatus | MassStatus | SecurityList | Status | Positions | Deals | MarketData | CalendarDays | PartyList
+)
