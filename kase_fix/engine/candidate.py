@@ -16,11 +16,13 @@ class Candidate:
 
     __slots__ = (
         "account",
+        "beside",
         "board",
         "changes",
         "direct",
         "display",
         "expire_date",
+        "instead_of",
         "kind",
         "market",
         "now",
@@ -57,6 +59,10 @@ class Candidate:
         self.direct: DirectTerms | None = command.direct
         self.changes: Order | None = None
         """The living order that would have these terms; None: it is a new one."""
+        self.instead_of: tuple[Order, ...] = ()
+        """Living orders that leave as it comes: they block nothing and are not counted any more."""
+        self.beside = 0
+        """How many other orders the same command enters before it."""
 
     @classmethod
     def of(

@@ -5,6 +5,7 @@ blocks what it may cost: released as it is cancelled, expires, or is filled. Wha
 orders themselves, so nothing stays blocked when none lives.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from kase_fix.clearing.bond_amounts import bond_amount
@@ -50,7 +51,8 @@ def collateral_enough(order: Candidate) -> Refusal | None:
         return None
     fixing = state.fixings.get(trading.key)
     place = None if fixing is None else (trading.key, fixing.present.number)
-    with_it = blocked(state, order.account, need.asset, order.changes, (place, need.amount))
+    without = order.instead_of if order.changes is None else (order.changes, *order.instead_of)
+    with_it = blocked(state, order.account, need.asset, without, (place, need.amount))
     free = _held(state, order.account, need.asset) - with_it + need.amount
     if need.amount <= free:
         return None
@@ -91,19 +93,19 @@ def blocked(
     state: State,
     account: str,
     asset: str,
-    without: Order | None = None,
+    without: Collection[Order] = (),
     more: tuple[tuple[str, int] | None, int] = (None, 0),
 ) -> int:
     """Return what of an asset the account's living orders block.
 
-    `without` is an order that is being changed, `more` what another would need, with the round it is sent for. Of the
-    rounds of a fixing one alone is executed: the one that needs most counts (R-17).
+    `without` are orders that are being changed or leave, `more` what another would need, with the round it is sent
+    for. Of the rounds of a fixing one alone is executed: the one that needs most counts (R-17).
     """
     place, amount = more
     total = amount if place is None else 0
     in_rounds: dict[tuple[str, int], int] = {} if place is None else {place: amount}
     for order in state.covered.get(account, {}).values():
-        if order is without or not (order.level is not None or order.apart):
+        if order in without or not (order.level is not None or order.apart):
             continue  # an order of several days blocks from the morning on that forms it (R-5)
         trading = state.on(order)
         called = _round_of(state, trading, order.order_id)

@@ -2,19 +2,20 @@
 
 import msgspec
 
-from kase_fix.engine import admission
+from kase_fix.engine import admission, two_sided
 from kase_fix.engine.admission_fixing import withdrawal_allowed
 from kase_fix.engine.admission_specialised import may_withdraw
 from kase_fix.engine.candidate import Candidate
 from kase_fix.engine.phases import direct, rules_of
+from kase_fix.engine.placing import order_id_of, place
 from kase_fix.engine.state import Trading
 from kase_fix.engine.turn import Turn
+from kase_fix.engine.withdrawal import withdraw_all
 from kase_fix.matching.order import Order
 from kase_fix.messages.commands import CancelOrder, NewOrder, ReplaceOrder
-from kase_fix.messages.order_events import CancelRefused, OrderAccepted, OrderRefused, OrderRepeated, OrderReplaced
+from kase_fix.messages.order_events import CancelRefused, OrderRefused, OrderRepeated, OrderReplaced
 from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook import refusals
-from kase_fix.rulebook.limits import warn_near
 from kase_fix.rulebook.market import Market
 from kase_fix.values.enums import OrderStatus
 from kase_fix.values.numbers import Price, Quantity
@@ -35,6 +36,8 @@ def enter(turn: Turn, market: Market, command: NewOrder) -> None:
         refusal = Refusal(refusals.DUPLICATE_ORDER, "", (command.cl_ord_id,))
     else:
         refusal = admission.refuse(Candidate(state, market, command, turn.time))
+    if refusal is None and command.two_sided:
+        refusal = two_sided.refuse(state, market, command, turn.time)
     firm = market.users[command.user].firm
     board = trading.board.code if trading is not None else command.board
     if refusal is not None or trading is None:
@@ -42,15 +45,11 @@ def enter(turn: Turn, market: Market, command: NewOrder) -> None:
         assert refusal is not None
         turn.events.append(OrderRefused(order.state(OrderStatus.REJECTED, leaves=0), refusal))
         return
-    order = Order(f"{trading.group.order_prefix}_{turn.number}", command, firm, board, turn.time)
-    order.priority = turn.number
-    state.orders[order.order_id] = order
-    state.cover(order)
+    order = Order(order_id_of(turn, trading), command, firm, board, turn.time)
     state.names.use(command.user, command.cl_ord_id, order.order_id)
-    rules = rules_of(state, trading, order)
-    order.pending = rules.waits_for(state, trading, order)
-    turn.events.append(OrderAccepted(order.state(), warn_near(order.price, trading.listing.reference, trading.group)))
-    rules.enter(turn, trading, order)
+    place(turn, trading, order)
+    if command.two_sided:
+        two_sided.place_other_side(turn, trading, command, order)
 
 
 def replace(turn: Turn, market: Market, command: ReplaceOrder) -> None:
@@ -83,7 +82,7 @@ def replace(turn: Turn, market: Market, command: ReplaceOrder) -> None:
     if quantity <= found.filled:
         _end_as_filled(turn, found, before)
     elif _keeps_its_place(found, price, quantity, command.display, trading.key in turn.state.fixings):
-        _shrink(turn, trading, found, quantity - found.filled, before)
+        shrink(turn, trading, found, quantity - found.filled, before)
     else:
         _move(turn, trading, found, price, quantity, display, before)
 
@@ -112,11 +111,10 @@ def cancel(turn: Turn, market: Market, command: CancelOrder) -> None:
         return
     turn.state.names.use(command.user, command.cl_ord_id, found.order_id)
     if command.quantity is not None and command.quantity < found.leaves:
-        _shrink(turn, trading, found, found.leaves - command.quantity, found.cl_ord_id, command.cl_ord_id)
+        shrink(turn, trading, found, found.leaves - command.quantity, found.cl_ord_id, command.cl_ord_id)
         return
-    turn.withdraw(found)
-    turn.cancel_rest(found, refusals.REQUESTED, command.cl_ord_id)
-    rules_of(turn.state, trading, found).cancelled(turn, trading, found)
+    other = two_sided.living_other_side(turn.state, command, found.order_id) if two_sided.names_both(command) else None
+    withdraw_all(turn, [found] if other is None else [found, other], refusals.REQUESTED, command.cl_ord_id)
 
 
 def _repeated(turn: Turn, command: NewOrder | ReplaceOrder | CancelOrder) -> bool:
@@ -124,7 +122,9 @@ def _repeated(turn: Turn, command: NewOrder | ReplaceOrder | CancelOrder) -> boo
     known = turn.state.names.used.get((command.user, command.cl_ord_id))
     if known is None or not command.poss_resend:
         return False
-    turn.events.append(OrderRepeated(command.user, command.cl_ord_id, known))
+    for order_id in (known, f"{known}.{two_sided.OTHER_SIDE}"):
+        if order_id == known or order_id in turn.state.orders or order_id in turn.state.names.ended:
+            turn.events.append(OrderRepeated(command.user, command.cl_ord_id, order_id))
     return True
 
 
@@ -133,6 +133,7 @@ def _find(turn: Turn, market: Market, command: ReplaceOrder | CancelOrder) -> Or
     state = turn.state
     firm = market.users[command.user].firm
     order_id = state.find(firm, command.user, command.order_id, command.orig_cl_ord_id)
+    order_id = two_sided.meant(state, command, order_id)
     named = command.order_id or command.orig_cl_ord_id
     order = state.orders.get(order_id)
     status = order.status if order else state.names.ended[order_id][1] if order_id else OrderStatus.REJECTED
@@ -237,7 +238,7 @@ def _end_as_filled(turn: Turn, order: Order, before: str) -> None:
     rules_of(turn.state, trading, order).cancelled(turn, trading, order)
 
 
-def _shrink(
+def shrink(
     turn: Turn, trading: Trading, order: Order, leaves: Quantity, before: str, request: str | None = None
 ) -> None:
     """Lessen an order in its place and tell (its priority stays)."""

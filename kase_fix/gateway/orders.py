@@ -28,8 +28,9 @@ class Orders:
 
     def __init__(self) -> None:
         self._states: dict[str, OrderState] = {}
-        self._named: dict[tuple[str, str], str] = {}
-        self._of_user: dict[str, list[str]] = {}
+        self._named: dict[tuple[str, str], dict[str, None]] = {}
+        """OrderIDs by user and ClOrdID: a two-sided order and a quote are two orders of one name."""
+        self._of_user: dict[str, dict[str, None]] = {}
         self._asked: dict[str, dict[str, None]] = {}
         """Orders of others that somebody was asked to answer or to confirm."""
         self._deals: dict[str, list[tuple[int, int, int, Deal]]] = {}
@@ -57,12 +58,18 @@ class Orders:
             for order in event.standing:
                 self._note(order)
 
-    def find(self, user: str, firm: str, order_id: str, cl_ord_id: str) -> OrderState | None:
-        """Return an order of the user's firm by OrderID, else one of his own by any ClOrdID it had; None: unknown.
+    def named(self, user: str, firm: str, order_id: str, cl_ord_id: str) -> list[OrderState]:
+        """Return an order of the user's firm by OrderID, else his own by any ClOrdID they had, first entered first.
 
         By OrderID also one of another that he was asked to answer or to confirm.
         """
-        order = self._states.get(order_id or self._named.get((user, cl_ord_id), ""))
+        names = (order_id,) if order_id else tuple(self._named.get((user, cl_ord_id), ()))
+        found = (self.find(user, firm, name) for name in names)
+        return [order for order in found if order is not None]
+
+    def find(self, user: str, firm: str, order_id: str) -> OrderState | None:
+        """Return an order of the user's firm, or one that he was asked to answer or to confirm; None: unknown."""
+        order = self._states.get(order_id)
         if order is None or (order.firm != firm and order.order_id not in self._asked.get(user, ())):
             return None
         return order
@@ -83,9 +90,9 @@ class Orders:
 
     def _note(self, order: OrderState) -> None:
         if order.order_id not in self._states:
-            self._of_user.setdefault(order.user, []).append(order.order_id)
+            self._of_user.setdefault(order.user, {})[order.order_id] = None
         self._states[order.order_id] = order
-        self._named[order.user, order.cl_ord_id] = order.order_id
+        self._named.setdefault((order.user, order.cl_ord_id), {})[order.order_id] = None
         asked = order.direct.counterparty if order.direct is not None else order.confirmer
         if asked not in ("", order.user) and order.status in PENDING:
             self._asked.setdefault(asked, {})[order.order_id] = None

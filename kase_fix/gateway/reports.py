@@ -282,7 +282,7 @@ class Reports:
         number, index, side = position
         known: OrderState | None = None
         if isinstance(event, OrderRepeated | CancelRefused):
-            known = self._orders.find(user, self._users[user].firm, event.order_id, "")
+            known = self._orders.find(user, self._users[user].firm, event.order_id)
         elif isinstance(event, Deal | DealConfirmed | DealFailed):
             known = self._known(user, side, event)
         request = MESSAGE_TYPES.get(event.request, "D") if isinstance(event, CommandFailed) else "D"
@@ -304,7 +304,7 @@ class Reports:
         if event is deal:
             return None
         order = deal.sell if side == SELLER else deal.buy
-        return self._orders.find(user, order.firm, order.order_id, "")
+        return self._orders.find(user, order.firm, order.order_id)
 
     def _answer(self, question: Question) -> None:
         user = question.user
@@ -326,7 +326,14 @@ class Reports:
                 self._acceptor.send(user, body, has_groups=True)
 
     def _answer_status(self, question: OrderStatus) -> None:
-        order = self._orders.find(question.user, self._users[question.user].firm, question.order_id, question.cl_ord_id)
+        firm = self._users[question.user].firm
+        found = self._orders.named(question.user, firm, question.order_id, question.cl_ord_id)
+        for order in found:
+            self._answer_about(question, order)
+        if not found:
+            self._answer_about(question, None)
+
+    def _answer_about(self, question: OrderStatus, order: OrderState | None) -> None:
         if self._acceptor.dialect_of(question.user) == "FIX44":
             body = fix44.order_status(question, order, self._answer_id(), self._time, self._listing)
         else:

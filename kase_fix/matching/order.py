@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from kase_fix.matching.book import Level
 
 
+def order_number(order_id: str) -> tuple[int, int]:
+    """Return the numbers in an OrderID, in the order in which orders came in: its command's, and its place there."""
+    command, _, place = order_id.rpartition("_")[2].partition(".")
+    return int(command), int(place or 0)
+
+
 class Order:
     """An order from its entry to its end.
 

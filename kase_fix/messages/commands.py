@@ -109,6 +109,10 @@ class NewOrder(msgspec.Struct, frozen=True, array_like=True, tag="new_order"):
     market_maker: bool = False
     direct: DirectTerms | None = None
     """None: it is addressed to nobody."""
+    two_sided: bool = False
+    """DoubleOrder(5146): another order of the other side comes with it, `spread` away from `price` (R-160)."""
+    spread: Price | None = None
+    """Spread(218), in the units of `price`."""
 
 
 class ReplaceOrder(msgspec.Struct, frozen=True, array_like=True, tag="replace_order"):

@@ -8,6 +8,7 @@ OrdRejReason(103) of the NEXT dialect (domain.md, "Orders of the continuous coun
 from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook import refusals_of_depository, refusals_of_methods, refusals_of_protection
 from kase_fix.rulebook.entry import Entry
+from kase_fix.rulebook.refusals_of_quotes import ENTRIES as OF_QUOTES
 
 UNKNOWN_INSTRUMENT = "unknown_instrument"
 NOT_ADMITTED = "not_admitted"
@@ -271,6 +272,7 @@ CATALOGUE: dict[str, Entry] = {
             "The parameters of {0} change only while it does not trade",
             "Параметры {0} изменяются только вне торговой сессии",
         ),
+        *OF_QUOTES,
     )
 }
 

@@ -23,8 +23,8 @@ def test_only_orders_of_several_days_are_known_on_the_next_day():
     for index, order in enumerate((DAY, SEVERAL)):
         orders.apply(1, index, 0, OrderAccepted(order))
     orders.apply(2, 0, 0, DayOpened(dt.date(2020, 5, 28), {}, {}, {}, "", (SEVERAL,)))
-    assert orders.find("FIRMA", "FIRMA", "", "a1") is None
-    assert orders.find("FIRMA", "FIRMA", "", "a2") == SEVERAL
+    assert orders.named("FIRMA", "FIRMA", "", "a1") == []
+    assert orders.named("FIRMA", "FIRMA", "", "a2") == [SEVERAL]
     assert orders.of_user("FIRMA") == [SEVERAL]
 
 
@@ -32,7 +32,7 @@ def test_an_order_formed_from_an_application_of_days_before_is_known():
     orders = Orders()
     orders.apply(2, 0, 0, DayOpened(dt.date(2020, 5, 28), {}, {}, {}, "", (SEVERAL,)))
     orders.apply(3, 0, 0, OrderFormed(SEVERAL))
-    assert orders.find("FIRMA", "FIRMA", "NS_2", "") == SEVERAL
+    assert orders.find("FIRMA", "FIRMA", "NS_2") == SEVERAL
 
 
 def test_a_deal_with_oneself_is_noted_once():

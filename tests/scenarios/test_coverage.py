@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from kase_fix.rulebook import refusals, refusals_of_depository, refusals_of_methods, refusals_of_protection
+from kase_fix.rulebook import (
+    refusals,
+    refusals_of_depository,
+    refusals_of_methods,
+    refusals_of_protection,
+    refusals_of_quotes,
+)
 from kase_fix.rulebook.refusals import CATALOGUE
 from kase_fix.scenario.language import parse
 from kase_fix.scenario.register import dialect_of
@@ -55,6 +61,8 @@ NOBODY_IN_NEXT = {
     refusals_of_methods.CONFIRMATION_REFUSED,
 }
 """Every NEXT user of the register is a bank and a clearing participant, and nobody controls their accounts."""
+NEXT_ALONE = {refusals_of_quotes.TWO_SIDED_KIND, refusals_of_quotes.SPREAD_MISSING}
+"""FIX44 knows no two-sided orders."""
 ENDS_AN_ORDER = {
     refusals.SELF_TRADE,
     refusals.REST_OF_MARKET,
@@ -122,6 +130,8 @@ def test_the_exceptions_are_codes_of_the_catalogue():
 def test_a_refused_order(code, dialect):
     if dialect == "NEXT" and code in NOBODY_IN_NEXT:
         pytest.skip("nobody in NEXT can meet it")
+    if dialect == "FIX44" and code in NEXT_ALONE:
+        pytest.skip("nobody in FIX44 can meet it")
     number = str(getattr(CATALOGUE[code], "fix44" if dialect == "FIX44" else "next"))
     reports = [fields for kind, fields in met(dialect, code) if kind == "8" and fields.get(ORDER_REASON) == number]
     assert reports, f"no story expects {code} in {dialect}: OrdRejReason {number} and its words"

@@ -2,7 +2,7 @@
 
 from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
-from kase_fix.matching.order import Order
+from kase_fix.matching.order import Order, order_number
 from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook import refusals
 from kase_fix.values.enums import OrderStatus, TimeInForce
@@ -53,4 +53,4 @@ def begin(turn: Turn, trading: Trading) -> None:
 def in_order_of_entry(trading: Trading) -> list[Order]:
     """Return the orders of a book, and those beside it, as they came in (R-3)."""
     living = (*trading.book.orders(), *trading.apart.values())
-    return sorted(living, key=lambda order: (order.entered, int(order.order_id.rpartition("_")[2])))
+    return sorted(living, key=lambda order: (order.entered, order_number(order.order_id)))

@@ -66,8 +66,11 @@ def read(message: Fields | str, user: str) -> requests.OrderCommand | Question |
 
 
 def _new_order(fields: Fields, user: str) -> NewOrder:
-    """D: a party without a role is the counterparty."""
-    return requests.new_order(fields, user, NAMED_OR_ALONE)
+    """D: a party without a role is the counterparty; DoubleOrder(5146) with Spread(218) makes two orders (R-160)."""
+    order = requests.new_order(fields, user, NAMED_OR_ALONE)
+    if fields.get(5146) != "Y":
+        return order
+    return msgspec.structs.replace(order, two_sided=True, spread=reading.price(fields, 218))
 
 
 def _cancel_order(fields: Fields, user: str) -> CancelOrder:
