@@ -29,6 +29,10 @@ TRIED_PORTS = 100
 BEGIN_STRINGS = {"FIX44": fix44.BEGIN_STRING, "NEXT": next_.BEGIN_STRING}
 SEND_BUFFER = 212_992
 """Bytes, the most Linux grants unasked: QuickFIX waits where the doorman has fallen so far behind."""
+ENDS_THE_SESSION = ("9", "10")
+"""SessionRejectReason(373) behind which QuickFIX ends the session: another's CompID, a clock that is far off."""
+MAX_LATENCY_SECONDS = 120
+"""How far SendingTime(52) may be from the machine's clock, as the standard's session test cases have it (2 n-o)."""
 DEFAULT_TEXT = "Session ended"
 """Text(58) of a Logout nobody gave a reason for: NEXT clients read it without looking whether it is there."""
 
@@ -212,7 +216,10 @@ class Acceptor(fix.Application):  # type: ignore[misc]
     def toAdmin(self, message: fix.Message, session_id: object) -> None:
         """Give every Logout a Text(58), and 1137 where the transport is FIXT.1.1."""
         try:
-            if message.getHeader().getField(35) == "5":
+            kind = message.getHeader().getField(35)
+            if kind == "3" and message.isSetField(373) and message.getField(373) in ENDS_THE_SESSION:
+                self._farewells[_user_of(session_id)] = message.getField(58)
+            if kind == "5":
                 if not message.isSetField(58):
                     message.setField(58, self._farewells.pop(_user_of(session_id), DEFAULT_TEXT))
                 if message.getHeader().getField(8) == "FIXT.1.1":
@@ -268,7 +275,8 @@ class Acceptor(fix.Application):  # type: ignore[misc]
             f"PersistMessages={'Y' if persist else 'N'}",
             "UseDataDictionary=Y",
             "ValidateUserDefinedFields=N",
-            "CheckLatency=N",
+            "CheckLatency=Y",
+            f"MaxLatency={MAX_LATENCY_SECONDS}",
             "TimestampPrecision=3",
             "LogoutTimeout=2",
         ]

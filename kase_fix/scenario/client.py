@@ -103,6 +103,9 @@ class Client:
     def send(self, kind: str, fields: Pairs, left_out: frozenset[int] = frozenset()) -> None:
         """Send a message. Raises `LineDown`; the number is taken all the same, as a resend will show."""
         with self.changed:
+            if kind == "2":
+                with contextlib.suppress(ValueError):  # a story may say nonsense; the venue is to refuse it
+                    self.session.want_again(fields)
             self._write(self.session.compose(kind, fields, left_out))
 
     def send_raw(self, data: bytes) -> None:

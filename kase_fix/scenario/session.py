@@ -35,6 +35,8 @@ class Session:
         self._sent: dict[int, tuple[str, Pairs, str]] = {}
         self._early: dict[int, Message] = {}
         self._asked_up_to = 0
+        self._wanted_again = range(0)
+        """Numbers a story has asked for by a ResendRequest of its own: it sees them though they came before."""
 
     def new_line(self) -> None:
         """Forget what belonged to the last connection; numbers stay."""
@@ -61,6 +63,12 @@ class Session:
         interval = body.get(108) or ""
         self.heartbeat = max(1, int(interval)) if interval.isdigit() else 30
         return self.compose("A", [(tag, value) for tag, value in body.items() if value is not None])
+
+    def want_again(self, fields: Pairs) -> None:
+        """Let the story see what this ResendRequest of its own brings. Raises ValueError for numbers that are none."""
+        asked = dict(fields)
+        last = int(asked.get(16, "0"))
+        self._wanted_again = range(int(asked.get(7, "1")), last + 1 if last else self.next_in)
 
     def logout(self, fields: Pairs) -> bytes:
         """Return a Logout of our own; the other side's answer ends the session."""
@@ -150,6 +158,8 @@ class Session:
     def _late(self, message: Message) -> None:
         """Ignore what was seen before; without PossDupFlag a number too low ends the session."""
         if message.get(43) == "Y":
+            if message.number in self._wanted_again:
+                self.delivered.append(message)
             return
         self.delivered.append(message)
         text = f"MsgSeqNum too low, expecting {self.next_in} but received {message.number}"

@@ -108,6 +108,18 @@ def test_a_round_trip_that_was_answered_is_not_asked_for_anew(session):
     assert [kind for kind, _ in said(session)] == ["4"]
 
 
+def test_what_a_story_asks_for_again_is_shown_to_it(session):
+    session.arrived(message("8", 2))
+    session.arrived(message("8", 3))
+    session.delivered.clear()
+    session.want_again([(7, "3"), (16, "0")])
+    for number in (2, 3):
+        session.arrived(message("8", number, _43="Y"))
+    assert [one.number for one in session.delivered] == [3]
+    session.arrived(message("8", 4))
+    assert session.next_in == 5
+
+
 def test_a_logout_is_answered_once(session):
     session.arrived(message("5", 2, _58="end of the day"))
     assert [kind for kind, _ in said(session)] == ["5"]
