@@ -1,4 +1,4 @@
-"""What `bench gateway` measures, in a process of its own: an acceptor with a doorman in front, and no exchange behind.
+"""What `bench gateway` and `bench resend` measure, in a process of its own: an acceptor with a doorman in front, and no exchange behind.
 
 The acceptor's socket keeps its name here, so that the bench can go round the door; a venue never leaves it.
 """
@@ -34,11 +34,13 @@ class Nobody:
         """A session is off."""
 
 
-def main(directory: Path) -> None:
-    """Serve until the bench ends."""
+def main(directory: Path, reports: int = 0, paced: bool = True) -> None:
+    """Serve until the bench ends; so many reports were sent to the second user while he was away."""
     users = [User(name, name) for name in USERS]
     acceptor = Acceptor("api", "KASE", users, directory / "store", Nobody(), persist=True)
     acceptor.start()
+    for number in range(reports):
+        acceptor.send(USERS[1], report(number), has_groups=True)
 
     def admit(said: Said) -> None:
         if isinstance(said, Admit):
@@ -46,7 +48,7 @@ def main(directory: Path) -> None:
 
     doorman = Child("kase_fix.gateway.doorman", admit)
     files = rehearsed(directory / "tls", (), ())
-    service = DoorService("api", "127.0.0.1", 0, 0, acceptor.back_door.path, "KASE")
+    service = DoorService("api", "127.0.0.1", 0, 0, acceptor.back_door.path, "KASE", stored=paced)
     doorman.say(DoorSettings(tuple(DoorUser(name, HASH, "FIX44", ("api",)) for name in USERS), (service,), tls=files))
     ports = doorman.wait_until_listening(PATIENCE)
     print(json.dumps({"behind": acceptor.back_door.path, "ca": files.client_ca, **ports}), flush=True)
@@ -55,5 +57,14 @@ def main(directory: Path) -> None:
     os._exit(0)
 
 
+def report(number: int) -> str:
+    """Return an ExecutionReport of the usual size, with two groups."""
+    parties = "453=2|448=FIRMA|447=D|452=1|448=02001|447=D|452=17|"
+    rest = "150=F|39=1|55=USDKZT_TOM|54=1|38=100000|44=410.2|32=1000|31=410.2|151=99000|14=1000|6=410.2|"
+    legs = "711=2|311=USD|305=8|311=KZT|305=8|"
+    body = f"35=8|37={number}|11=order-{number}|17={number}-1|527={number}-0-0|{rest}{parties}{legs}"
+    return body.replace("|", "\x01")
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *(int(each) for each in sys.argv[2:3]), *(each == "paced" for each in sys.argv[3:]))

@@ -86,6 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     feed.add_argument("--json", action="store_true")
     feed.add_argument("--deals", type=int, default=200)
     feed.set_defaults(run=_bench_feed)
+    resend = bench.add_parser("resend", help="a member asks for many reports again while another one trades on")
+    resend.add_argument("--json", action="store_true")
+    resend.add_argument("--reports", type=int, default=100_000)
+    resend.set_defaults(run=_bench_resend)
     recovery = bench.add_parser("recovery", help="seconds from a crash on a heavy day to `ready`")
     recovery.add_argument("--json", action="store_true")
     recovery.add_argument("--commands", type=int, default=1_000_000)
@@ -206,6 +210,12 @@ def _bench_feed(given: argparse.Namespace) -> int:
     from kase_fix.app.bench_feed import bench
 
     return bench(given.deals, given.json)
+
+
+def _bench_resend(given: argparse.Namespace) -> int:
+    from kase_fix.app.bench_resend import bench
+
+    return bench(given.reports, given.json)
 
 
 def _bench_recovery(given: argparse.Namespace) -> int:

@@ -164,7 +164,9 @@ class Services:
     def door_services(self, listen: Mapping[str, tuple[str, int, int | None]]) -> tuple[DoorService, ...]:
         """Return what the doorman is to open: `listen` is (host, port, TLS port or None) by service."""
         return tuple(
-            DoorService(service, *listen[service], acceptor.back_door.path, acceptor.comp_id)
+            DoorService(
+                service, *listen[service], acceptor.back_door.path, acceptor.comp_id, stored=service != MARKET_DATA
+            )
             for service, acceptor in self.acceptors.items()
         )
 

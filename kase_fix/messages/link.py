@@ -33,6 +33,8 @@ class DoorService(msgspec.Struct, frozen=True, array_like=True):
     tls_port: int | None
     upstream: str
     comp_id: str
+    stored: bool = False
+    """Whether the acceptor stores what it says (PersistMessages), and so can say it again."""
 
 
 class DoorLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

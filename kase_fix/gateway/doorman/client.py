@@ -10,10 +10,13 @@ from kase_fix.gateway.doorman import logon
 from kase_fix.gateway.doorman.connection import Connection, State
 from kase_fix.gateway.doorman.entry import Refused, ask, enter
 from kase_fix.gateway.doorman.fields import NoFields
+from kase_fix.gateway.doorman.flow import Flow
 from kase_fix.gateway.doorman.framing import BadFrame, Found, Frame, Framer
 from kase_fix.gateway.doorman.logon import Logon
 from kase_fix.gateway.doorman.new_password import answered
-from kase_fix.gateway.doorman.resends import Resends, Verdict, as_heartbeat
+from kase_fix.gateway.doorman.resends import Resends, Verdict, as_heartbeat, span_of
+from kase_fix.gateway.doorman.resends import request as resend_request
+from kase_fix.gateway.doorman.spans import Span
 
 if TYPE_CHECKING:
     from kase_fix.gateway.doorman.doorman import Doorman
@@ -57,13 +60,17 @@ class Client(Connection):
                 return
             elif each.is_resend_request:
                 self._resend(each.data)
+            elif each.is_logout and self._flow is not None and self._flow.asks:
+                self._held = found[number + 1 :]
+                self._hold(self._leave_after(self._flow, each.data))
+                return
             else:
                 self._pass(each.data)
 
     def _resend(self, request: bytes) -> None:
         verdict = self._resends.judge(request, asyncio.get_running_loop().time())
         if verdict is Verdict.PASS:
-            self._pass(request)
+            self._carry_out(request)
             return
         self._doorman.tally.add("resends_repeated" if verdict is Verdict.REPEATED else "resends_abused")
         if verdict is Verdict.ABUSE:
@@ -73,6 +80,26 @@ class Client(Connection):
             self._pass(as_heartbeat(request))
         except NoFields:
             self._garbled("fields")
+
+    def _carry_out(self, request: bytes) -> None:
+        if self._flow is None:
+            self._pass(request)
+            return
+        try:
+            span, number = span_of(request), as_heartbeat(request)
+        except NoFields:
+            self._garbled("fields")
+            return
+        if span is None:
+            self._pass(request)
+        else:
+            self._pass(number)
+            self._flow.want(span)
+
+    async def _leave_after(self, flow: Flow, logout: bytes) -> None:
+        # He asked first: QuickFIX would have answered that before it reads his Logout.
+        await flow.has_asked_all()
+        self._go_on(logout)
 
     def _garbled(self, reason: str) -> None:
         # FIX: a garbled message is ignored and the session lives. A stranger has no session.
@@ -107,7 +134,7 @@ class Client(Connection):
             self._hold(self._reset(asked))
             return True
         else:
-            self._pass(logon.rebuild(asked))
+            self._pass(logon.rebuild(asked, stored=self._flow is not None))
         return False
 
     def _hold(self, decision: Coroutine[None, None, None]) -> None:
@@ -134,7 +161,21 @@ class Client(Connection):
             self._doorman.tally.add("logons")
             who = {"user": self.user, "service": self.service, "address": self.address}
             log.info("logged on", **who, tls=self._tls, certificate=self.named is not None, reset=asked.reset)
-            self._go_on(logon.rebuild(asked))
+            self._begin_flow(asked)
+            self._go_on(logon.rebuild(asked, stored=self._flow is not None))
+
+    def _begin_flow(self, asked: Logon) -> None:
+        service, upstream = self._doorman.register.service(self.service), self._upstream
+        if service is None or not service.stored or upstream is None:
+            return
+
+        def ask(span: Span) -> None:
+            self._doorman.tally.add("resends_asked")
+            upstream.send(resend_request(asked.begin_string, asked.user, asked.target, span))
+
+        most_held = self._doorman.register.limits.unsent_bytes // 2
+        self._flow = Flow(self._outflow.give, ask, most_held, 0 if asked.reset else asked.expected)
+        self._outflow.pace()
 
     async def _user_request(self, request: bytes) -> None:
         # What follows waits, as behind a Logon: it may be meant to come after the change.
@@ -152,7 +193,9 @@ class Client(Connection):
         except Refused as refused:
             self.end(refused.refusal.reason)
         else:
-            self._go_on(logon.rebuild(asked))
+            if self._flow is not None:
+                self._flow.forget()
+            self._go_on(logon.rebuild(asked, stored=self._flow is not None))
 
     def _go_on(self, message: bytes) -> None:
         if self._upstream is None or self._upstream.lost:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import structlog
 
+from kase_fix.gateway.doorman.flow import Flow
 from kase_fix.gateway.doorman.outflow import Outflow
 from kase_fix.gateway.doorman.peer import address_of, named_in_certificate
 from kase_fix.gateway.doorman.upstream import Upstream
@@ -43,6 +44,8 @@ class Connection(asyncio.Protocol):
         self._state = State.STRANGER
         self._is_stranger = tls
         self._upstream: Upstream | None = None
+        self._flow: Flow | None = None
+        """What comes between QuickFIX and him where QuickFIX stores what it says."""
         self._entering: asyncio.Task[None] | None = None
         self._transport: asyncio.Transport
         self._outflow: Outflow
@@ -86,7 +89,15 @@ class Connection(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """He does not read: QuickFIX must not wait for him, nor memory be filled for him."""
-        self.end("slow", abort=True)
+        if self._flow is None:
+            self.end("slow", abort=True)
+        else:
+            self._flow.behind = True
+
+    def resume_writing(self) -> None:
+        """He has read: what waits for him may go on."""
+        if self._flow is not None and self._state is not State.DEAF:
+            self._flow.resume()
 
     def look(self, now: float) -> None:
         """End one who has not taken what is his for too long."""
@@ -97,8 +108,19 @@ class Connection(asyncio.Protocol):
 
     def give(self, data: bytes) -> None:
         """Send bytes of QuickFIX to him."""
-        if self._state is not State.DEAF:
+        if self._state is State.DEAF:
+            return
+        if self._flow is None:
             self._outflow.give(data)
+            return
+        try:
+            self._flow.hear(data)
+        except ValueError:
+            log.exception("defect", user=self.user, service=self.service)
+            self.end("defect")
+        else:
+            if self._flow.held_bytes > self._doorman.register.limits.unsent_bytes:
+                self.end("slow", abort=True)
 
     def upstream_full(self, full: bool) -> None:
         """Stop reading from him, or go on."""
@@ -110,6 +132,8 @@ class Connection(asyncio.Protocol):
 
     def upstream_lost(self) -> None:
         """QuickFIX has closed: so do we, when he has got everything."""
+        if self._flow is not None and self._state is not State.DEAF:
+            self._outflow.give(self._flow.rest())
         self.end("session closed")
         self._vacate()
 

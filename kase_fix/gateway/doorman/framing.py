@@ -50,6 +50,11 @@ class Frame(NamedTuple):
         return self.data.startswith(b"35=2\x01", self.body)
 
     @property
+    def is_logout(self) -> bool:
+        """Is it a Logout (35=5)?"""
+        return self.data.startswith(b"35=5\x01", self.body)
+
+    @property
     def is_user_request(self) -> bool:
         """Is it a UserRequest (35=BE)?"""
         return self.data.startswith(b"35=BE\x01", self.body)

@@ -15,6 +15,10 @@ DEAD_SECONDS = 10.0
 KERNEL_BUFFER = 256 * 1024
 """Bytes; what the kernel takes for a client nobody sees, so it must not be megabytes."""
 
+PACED_HIGH = 128 * 1024
+PACED_LOW = 32 * 1024
+"""Bytes beyond the kernel's: who has more to read is behind, until he has less."""
+
 
 class Unsent:
     """How old the oldest byte is that a client has not taken, by a look every now and then."""
@@ -51,6 +55,10 @@ class Outflow:
         # A peer that takes nothing from the kernel for so long is dead (tcp(7)): he gets no more than it holds already,
         # or `is_stale` would have told before.
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(1000 * (unsent_seconds + DEAD_SECONDS)))
+
+    def pace(self) -> None:
+        """Tell early that he is behind: what waits for him is not lost then, and need not wait here."""
+        self._transport.set_write_buffer_limits(high=PACED_HIGH, low=PACED_LOW)
 
     @property
     def waiting(self) -> int:

@@ -55,6 +55,7 @@ SINGLE = (
     "messages_out",
     "bytes_in",
     "bytes_out",
+    "resends_asked",
     "resends_repeated",
     "resends_abused",
 )
