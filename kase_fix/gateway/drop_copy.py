@@ -1,22 +1,30 @@
-"""Drop copy: the reports of all users of a firm, in order, for a session that only listens (R-130).
+"""Drop copy: the reports of all users of a firm, in order, for a session that listens, and asks (R-130, R-172).
 
 A copy is what the member was told, with CopyMsgIndicator(797)=Y and the member in Username(553); where it speaks the
 other dialect it is the same report in that one. It has the delivery id of the member's, and waits for one who is away
-like any report: by an outbox and a cursor of its own.
+like any report: by an outbox and a cursor of its own. H, AF and AD bring what the members would be told by theirs,
+marked alike.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+
+import msgspec
 
 from kase_fix.gateway.acceptor import Acceptor
 from kase_fix.gateway.cursor import Position
 from kase_fix.gateway.dialect.delivery import delivery_id
 from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
+from kase_fix.gateway.dialect.questions import Deals, MassStatus, OrderStatus, Question
+from kase_fix.gateway.dialect.trades_text import copy_mark
 from kase_fix.gateway.gate import Admission, Gate
+from kase_fix.gateway.order_answers import OrderAnswers
+from kase_fix.gateway.orders import Orders
 from kase_fix.gateway.outboxes import Outboxes
 from kase_fix.messages.configuration import User
 from kase_fix.messages.events import Event
+from kase_fix.messages.order_state import OrderState
 
 SOH = "\x01"
 NAMED = "\x01553="
@@ -42,7 +50,9 @@ class DropCopy:
         known = list(listeners)
         for listener in known:
             of_firm.setdefault(listener.firm, []).append(listener.name)
-        self._of = {member.name: of_firm[member.firm] for member in members if member.firm in of_firm}
+        trading = list(members)
+        self._of = {member.name: of_firm[member.firm] for member in trading if member.firm in of_firm}
+        self._members = {one.name: [member for member in trading if member.firm == one.firm] for one in known}
         self.outboxes = Outboxes(acceptor, gate, known, directory, self.counts, _instead, another_boot)
 
     def take(self, member: str, position: Position, event: Event, made: Callable[[str], str]) -> None:
@@ -66,6 +76,39 @@ class DropCopy:
         """Let one in: what he was told before is on record now."""
         self._gate.ask(admission)
 
+    def answer(self, question: Question, orders: Orders, answers: OrderAnswers) -> None:
+        """Tell one who asks what his firm's users have: their orders, their deals."""
+        if self._gate.tells(question.user):
+            for body in self._bodies(question, orders, answers):
+                self.outboxes.send(question.user, body)
+
+    def _bodies(self, question: Question, orders: Orders, answers: OrderAnswers) -> Iterator[str]:
+        listener, members = question.user, self._members[question.user]
+        dialect = self._acceptor.dialect_of(listener)
+        if isinstance(question, OrderStatus):
+            yield from self._status(question, dialect, orders, answers)
+        elif isinstance(question, MassStatus):
+            for member, body in answers.mass(dialect, question, [member.name for member in members]):
+                yield copied(body, member) if member else body
+        elif isinstance(question, Deals):
+            yield from answers.deals(question, members, copied=True)
+
+    def _status(self, asked: OrderStatus, dialect: str, orders: Orders, answers: OrderAnswers) -> Iterator[str]:
+        """The orders of this name, whichever member's; a ClOrdID(11) is a member's own and may be that of several."""
+        members = {member.name: member.firm for member in self._members[asked.user]}
+        found: dict[str, tuple[str, OrderState]] = {}
+        for name, firm in members.items():
+            for order in orders.named(name, firm, asked.order_id, asked.cl_ord_id):
+                found.setdefault(order.order_id, (order.user if order.user in members else name, order))
+        if len({member for member, _ in found.values()}) > 1:
+            reason, words = BusinessReason.OTHER, f"Several users have {asked.cl_ord_id}: name the order by OrderID(37)"
+            yield business_reject(0, "H", reason, words, asked.cl_ord_id)
+            return
+        for member, order in found.values():
+            yield copied(answers.status(dialect, msgspec.structs.replace(asked, user=member), order), member)
+        if not found:
+            yield answers.status(dialect, asked, None)
+
     def begin_day(self) -> None:
         """Forget yesterday's reports, as the members' are."""
         self.outboxes.clear()
@@ -79,7 +122,7 @@ def copied(body: str, member: str) -> str:
     if NAMED in body:
         head, _, rest = body.partition(NAMED)
         body = head + SOH + rest.partition(SOH)[2]
-    return f"{body}797=Y{SOH}553={member}{SOH}"
+    return body + copy_mark(member)
 
 
 def _instead(_: Event, position: Position) -> str:

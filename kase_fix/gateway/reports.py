@@ -17,7 +17,7 @@ from kase_fix.gateway.acceptor import Acceptor
 from kase_fix.gateway.boot import Syncing
 from kase_fix.gateway.bulletin import Bulletin
 from kase_fix.gateway.cursor import Position
-from kase_fix.gateway.dialect import fix44, next_, trades_text
+from kase_fix.gateway.dialect import fix44, next_
 from kase_fix.gateway.dialect.delivery import CONFIRMER, COUNTERPARTY, SELLER, recipients
 from kase_fix.gateway.dialect.listing import Listed, listing
 from kase_fix.gateway.dialect.positions_text import answers_of_fix44, answers_of_next
@@ -34,6 +34,7 @@ from kase_fix.gateway.dialect.questions import (
 )
 from kase_fix.gateway.drop_copy import DropCopy
 from kase_fix.gateway.gate import Admission, Gate
+from kase_fix.gateway.order_answers import OrderAnswers
 from kase_fix.gateway.orders import Orders
 from kase_fix.gateway.outboxes import Outboxes
 from kase_fix.gateway.reference import Reference
@@ -90,6 +91,7 @@ class Asked(msgspec.Struct, frozen=True):
     """A question of a user, in its place behind what he sent before."""
 
     question: Question
+    service: str = API
 
 
 class Reports:
@@ -127,6 +129,7 @@ class Reports:
         self._listing: dict[str, Listed] = {}
         self._configuration: MarketConfiguration | None = None
         self._phases = Phases()
+        self._order_answers = OrderAnswers(self._orders, self._phases, self._answer_id)
         self._bulletin = Bulletin(acceptor, gate, self._phases, turned)
         self._time = 0
         self._answers = 0
@@ -164,10 +167,10 @@ class Reports:
     def _deal_with(self, item: object) -> None:
         if isinstance(item, Published):
             self.take(item)
+        elif isinstance(item, Came | Admission | Asked) and item.service == DROP_COPY:
+            self._deal_with_copies(item)
         elif isinstance(item, Asked):
             self._answer(item.question)
-        elif isinstance(item, Came | Admission) and item.service == DROP_COPY:
-            self._deal_with_copies(item)
         elif isinstance(item, Came):
             self._gate.came(item.user)
             if self._gate.tells(item.user):
@@ -186,18 +189,20 @@ class Reports:
             else:
                 self._gate.ask(item)  # what the user was told before is on record now
 
-    def _deal_with_copies(self, item: Came | Admission) -> None:
+    def _deal_with_copies(self, item: Came | Admission | Asked) -> None:
         if self._copies is None:
             return
         if isinstance(item, Came):
             self._copies.came(item.user)
+        elif isinstance(item, Asked):
+            self._copies.answer(item.question, self._orders, self._order_answers)
         else:
             self._copies.ask(item)
 
     def take(self, published: Published) -> None:
         """Take in a command's events, and tell of them whom they concern."""
         number, at = published.number, published.time
-        self._time = at
+        self._time = self._order_answers.time = at
         for index, event in enumerate(published.events):
             kind = type(event)
             if kind is OrderShown:  # the public's alone, and the most frequent
@@ -245,7 +250,7 @@ class Reports:
 
     def _list(self, market: MarketConfiguration) -> None:
         self._configuration = market
-        self._listing = listing(market)
+        self._listing = self._order_answers.listing = listing(market)
         self._phases.take_listing(market)
 
     def _boards(self) -> list[str]:
@@ -311,74 +316,30 @@ class Reports:
         if not self._gate.tells(user):
             return
         self._answers += 1
+        dialect = self._acceptor.dialect_of(user)
         if isinstance(question, OrderStatus):
-            self._answer_status(question)
+            named = self._orders.named(user, self._users[user].firm, question.order_id, question.cl_ord_id)
+            for order in named or (None,):
+                self._outboxes.send(user, self._order_answers.status(dialect, question, order))
         elif isinstance(question, MassStatus):
-            self._answer_mass(question)
+            for _, body in self._order_answers.mass(dialect, question, (user,)):
+                self._outboxes.send(user, body)
         elif isinstance(question, Positions):
             self._answer_positions(question)
         elif isinstance(question, Deals):
-            self._answer_deals(question)
+            for body in self._order_answers.deals(question, (self._users[user],)):
+                self._acceptor.send(user, body, has_groups=True)
         elif isinstance(question, Status):
             self._bulletin.answer(question, self._boards(), self._time)
         elif isinstance(question, CalendarDays | PartyList) and self._reference is not None:
             for body in self._reference.answer(question, date_of(self._time), self._answer_id()):
                 self._acceptor.send(user, body, has_groups=True)
 
-    def _answer_status(self, question: OrderStatus) -> None:
-        firm = self._users[question.user].firm
-        found = self._orders.named(question.user, firm, question.order_id, question.cl_ord_id)
-        for order in found:
-            self._answer_about(question, order)
-        if not found:
-            self._answer_about(question, None)
-
-    def _answer_about(self, question: OrderStatus, order: OrderState | None) -> None:
-        if self._acceptor.dialect_of(question.user) == "FIX44":
-            body = fix44.order_status(question, order, self._answer_id(), self._time, self._listing)
-        else:
-            phase = self._phase(order.board, order.symbol) if order else None
-            body = next_.order_status(question, order, self._time, self._listing, phase)
-        self._outboxes.send(question.user, body)
-
-    def _answer_mass(self, question: MassStatus) -> None:
-        """All orders as they stand (150=I), then those of others that wait for him; in NEXT the deals too (150=F)."""
-        user = question.user
-        orders = [*self._orders.of_user(user, question.symbol), *self._orders.waiting_for(user, question.symbol)]
-        if not orders and self._acceptor.dialect_of(user) == "FIX44":
-            extra = fix44.mass_answer(question.reference, 0, True)
-            nothing = OrderStatus(user, reference="")
-            self._acceptor.send(
-                user, fix44.order_status(nothing, None, self._answer_id(), self._time, self._listing, extra)
-            )
-        for place, order in enumerate(orders, 1):
-            asked = OrderStatus(user, reference="")
-            if self._acceptor.dialect_of(user) == "FIX44":
-                extra = fix44.mass_answer(question.reference, len(orders), place == len(orders))
-                body = fix44.order_status(asked, order, self._answer_id(), self._time, self._listing, extra)
-            else:
-                phase = self._phase(order.board, order.symbol)
-                body = next_.order_status(asked, order, self._time, self._listing, phase)
-            self._outboxes.send(user, body)
-        if self._acceptor.dialect_of(user) == "NEXT":
-            for number, index, at, deal in self._orders.deals_of(user, question.symbol):
-                for owner, side in recipients(deal):
-                    if owner == user:
-                        phase = self._phase(deal.board, deal.symbol)
-                        body = next_.report(deal, side, number, index, at, self._listing, phase=phase)
-                        self._outboxes.send(user, body)
-
     def _answer_positions(self, question: Positions) -> None:
         user = self._users[question.user]
         held = self._positions.of_accounts(user.accounts)
         in_dialect = answers_of_fix44 if self._acceptor.dialect_of(user.name) == "FIX44" else answers_of_next
         for body in in_dialect(question, self._answer_id(), date_of(self._time), user.accounts, held):
-            self._acceptor.send(user.name, body, has_groups=True)
-
-    def _answer_deals(self, question: Deals) -> None:
-        user = self._users[question.user]
-        told, failed = self._orders.deals_of(user.name), self._orders.failed
-        for body in trades_text.answers(question, user.accounts, told, failed, self._listing, date_of(self._time)):
             self._acceptor.send(user.name, body, has_groups=True)
 
     def _answer_id(self) -> str:

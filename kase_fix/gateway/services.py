@@ -271,7 +271,10 @@ class Services:
             self.counts["problems"] += 1
             acceptor.send(user, read.body())
         elif service == DROP_COPY:
-            self._not_taken(service, user, fields)
+            if isinstance(read, OrderStatus | MassStatus | Deals):
+                self._inbox.pass_on(self._reports.reader, Asked(read, service))
+            else:
+                self._not_taken(service, user, fields)
         elif isinstance(read, MarketData | SecurityList) or (isinstance(read, Status) and service == MARKET_DATA):
             self._inbox.pass_on(self._publisher.reader, AskedFor(service, read))
         elif service != "api":

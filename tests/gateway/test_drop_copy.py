@@ -7,10 +7,10 @@ from queue import SimpleQueue
 import msgspec
 import pytest
 
-from kase_fix.gateway.dialect import fix44
+from kase_fix.gateway.dialect import fix44, questions
 from kase_fix.gateway.drop_copy import DropCopy, copied
 from kase_fix.gateway.gate import Admission
-from kase_fix.gateway.reports import Came, Reports
+from kase_fix.gateway.reports import Asked, Came, Reports
 from kase_fix.messages.configuration import User
 from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.events import Published
@@ -106,6 +106,39 @@ def test_who_is_away_gets_it_when_he_comes_and_a_restart_gives_nothing_twice(lin
     assert line.sent == []
     again.take(Published(2, 2, (OrderAccepted(SELL),)))
     assert [fields["527"] for _, fields in line.sent] == ["2-0-0"]
+
+
+def test_a_back_office_of_next_asks_for_all_orders_and_deals_of_its_firm(line, tmp_path):
+    line.online.add("NEXTDROP")
+    reports = reports_of(line, tmp_path)
+    deal = msgspec.structs.replace(DEAL, buy=OTHERS)
+    reports.take(Published(1, 1, (OrderAccepted(BUY), OrderAccepted(OTHERS), OrderAccepted(SELL), deal)))
+    line.sent.clear()
+    reports._deal_with(Asked(questions.MassStatus("NEXTDROP", "r1"), DROP_COPY))
+    told = [(fields["37"], fields["150"], fields["553"], fields["797"]) for _, fields in line.sent]
+    assert told == [("NS_3", "I", "B1", "Y"), ("NS_3", "F", "B1", "Y")]
+    line.sent.clear()
+    reports._deal_with(Asked(questions.Deals("NEXTDROP", "t1", "0"), DROP_COPY))
+    assert [(fields["35"], fields["37"], fields["553"]) for _, fields in line.sent] == [("AE", "NS_3", "B1")]
+    line.sent.clear()
+    reports._deal_with(Asked(questions.OrderStatus("NEXTDROP", order_id="NS_1"), DROP_COPY))
+    assert [(fields["39"], fields["103"], fields.get("797")) for _, fields in line.sent] == [("8", "99", None)]
+
+
+def test_a_name_that_two_users_of_the_firm_gave_is_not_enough(line, tmp_path):
+    reports = reports_of(line, tmp_path)
+    namesake = msgspec.structs.replace(SELL, cl_ord_id="a1")
+    reports.take(Published(1, 1, (OrderAccepted(BUY), OrderAccepted(namesake))))
+    line.sent.clear()
+    reports._deal_with(Asked(questions.OrderStatus("DROP", cl_ord_id="a1"), DROP_COPY))
+    reports._deal_with(Asked(questions.OrderStatus("DROP", order_id="NS_2"), DROP_COPY))
+    assert [(fields["35"], fields.get("379"), fields.get("553")) for _, fields in line.sent] == [
+        ("j", "a1", None),
+        ("8", None, "A2"),
+    ]
+    line.online.clear()
+    reports._deal_with(Asked(questions.OrderStatus("DROP", order_id="NS_2"), DROP_COPY))
+    assert len(line.sent) == 2
 
 
 def test_a_listener_is_let_in_by_his_own_gate(line, tmp_path):

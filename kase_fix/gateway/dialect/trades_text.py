@@ -4,7 +4,7 @@ Trading is anonymous: a report has the user's own side alone.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 
 from kase_fix.calendar.almaty import date_of
 from kase_fix.gateway.dialect.delivery import BUYER, SELLER, delivery_id
@@ -43,16 +43,21 @@ def answers(
     failed: Collection[str],
     instruments: Listing,
     today: dt.date | None,
+    users: Container[str] = (),
+    copied: bool = False,
 ) -> list[str]:
-    """Return the answers to AD; `told` are the user's deals of the day, `failed` the numbers of those not executed."""
+    """Return the answers to AD; `told` are the users' deals of the day, `failed` the numbers of those not executed.
+
+    `users` are those whose sides are told, the asker himself where there are none; `copied` names each as a copy's.
+    """
     result, words = _judged(question, accounts, instruments, today)
     if result != FOUND:
         return [_ack(question, result, REJECTED, words)]
-    sides = [(entry, side) for entry in told for side in _sides(question, entry[3])]
+    sides = [(entry, side) for entry in told for side in _sides(question, entry[3], users or (question.user,))]
     if not sides:
         return [_ack(question, FOUND, COMPLETED, "")]
     return [
-        _report(question, *entry, side, failed, instruments, len(sides), place)
+        _report(question, *entry, side, failed, instruments, len(sides), place, copied)
         for place, (entry, side) in enumerate(sides, 1)
     ]
 
@@ -72,9 +77,9 @@ def _judged(question: Deals, accounts: tuple[str, ...], instruments: Listing, to
     return result, WORDS[result].format(question) if result in WORDS else ""
 
 
-def _sides(question: Deals, deal: Deal) -> list[str]:
-    """Return the user's sides of a deal that the question is about; 569=0 asks for all, whatever else it says."""
-    own = [(side, order) for side, order in ((BUYER, deal.buy), (SELLER, deal.sell)) if order.user == question.user]
+def _sides(question: Deals, deal: Deal, users: Container[str]) -> list[str]:
+    """Return the users' sides of a deal that the question is about; 569=0 asks for all, whatever else it says."""
+    own = [(side, order) for side, order in ((BUYER, deal.buy), (SELLER, deal.sell)) if order.user in users]
     if question.kind == ALL:
         return [side for side, _ in own]
     return [
@@ -100,6 +105,7 @@ def _report(
     instruments: Listing,
     total: int,
     place: int,
+    copied: bool,
 ) -> str:
     """AE. One that was not executed is 150=H, a trade cancelled; the other fields are those of its fill."""
     order = deal.sell if side == SELLER else deal.buy
@@ -112,7 +118,7 @@ def _report(
         f"55={deal.symbol}\x0132={deal.quantity}\x0131={price}\x01"
         f"75={date_text(date_of(time))}\x0160={utc_timestamp(time)}\x0164={date_text(deal.settlement)}\x01"
         f"552=1\x0154={order.side.value}\x0137={order.order_id}\x0111={order.cl_ord_id}\x011={order.account}\x01"
-        f"336={deal.board}\x01{_money(deal)}"
+        f"336={deal.board}\x01{_money(deal)}{copy_mark(order.user) if copied else ''}"
     )
 
 
@@ -130,6 +136,11 @@ def not_executed(event: DealFailed, head: Heading, delivery: str, time: int, ins
         f"60={utc_timestamp(time)}\x0164={date_text(deal.settlement)}\x01552=1\x0154={order.side.value}\x01"
         f"37={order.order_id}\x01{cl_ord_id(head.cl_ord_id)}1={order.account}\x01336={deal.board}\x01{_money(deal)}{words}"
     )
+
+
+def copy_mark(member: str) -> str:
+    """Return CopyMsgIndicator(797) and Username(553): this is a copy of what a member is told."""
+    return f"797=Y\x01553={member}\x01"
 
 
 def _money(deal: Deal) -> str:

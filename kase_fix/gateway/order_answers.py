@@ -1,0 +1,77 @@
+"""What H, AF and AD are answered with, in the words of the asker's dialect: orders and deals as they stand now."""
+
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+
+from kase_fix.calendar.almaty import date_of
+from kase_fix.gateway.dialect import fix44, next_, trades_text
+from kase_fix.gateway.dialect.delivery import recipients
+from kase_fix.gateway.dialect.listing import Listed
+from kase_fix.gateway.dialect.questions import Deals, MassStatus, OrderStatus
+from kase_fix.gateway.dialect.trades_text import Told
+from kase_fix.gateway.orders import Orders
+from kase_fix.marketdata.phases import Phases
+from kase_fix.messages.configuration import User
+from kase_fix.messages.order_state import OrderState
+from kase_fix.values.enums import Phase
+
+
+class OrderAnswers:
+    """Used by the reports' thread alone, whose folds it reads; `listing` and `time` are set by their owner."""
+
+    def __init__(self, orders: Orders, phases: Phases, new_id: Callable[[], str]) -> None:
+        """`new_id` gives an ExecID(17) that no other answer of the day has."""
+        self.listing: Mapping[str, Listed] = {}
+        self.time = 0
+        self._orders = orders
+        self._phases = phases
+        self._new_id = new_id
+
+    def status(self, dialect: str, asked: OrderStatus, order: OrderState | None, extra: str = "") -> str:
+        """Return 8 with 150=I on one order, or that it is unknown; `extra` stands in those of FIX44 for an AF."""
+        if dialect == "FIX44":
+            return fix44.order_status(asked, order, self._new_id(), self.time, self.listing, extra)
+        phase = self._phase(order.board, order.symbol) if order else None
+        return next_.order_status(asked, order, self.time, self.listing, phase)
+
+    def mass(self, dialect: str, asked: MassStatus, users: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Iterate (user, body): all orders of these users, then those of others that wait for them; in NEXT deals too.
+
+        FIX44 hears where there is none.
+        """
+        of_users = [
+            (user, order)
+            for user in users
+            for order in (*self._orders.of_user(user, asked.symbol), *self._orders.waiting_for(user, asked.symbol))
+        ]
+        if dialect == "FIX44":
+            if not of_users:
+                extra = fix44.mass_answer(asked.reference, 0, True)
+                yield "", self.status(dialect, OrderStatus(asked.user), None, extra)
+            for place, (user, order) in enumerate(of_users, 1):
+                extra = fix44.mass_answer(asked.reference, len(of_users), place == len(of_users))
+                yield user, self.status(dialect, OrderStatus(user), order, extra)
+            return
+        for user, order in of_users:
+            yield user, self.status(dialect, OrderStatus(user), order)
+        for user in dict.fromkeys(users):
+            for number, index, at, deal in self._orders.deals_of(user, asked.symbol):
+                for owner, side in recipients(deal):
+                    if owner == user:
+                        phase = self._phase(deal.board, deal.symbol)
+                        yield user, next_.report(deal, side, number, index, at, self.listing, phase=phase)
+
+    def deals(self, asked: Deals, users: Collection[User], copied: bool = False) -> list[str]:
+        """Return AE for each side these users have in a deal, or AQ; `copied`: each names the user it is a copy of."""
+        told: dict[tuple[int, int], Told] = {}
+        for user in users:
+            told |= {entry[:2]: entry for entry in self._orders.deals_of(user.name)}
+        accounts = tuple(account for user in users for account in user.accounts)
+        names: Container[str] = tuple(user.name for user in users)
+        in_order = [told[key] for key in sorted(told)]
+        return trades_text.answers(
+            asked, accounts, in_order, self._orders.failed, self.listing, date_of(self.time), names, copied
+        )
+
+    def _phase(self, board: str, symbol: str) -> Phase | None:
+        """Return the phase of an order's instrument; None for one that names no board."""
+        return self._phases.of_symbol(board, symbol) if board else None
