@@ -31,6 +31,7 @@ from kase_fix.messages.decisions import (
     SuspendMember,
 )
 from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
+from kase_fix.messages.making import RelieveMaker
 from kase_fix.rulebook.decisions import ADMINISTRATOR, FORCE_MAJEURE, MAKLER
 from kase_fix.rulebook.operational_day import CONTROL, MARKET_DATA
 
@@ -183,6 +184,12 @@ COMMANDS: dict[str, Form] = {
     "carry_out_application": Form(ADMINISTRATOR, _carry_out_application),
     "mass_cancel": Form(MAKLER, withdraw_orders),
     "limit_user": Form(ADMINISTRATOR, limit_user),
+    "relieve_maker": Form(
+        MAKLER, lambda given, by, _: RelieveMaker(by, _firm(given), given.text("symbol", SYMBOL), on=True)
+    ),
+    "oblige_maker": Form(
+        MAKLER, lambda given, by, _: RelieveMaker(by, _firm(given), given.text("symbol", SYMBOL), on=False)
+    ),
     "announce": Form(MAKLER, _announce),
     "open_specialised": Form(MAKLER, open_specialised),
     "set_cut_off": Form(MAKLER, set_cut_off),

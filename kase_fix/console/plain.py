@@ -29,6 +29,7 @@ PRICES = frozenset(
         "least",
         "closing_price",
         "rate",
+        "spread",
     }
 )
 """Fields of events that are prices; a price is an integer like any other, so only its name tells."""

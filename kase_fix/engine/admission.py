@@ -15,6 +15,7 @@ from kase_fix.engine.admission_direct import (
     without_limits,
 )
 from kase_fix.engine.admission_fixing import at_called_price, in_fixing, suits_fixing, surplus_does_not_grow
+from kase_fix.engine.admission_making import marked_rightly, quoted_rightly
 from kase_fix.engine.admission_products import deal_computable
 from kase_fix.engine.admission_specialised import (
     accepted_now,
@@ -287,6 +288,7 @@ ADMISSION: tuple[Rule, ...] = (
     quantity_right,
     display_right,
     price_right,
+    marked_rightly,
     at_called_price,
     closes_rightly,
     repeats_failed_deal,
@@ -295,6 +297,7 @@ ADMISSION: tuple[Rule, ...] = (
     yields_a_price,
     within_hard_limit,
     within_overridable_limit,
+    quoted_rightly,
     cut_off_right,
     meets_firm_quote,
     opponents_present,

@@ -25,6 +25,7 @@ class Candidate:
         "instead_of",
         "kind",
         "market",
+        "market_maker",
         "now",
         "phase",
         "price",
@@ -56,6 +57,7 @@ class Candidate:
         self.price: Price | None = command.price
         self.display: Quantity | None = command.display
         self.expire_date: dt.date | None = command.expire_date
+        self.market_maker = command.market_maker
         self.direct: DirectTerms | None = command.direct
         self.changes: Order | None = None
         """The living order that would have these terms; None: it is a new one."""
@@ -89,6 +91,7 @@ class Candidate:
             display,
             order.board,
             order.expire_date,
+            market_maker=order.market_maker,
             direct=order.direct,
         )
         candidate = cls(state, market, command, now)

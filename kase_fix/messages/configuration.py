@@ -8,6 +8,7 @@ import datetime as dt
 
 import msgspec
 
+from kase_fix.messages.making import Liability
 from kase_fix.values.numbers import Price, Quantity
 
 
@@ -254,3 +255,5 @@ class MarketConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     """Within so many seconds of the venue's time one who is back finds his orders as he left them (R-112)."""
     disconnect_several_days: bool = False
     """Whether orders of several days are withdrawn too where their user is absent (R-112)."""
+    makers: tuple[Liability, ...] = ()
+    """What market makers are bound to; one for each member, instrument and board (R-155)."""

@@ -11,6 +11,7 @@ import msgspec
 from kase_fix.messages.configuration import Instrument
 from kase_fix.messages.decision import Decision as Decision
 from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
+from kase_fix.messages.making import RelieveMaker
 from kase_fix.messages.protection import LimitUser, WithdrawOrders
 from kase_fix.messages.specialised import ConfirmOrder, OpenSpecialised, SetCutOff
 
@@ -193,4 +194,5 @@ DecisionCommand: TypeAlias = (
     | ConfirmOrder
     | WithdrawOrders
     | LimitUser
+    | RelieveMaker
 )

@@ -46,6 +46,7 @@ from kase_fix.messages.depository import (
     DepositoryDropped,
     DepositoryReplied,
 )
+from kase_fix.messages.making import MakerRelieved
 from kase_fix.messages.order_events import (
     CancelRefused,
     ConfirmRefused,
@@ -135,6 +136,7 @@ Event: TypeAlias = (
     | MassCancelAnswered
     | UserAway
     | UserBack
+    | MakerRelieved
 )
 
 

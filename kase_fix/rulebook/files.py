@@ -1,8 +1,9 @@
 """Reads the configuration directory: the market, the password hashes, the decisions on working days.
 
 Files: `market.toml`, `ladders.toml`, `groups.toml`, `boards.toml`, `instruments.toml` and any `instruments/*.toml`,
-`members.toml`, `passwords.toml`, and any `calendar/*.toml`. Each file but `market.toml` is one table for each entry,
-named by it. A group or a board may be `like` one that stands above it and say only what is different.
+`members.toml`, `passwords.toml`, `collateral.toml`, `market_makers.toml`, and any `calendar/*.toml`. Each file but
+`market.toml` is one table for each entry, named by it. A group or a board may be `like` one that stands above it and
+say only what is different.
 """
 
 import datetime as dt
@@ -13,13 +14,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 from kase_fix.messages.configuration import MarketConfiguration
+from kase_fix.rulebook.liabilities import read_liabilities
 from kase_fix.rulebook.listing import INSTRUMENT_KEYS, check_underlyings, read_instrument
 from kase_fix.rulebook.sections import NAME, SELF_TRADE, read_board, read_collateral, read_group, read_ladder, read_user
 from kase_fix.rulebook.table import COMMAND_LINE, ConfigurationError, Given, Table, listed, shown
 
 __all__ = ["ConfigurationError", "belongs_to_market", "load_calendar_decisions", "load_market", "load_passwords"]
 
-STEMS = ("market", "ladders", "groups", "boards", "instruments", "members", "collateral")
+STEMS = ("market", "ladders", "groups", "boards", "instruments", "members", "collateral", "market_makers")
 MAY_BE_LIKE = ("groups", "boards")
 INNER = ("clauses", "forbidden", "instruments", "bond", "price_decision")
 """Tables within an entry that it may leave to the one it is like."""
@@ -83,6 +85,7 @@ def load_market(directory: Path, overrides: Mapping[str, str] = NOTHING) -> Mark
         disconnect_grace_seconds=grace,
         disconnect_several_days=several_days,
         collateral={name: read_collateral(table) for name, table in tables("collateral").items()},
+        makers=read_liabilities(tables("market_makers"), users, instruments, groups, boards),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kase_fix.messages.configuration import Board, Group, Instrument, LotLadder, MarketConfiguration, User
+from kase_fix.messages.making import Liability
 from kase_fix.rulebook.lots import lot_of
 from kase_fix.values.numbers import Quantity
 
@@ -29,6 +30,8 @@ class Market:
     """Account to the participant of the confirmation system who controls it, the first of them (art. 42)."""
     symbols_by_board: Mapping[str, tuple[str, ...]]
     """Every symbol that trades on the board, be it its only one or not."""
+    liabilities: Mapping[tuple[str, str, str], Liability]
+    """Of market makers, by member, symbol and board (R-155)."""
 
     @classmethod
     def of(cls, configuration: MarketConfiguration) -> "Market":
@@ -47,6 +50,7 @@ class Market:
             owners={account: user for user in configuration.users for account in user.accounts},
             controllers={account: user.name for user in reversed(configuration.users) for account in user.controls},
             symbols_by_board={code: tuple(symbols) for code, symbols in on_board.items()},
+            liabilities={one.place: one for one in configuration.makers},
         )
 
     def group_of(self, symbol: str) -> Group:

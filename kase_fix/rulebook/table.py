@@ -127,6 +127,10 @@ class Table:
             raise self.wrong(key, "true or false")
         return value
 
+    def whole_or_none(self, key: str, least: int) -> int | None:
+        """Return a whole number from `least` on, or None where "none" is written."""
+        return None if self._none(key) else self.whole(key, least)
+
     def price(self, key: str) -> Price:
         """Return a positive price in 10^-8 of its unit, written as decimal text."""
         return self._read(key, 'a price above 0 as text, like "450.00"', _positive(parse_price))
@@ -147,6 +151,10 @@ class Table:
         """Return an amount above 0 in minor units, written as decimal text."""
         expected = 'an amount above 0 as text with at most two decimals, like "1000.00"'
         return self._read(key, expected, _positive(lambda text: parse_decimal(text, 2)))
+
+    def money_or_none(self, key: str) -> Money | None:
+        """Return an amount above 0 in minor units, or None where "none" is written."""
+        return None if self._none(key) else self.money(key)
 
     def percent(self, key: str) -> int:
         """Return hundredths of a per cent, written as per cent with at most two decimals ("3" is 300)."""

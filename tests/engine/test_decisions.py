@@ -33,6 +33,7 @@ from kase_fix.messages.decisions import (
 )
 from kase_fix.messages.events import CommandFailed
 from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
+from kase_fix.messages.making import RelieveMaker
 from kase_fix.messages.order_events import OrderAccepted, OrderCancelled, OrderRefused, OrderShown
 from kase_fix.messages.protection import LimitUser, WithdrawOrders
 from kase_fix.messages.specialised import ConfirmOrder, OpenSpecialised, SetCutOff
@@ -249,7 +250,7 @@ def test_members_are_told_before_the_decision_and_the_change_comes_after_it():
         assert (decided.by.reason, decided.by.id) == ("why", f"d{len(desk.commands) - 1}")
         assert all(isinstance(value, str) for value in decided.detail.values())
     elsewhere = {DecidePriceKind, CarryOutApplication, FailDeal}
-    elsewhere |= {OpenSpecialised, SetCutOff, ConfirmOrder, AskDepository, WithdrawOrders, LimitUser}
+    elsewhere |= {OpenSpecialised, SetCutOff, ConfirmOrder, AskDepository, WithdrawOrders, LimitUser, RelieveMaker}
     assert {kind for kind, _, _ in AFTERWARDS} | elsewhere == set(HANDLERS)
     assert set(HANDLERS) == set(DecisionCommand.__args__)
     desk.to("2020-05-29T12:00")

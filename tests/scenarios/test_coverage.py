@@ -12,6 +12,7 @@ import pytest
 from kase_fix.rulebook import (
     refusals,
     refusals_of_depository,
+    refusals_of_making,
     refusals_of_methods,
     refusals_of_protection,
     refusals_of_quotes,
@@ -53,6 +54,7 @@ SAID_TO_OPERATORS = {
     refusals_of_methods.SPECIALISED_RUNS,
     refusals_of_methods.WRONG_TERMS,
     refusals_of_methods.OPENED_BY_INITIATOR,
+    refusals_of_making.NOT_RELIEVED,
 }
 """Refusals of decisions: the console's answer, never on the wire."""
 NOBODY_IN_NEXT = {

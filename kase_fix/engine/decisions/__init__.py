@@ -13,6 +13,7 @@ from kase_fix.engine.decisions import (
     depository,
     fixing,
     limits,
+    making,
     members,
     parameters,
     protection,
@@ -45,6 +46,7 @@ from kase_fix.messages.decisions import (
 )
 from kase_fix.messages.events import Event
 from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
+from kase_fix.messages.making import RelieveMaker
 from kase_fix.messages.order_state import Refusal
 from kase_fix.messages.protection import LimitUser, WithdrawOrders
 from kase_fix.messages.specialised import ConfirmOrder, OpenSpecialised, SetCutOff
@@ -79,6 +81,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], Outcome]] = {
     CarryOutApplication: parameters.carry_out_application,
     WithdrawOrders: protection.withdraw_orders,
     LimitUser: protection.limit_user,
+    RelieveMaker: making.relieve_maker,
 }
 
 

@@ -161,9 +161,14 @@ def _execution(head: Heading, exec_id: str, delivery: str, time: int, decimals: 
     direct = direct_fields(head.order, head.side, decimals, FIX44_TAGS)
     return (
         f"35=8\x01{encoding}17={exec_id}\x01{secondary}150={head.exec_type}\x01{cl_ord_id(head.cl_ord_id)}{orig}"
-        f"{order_fields(head.order, decimals)}{direct}6={average(head.order, decimals)}\x01"
+        f"{order_fields(head.order, decimals)}{_mark(head.order)}{direct}6={average(head.order, decimals)}\x01"
         f"60={utc_timestamp(time)}\x01{extra}{text}"
     )
+
+
+def _mark(order: OrderState) -> str:
+    """OrderRestrictions(529)=5 of a market maker's order."""
+    return "529=5\x01" if order.market_maker else ""
 
 
 def _deal(
@@ -202,7 +207,8 @@ def _refused(event: OrderRefused, delivery: str, time: int, decimals: int) -> st
     direct = direct_fields(order, OWNER, decimals, FIX44_TAGS)
     return (
         f"35=8\x01{encoding}17={delivery}\x01527={delivery}\x01150=8\x0111={order.cl_ord_id}\x01"
-        f"{order_fields(order, decimals)}{direct}6=0\x0160={utc_timestamp(time)}\x015979={utc_microseconds(time)}\x01"
+        f"{order_fields(order, decimals)}{_mark(order)}{direct}6=0\x0160={utc_timestamp(time)}\x01"
+        f"5979={utc_microseconds(time)}\x01"
         f"103={CATALOGUE[event.refusal.code].fix44}\x01{words}"
     )
 

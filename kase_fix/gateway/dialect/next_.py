@@ -193,7 +193,7 @@ def _execution(
     decimals = decimals_of(instruments, order.symbol)
     own_encoding, text = words_of(head, decimals)
     direct = direct_fields(order, head.side, decimals, NEXT_TAGS)
-    maker = "5145=Y\x01" if order.market_maker else ""
+    maker = "529=5\x015145=Y\x01" if order.market_maker else ""
     session = "" if phase is None else f"625={SESSION_STATES[phase]}\x01"
     return (
         f"35=8\x01{encoding or own_encoding}17={exec_id}\x01150={exec_type}\x01{cl_ord_id(head.cl_ord_id)}{orig}"
