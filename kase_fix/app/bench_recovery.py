@@ -70,7 +70,7 @@ def write_day(directory: Path, count: int) -> float:
     """Write a journal of so many commands behind the day's opening; return the seconds it took."""
     files = configuration_directory(None)
     directory.mkdir(parents=True, exist_ok=True)
-    engine, prover, log = Engine(), Prover(), EventLog()
+    engine, prover, log = Engine(), Prover(), EventLog(directory)
     writer = JournalWriter(directory, None)
     photographer = Photographer(directory, identity_of(journal_path(directory)), log, None, engine.mark)
     clock = RehearsalClock(parse_instant(MOMENT), 0.0)

@@ -98,7 +98,7 @@ class Venue:
         self._lock = DirectoryLock(wanted.directory)
         self._book = MemberBook(wanted.directory, wanted.passwords)
         self._door: DoorSettings
-        self.log = EventLog()
+        self.log = EventLog(wanted.directory)
         self.clock: Clock
         self._writer: JournalWriter
         gc.disable()  # hundreds of megabytes are taken in that live on: `open` turns it on again
@@ -213,7 +213,7 @@ class Venue:
                 wanted.directory, identity_of(journal_path(wanted.directory)), self.log, None, engine.mark
             )
         else:
-            recovered = recover(wanted.directory)
+            recovered = recover(wanted.directory, own=True)
             replayed, prover, self.log = recovered.replayed, recovered.prover, recovered.log
             engine, number, last = replayed.engine, replayed.end.number, replayed.last_time
             if replayed.end.torn:

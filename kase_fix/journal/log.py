@@ -1,13 +1,21 @@
-"""Events read from a position: the day's events kept in memory, and a queue for each reader."""
+"""Events read from a position: the day's events in a file, and a queue for each reader.
+
+In memory are only those that do not fill a block yet. Where the file cannot be written they stay in memory, and are
+written when it can again.
+"""
 
 import threading
-from collections import deque
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeAlias
 
+import structlog
+
+from kase_fix.journal.day_file import BLOCK, NOTHING, DayFile, Frame, Vouched
 from kase_fix.messages.codec import decode_published, encode_published
+from kase_fix.messages.concern import is_general
 from kase_fix.messages.day_events import ConfigurationApplied, DayOpened
 from kase_fix.messages.events import Published
 
@@ -16,61 +24,96 @@ Reader: TypeAlias = "SimpleQueue[Any]"
 
 
 class Kept(NamedTuple):
-    """What is kept, as bytes."""
+    """What is kept, for a snapshot."""
 
-    day: int
-    """How many days the log saw open: what was kept before the last of them is gone."""
     base: bytes
     """The events of the configuration that the first event kept met; empty where none was."""
     latest: bytes
     """Those of the last configuration; empty where none was."""
-    events: list[bytes]
+    vouched: Vouched | None
+    """What the file has; None where it could not be written."""
+    file: DayFile | None
 
 
 class History:
-    """A day's events so far, read from their bytes as they are asked for: a heavy day has a million commands'."""
+    """A day's events so far, read as they are asked for: a heavy day has a million commands'."""
 
-    def __init__(self, base: Published | None, kept: Sequence[bytes]) -> None:
+    def __init__(
+        self, base: Published | None, file: DayFile | None, tail: Sequence[Frame], general: Sequence[int] = ()
+    ) -> None:
         self._base = base
-        self._kept = kept
+        self._file = file
+        self._blocks = 0 if file is None else file.blocks
+        self._tail = tail
+        self._general = general
 
     def __iter__(self) -> Iterator[Published]:
-        if self._base is not None:
-            yield self._base
-        yield from map(decode_published, self._kept)
+        return map(decode_published, self.encoded())
 
     def encoded(self) -> Iterator[bytes]:
         """Iterate them as bytes."""
         if self._base is not None:
             yield encode_published(self._base)
-        yield from self._kept
+        yield from self._after(0)
+
+    def after(self, number: int) -> Iterator[Published]:
+        """Iterate those of the commands behind a number."""
+        return map(decode_published, self._after(number))
+
+    def general(self, upto: int) -> Iterator[Published]:
+        """Iterate those of commands up to a number that concern more than single orders, the configuration first."""
+        if self._base is not None:
+            yield self._base
+        for number in self._general:
+            if number > upto:
+                return
+            encoded = self._file.at(number) if self._file is not None else None
+            if encoded is not None:
+                yield decode_published(encoded)
+        for frame in self._tail:
+            if frame.general and frame.number <= upto:
+                yield decode_published(frame.encoded)
+
+    def _after(self, number: int) -> Iterator[bytes]:
+        if self._file is not None:
+            yield from self._file.records(number, self._blocks)
+        yield from (frame.encoded for frame in self._tail if frame.number > number)
 
 
 class EventLog:
     """Keeps the events of the operational day, from the last configuration before it on."""
 
-    def __init__(self) -> None:
+    def __init__(self, directory: Path | None = None) -> None:
+        """Keep them in files of a data directory; without one, where nobody else finds them."""
+        self._directory = directory
         self._lock = threading.Lock()
-        self._kept: deque[bytes] = deque()
+        self._file: DayFile | None = None
+        self._before: DayFile | None = None
+        """Yesterday's: who is behind may still ask for what was in it."""
+        self._tail: list[Frame] = []
+        self._waiting = 0
+        """Bytes of events that are in no block yet."""
+        self._due = BLOCK
         self._base: Published | None = None
         """The configuration that the first event kept met."""
         self._configuration: Published | None = None
         self._readers: list[Reader] = []
-        self.day = 0
-        """How many days it saw open."""
+        self._logger = structlog.get_logger("events")
 
-    def kept(self, day: int, after: int) -> Kept:
-        """Return what is kept behind the first `after` of them; all of it where that was another day."""
+    def vouch(self) -> Kept:
+        """Have the file take what is not in it, and return what is kept."""
         with self._lock:
-            events = list(islice(self._kept, after if day == self.day else 0, None))
-            return Kept(self.day, _encoded(self._base), _encoded(self._configuration), events)
+            self._write()
+            vouched = None
+            if not self._tail:
+                vouched = NOTHING if self._file is None else self._file.vouched
+            return Kept(_encoded(self._base), _encoded(self._configuration), vouched, self._file)
 
-    def restore(self, base: bytes, latest: bytes, events: Sequence[bytes]) -> None:
-        """Go on from what `kept` returned."""
+    def restore(self, base: bytes, latest: bytes, file: DayFile | None) -> None:
+        """Go on from what `vouch` returned."""
         self._base = decode_published(base) if base else None
         self._configuration = decode_published(latest) if latest else None
-        self._kept.extend(events)
-        self.day += 1
+        self._file = file
 
     def keep(self, published: Published, encoded: bytes) -> None:
         """Keep a command's events without telling anyone: at the start, from the journal."""
@@ -99,21 +142,83 @@ class EventLog:
         readers: list[Reader] = [SimpleQueue() for _ in range(count)]
         with self._lock:
             self._readers.extend(readers)
-            return History(self._base, list(self._kept)), readers
+            return self._history(), readers
+
+    def history(self) -> History:
+        """Return what is kept."""
+        with self._lock:
+            return self._history()
+
+    def at(self, number: int) -> Published | None:
+        """Return the events of a command of the day, or of the day before; None where they are not kept."""
+        with self._lock:
+            place = bisect_left(self._tail, number, key=_number_of)
+            if place < len(self._tail) and self._tail[place].number == number:
+                return decode_published(self._tail[place].encoded)
+            file, before = self._file, self._before
+        for one in (file, before):
+            encoded = one.at(number) if one is not None else None
+            if encoded is not None:
+                return decode_published(encoded)
+        return None
+
+    def latest_general(self, upto: int) -> int:
+        """Return the number of the last command up to one that concerned more than single orders; 0: none."""
+        with self._lock:
+            for frame in reversed(self._tail):
+                if frame.general and frame.number <= upto:
+                    return frame.number
+            known = self._file.general if self._file is not None else ()
+            place = bisect_right(known, upto)
+            return known[place - 1] if place else 0
+
+    def _history(self) -> History:
+        general = self._file.general if self._file is not None else ()
+        return History(self._base, self._file, list(self._tail), general[:])
 
     def _keep(self, published: Published, encoded: bytes) -> None:
         for event in published.events:
             if isinstance(event, DayOpened):
-                self._kept.clear()
-                self.day += 1
+                self._begin_day()
                 self._base = self._configuration
             elif isinstance(event, ConfigurationApplied):
                 self._configuration = published
-                if not self._kept:
+                if self._file is None and not self._tail:
                     self._base = published
                     return
-        if published.events:
-            self._kept.append(encoded)
+        if not published.events:
+            return
+        self._tail.append(Frame(published.number, encoded, is_general(published)))
+        self._waiting += len(encoded)
+        if self._waiting >= self._due:
+            self._write()
+
+    def _begin_day(self) -> None:
+        self._write()
+        self._before = self._file
+        self._file = None
+        self._tail = []
+        self._waiting, self._due = 0, BLOCK
+
+    def _write(self) -> None:
+        """Write a block of what waits; where that fails it waits on."""
+        if not self._tail or (self._file is not None and not self._file.writable):
+            return
+        try:
+            if self._file is None:
+                self._file = DayFile.begin(self._directory, self._tail[0].number)
+            self._file.append(self._tail)
+        except OSError as error:
+            if self._due == BLOCK:
+                self._logger.warning("the day's events stay in memory: they cannot be written", error=repr(error))
+            self._due = self._waiting + BLOCK
+        else:
+            self._tail = []
+            self._waiting, self._due = 0, BLOCK
+
+
+def _number_of(frame: Frame) -> int:
+    return frame.number
 
 
 def _encoded(published: Published | None) -> bytes:

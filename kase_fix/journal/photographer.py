@@ -14,6 +14,8 @@ import structlog
 from kase_fix.engine.engine import Engine
 from kase_fix.engine.revival import encode_configuration, follows, gained
 from kase_fix.engine.snapshot import Mark
+from kase_fix.journal import day_file
+from kase_fix.journal.day_file import NOTHING, DayFile
 from kase_fix.journal.log import EventLog
 from kase_fix.journal.proving import Prover
 from kase_fix.journal.recovery import Recovered
@@ -23,7 +25,6 @@ EVERY = 20_000
 """Commands between two snapshots at the least; a start replays hardly more."""
 PENDING = 2
 """Snapshots that wait for the disk at the most; while there are so many none is taken."""
-ANOTHER_DAY = -1
 
 
 class _Half(msgspec.Struct):
@@ -36,24 +37,19 @@ class _Half(msgspec.Struct):
 class Photographer:
     """Takes a snapshot at the first mark after so many commands, and where a new operational day begins."""
 
-    def __init__(
-        self, directory: Path, journal: bytes, log: EventLog, chain: Chain | None, mark: Mark, day: int = 0
-    ) -> None:
-        """Go on behind the chain a start began with; `mark` is the engine's and `day` the log's at its end."""
+    def __init__(self, directory: Path, journal: bytes, log: EventLog, chain: Chain | None, mark: Mark) -> None:
+        """Go on behind the chain a start began with; `mark` is the engine's at its end."""
         self._directory = directory
         self._journal = journal
         self._log = log
         self._seen = mark
         self._before: Mark | None = None
         self._number = 0
-        self._day = self._taken = 0
-        """The log's day, and how many of its events the chain has."""
         self._half: _Half | None = None
         self._link: tuple[int, bytes] | None = None
         self._broken = False
         if chain is not None:
             self._before, self._number = mark, chain.last.number
-            self._day, self._taken = day, sum(len(link.events) for link in chain.links)
             self._link = chain.last.number, chain.hash
         self._waiting = 0
         self.taken = 0
@@ -61,7 +57,7 @@ class Photographer:
         self._logger = structlog.get_logger("snapshots")
         self._chain = [link.number for link in chain.links] if chain is not None else []
         forget(directory, frozenset(self._chain))
-        self._queue: SimpleQueue[Snapshot | None] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[Snapshot, DayFile | None] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._write_all, name="snapshots", daemon=True)
         self._thread.start()
 
@@ -103,7 +99,7 @@ class Photographer:
                 gained(mark, before),
                 b"",
                 b"",
-                [],
+                NOTHING,
             ),
         )
 
@@ -114,14 +110,14 @@ class Photographer:
             return
         self._half = None
         snapshot = half.snapshot
-        kept = self._log.kept(self._day if snapshot.before else ANOTHER_DAY, self._taken)
-        if snapshot.before and kept.day != self._day:
-            return  # the day's events begin anew while its tables go on: wait for a mark where both do
+        kept = self._log.vouch()
+        if kept.vouched is None:
+            self._logger.warning("no snapshot without the day's events; the next start takes longer")
+            return
         self._before, self._number = half.mark, snapshot.number
-        self._taken = len(kept.events) + (self._taken if snapshot.before else 0)
-        self._day = kept.day
         self._waiting += 1
-        self._queue.put(msgspec.structs.replace(snapshot, base=kept.base, latest=kept.latest, events=kept.events))
+        whole = msgspec.structs.replace(snapshot, base=kept.base, latest=kept.latest, events=kept.vouched)
+        self._queue.put((whole, kept.file))
 
     def close(self) -> None:
         """Write what waits and end."""
@@ -129,37 +125,38 @@ class Photographer:
         self._thread.join(5.0)
 
     def _write_all(self) -> None:
-        while (snapshot := self._queue.get()) is not None:
+        while (item := self._queue.get()) is not None:
             try:
-                self._write(snapshot)
+                self._write(*item)
             except OSError as error:
                 self._broken = True
                 self._logger.warning("a snapshot could not be written; the next start takes longer", error=repr(error))
             finally:
                 self._waiting -= 1
 
-    def _write(self, snapshot: Snapshot) -> None:
+    def _write(self, snapshot: Snapshot, events: DayFile | None) -> None:
         if not snapshot.before:
             self._link, self._broken = None, False
         if self._broken:
             return  # its chain has a gap
         if self._link is not None:
             snapshot = msgspec.structs.replace(snapshot, link=self._link[1])
+        if events is not None:
+            events.sync()  # before a snapshot vouches for it
         digest = write(self._directory, snapshot)
         self._link = snapshot.number, digest
         self.taken += 1
         self._chain = [*self._chain, snapshot.number] if snapshot.before else [snapshot.number]
         if len(self._chain) == 2:  # a lone one might lack its proof in the journal: until now the last chain stays
             forget(self._directory, frozenset(self._chain))
+            day_file.forget(self._directory, snapshot.events.first)
 
 
 def go_on(directory: Path, recovered: Recovered) -> Photographer:
     """Return the one who goes on behind a start; where that replayed much, it takes a snapshot at once."""
     replayed = recovered.replayed
     engine = replayed.engine
-    photographer = Photographer(
-        directory, recovered.identity, recovered.log, recovered.chain, recovered.mark, recovered.day
-    )
+    photographer = Photographer(directory, recovered.identity, recovered.log, recovered.chain, recovered.mark)
     photographer.overlook(engine.mark)
     number = replayed.end.number
     if number - recovered.began >= EVERY:

@@ -9,6 +9,7 @@ import structlog
 from kase_fix.engine.engine import Engine
 from kase_fix.engine.revival import NotRevived, revive
 from kase_fix.engine.snapshot import Mark
+from kase_fix.journal.day_file import NOTHING, DayFile, NotVouched
 from kase_fix.journal.log import EventLog
 from kase_fix.journal.proving import Difference, Prover, Witness
 from kase_fix.journal.reading import identity_of
@@ -32,8 +33,6 @@ class Recovered(msgspec.Struct):
     """The snapshots it began with."""
     mark: Mark
     """The engine's where the replay began."""
-    day: int
-    """The log's `day` where the replay began."""
     checks: bytes
     """The checks of the last group's commands."""
 
@@ -56,33 +55,35 @@ class Keep:
         self._log.keep(published, encoded)
 
 
-def recover(directory: Path) -> Recovered:
-    """Return where the journal of a directory has come to.
+def recover(directory: Path, own: bool = False) -> Recovered:
+    """Return where the journal of a directory has come to; `own`: its only writer asks, and goes on from there.
 
-    A snapshot that does not agree with the journal is left aside. Raises `JournalDamaged`, `WrongRules`, `Difference`.
+    A snapshot that does not agree with the journal, or with the file of the day's events, is left aside. Raises
+    `JournalDamaged`, `WrongRules`, `Difference`, and `OSError` where what is `own` cannot be written.
     """
     identity = identity_of(journal_path(directory))
     for chain in islice(chains(directory, identity), TRIED):
         try:
-            return _recovered(directory, identity, chain)
-        except (Difference, Disagrees, NotRevived) as error:
+            return _recovered(directory, identity, chain, own)
+        except (Difference, Disagrees, NotRevived, NotVouched) as error:
             structlog.get_logger("recovery").warning(
                 "a snapshot is left aside", number=chain.last.number, reason=str(error)
             )
-    return _recovered(directory, identity, None)
+    return _recovered(directory, identity, None, own)
 
 
-def _recovered(directory: Path, identity: bytes, chain: Chain | None) -> Recovered:
-    log = EventLog()
+def _recovered(directory: Path, identity: bytes, chain: Chain | None, own: bool) -> Recovered:
+    log = EventLog(directory if own else None)
     start, prover = (Start(Engine(), Witness(), 0, 0, 0, 0), Prover()) if chain is None else _start(chain)
     if chain is not None:
-        events = [event for link in chain.links for event in link.events]
-        log.restore(chain.last.base, chain.last.latest, events)
-    mark, day = start.engine.mark, log.day
+        vouched = chain.last.events
+        file = DayFile.resume(directory, vouched, own) if vouched != NOTHING else None
+        log.restore(chain.last.base, chain.last.latest, file)
+    mark = start.engine.mark
     replayed = replay(directory, Keep(log, prover), start=start)
     checks = prover.checks_after(replayed.first - 1) if replayed.first else b""
     prover.skip(replayed.witness.proven)
-    return Recovered(replayed, prover, log, identity, chain, mark, day, checks)
+    return Recovered(replayed, prover, log, identity, chain, mark, checks)
 
 
 def _start(chain: Chain) -> tuple[Start, Prover]:

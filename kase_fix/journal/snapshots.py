@@ -1,9 +1,9 @@
 """Snapshots: files beside the journal that spare a start most of the replay. Any of them may be lost or damaged.
 
-Each has a state whole, and of what grows all day (names, deals kept, the day's events) only what came since the one
-before, which it names by number and hash. A chain begins with the operational day; a start takes the longest sound
-one that belongs to this journal and this program. What is not sound costs time, never truth: the commands after it
-are replayed, and held against the journal's proofs.
+Each has a state whole, and of what grows all day (names, deals kept) only what came since the one before, which it
+names by number and hash; for the day's events it vouches in their file (`day_file`). A chain begins with the
+operational day; a start takes the longest sound one that belongs to this journal and this program. What is not sound
+costs time, never truth: the commands after it are replayed, and held against the journal's proofs.
 """
 
 import contextlib
@@ -17,10 +17,11 @@ import msgspec
 
 import kase_fix
 from kase_fix.engine import RULES_VERSION
+from kase_fix.journal.day_file import Vouched
 
 FOLDER = "snapshots"
 ENDING = ".snapshot"
-MAGIC = b"KASESNP1"
+MAGIC = b"KASESNP2"
 HASH = 16
 ROOMS = ("values", "messages", "rulebook", "calendar", "schedule", "matching", "clearing", "engine", "journal")
 """What a snapshot's meaning depends on."""
@@ -57,8 +58,8 @@ class Snapshot(msgspec.Struct, frozen=True, array_like=True):
     """The events of the configuration that the day's first event met."""
     latest: bytes
     """Those of the configuration in force."""
-    events: list[bytes]
-    """Each command's events since the snapshot before, or since the day's opening, as `EventLog` keeps them."""
+    events: Vouched
+    """What the file of the day's events has up to that command."""
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -29,11 +29,8 @@ DAY = [opening(), *(trading()[i : i + 3] for i in range(0, 10, 3))]
 
 
 @pytest.fixture(autouse=True)
-def often(monkeypatch):
-    """A mark, and with it a snapshot, every few commands."""
-    monkeypatch.setattr(module, "EVERY", 3)
-    monkeypatch.setattr(module, "PENDING", 100)
-    monkeypatch.setattr("kase_fix.engine.engine.MARK_EVERY", 2)
+def taken_often(often):
+    """Before any other fixture."""
 
 
 class Venue:
@@ -42,14 +39,14 @@ class Venue:
     def __init__(self, directory):
         self.directory = directory
         if journal_path(directory).exists():
-            recovered = recover(directory)
+            recovered = recover(directory, own=True)
             self.began = recovered.began
             self.engine, self.prover, self.log = recovered.replayed.engine, recovered.prover, recovered.log
             self.number = recovered.replayed.end.number
             self.writer = JournalWriter(directory, recovered.replayed.end)
             self.photographer = go_on(directory, recovered)
         else:
-            self.engine, self.prover, self.log, self.number = Engine(), Prover(), EventLog(), 0
+            self.engine, self.prover, self.log, self.number = Engine(), Prover(), EventLog(directory), 0
             self.writer = JournalWriter(directory, None)
             journal = identity_of(journal_path(directory))
             self.photographer = Photographer(directory, journal, self.log, None, self.engine.mark)
