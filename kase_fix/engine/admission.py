@@ -147,8 +147,8 @@ def settlement_known(order: Candidate) -> Refusal | None:
 
 
 def suits_preliminary(order: Candidate) -> Refusal | None:
-    """Refuse before the session anything but limit orders that can wait for it (art. 7 p. 2; R-7)."""
-    if order.phase is not Phase.PRELIMINARY:
+    """Refuse before the session anything but limit orders that can wait for it (art. 7 p. 2; R-7), and stop orders."""
+    if order.phase is not Phase.PRELIMINARY or order.waits_for_price:
         return None
     if order.kind in LIMITED and order.tif in (TimeInForce.DAY, *SEVERAL_DAYS):
         return None
@@ -156,8 +156,8 @@ def suits_preliminary(order: Candidate) -> Refusal | None:
 
 
 def suits_standby(order: Candidate) -> Refusal | None:
-    """Refuse in standby anything but limit orders that rest (R-12)."""
-    if order.phase is not Phase.STANDBY:
+    """Refuse in standby anything but limit orders that rest (R-12), and stop orders, which have no part in it."""
+    if order.phase is not Phase.STANDBY or order.waits_for_price:
         return None
     if order.kind in LIMITED and order.tif in (TimeInForce.DAY, *SEVERAL_DAYS):
         return None
@@ -207,9 +207,34 @@ def price_right(order: Candidate) -> Refusal | None:
     )
 
 
+def stop_price_right(order: Candidate) -> Refusal | None:
+    """Refuse a stop price that is missing, unwanted, not positive, off the grid or absurd (art. 11-14; R-150)."""
+    price, group = order.stop_price, order.listed.group
+    return (
+        prices.stop_price_suits_kind(price, order.kind, group)
+        or prices.price_positive(price, group)
+        or prices.price_on_grid(price, group)
+        or prices.price_within_maximum(price, group)
+    )
+
+
+def stop_beyond_last_deal(order: Candidate) -> Refusal | None:
+    """Refuse a stop price that the last deal has reached: a buyer's lies above it, a seller's below (R-150).
+
+    It is looked at when it is set; a deal that the order does not follow, on another board, may pass it later.
+    """
+    price, last = order.stop_price, order.listed.last_deal
+    if price is None or last is None or (order.changes is not None and order.changes.stop_price == price):
+        return None
+    return prices.stop_beyond(price, last, order.side, order.listed.group)
+
+
 def within_hard_limit(order: Candidate) -> Refusal | None:
-    """Refuse a price at or beyond the hard limit that the body entitled to it has set (art. 8 p. 4)."""
-    if without_limits(order):
+    """Refuse a price at or beyond the hard limit that the body entitled to it has set (art. 8 p. 4).
+
+    What waits for a price is judged by both limits when it is reached (R-152).
+    """
+    if without_limits(order) or order.waits_for_price:
         return None
     listing = order.listed.listing
     hundredths = order.state.terms.hard_limits.get(order.symbol, listing.group.hard_hundredths)
@@ -221,7 +246,7 @@ def within_overridable_limit(order: Candidate) -> Refusal | None:
 
     A called price is the makler's, who may lift the limit (R-81).
     """
-    if without_limits(order) or in_fixing(order):
+    if without_limits(order) or in_fixing(order) or order.waits_for_price:
         return None
     listing = order.listed.listing
     hundredths = order.state.terms.limits.get(order.symbol, listing.group.limit_hundredths)
@@ -255,7 +280,7 @@ def quantity_by_ladder(order: Candidate) -> Refusal | None:
     """Refuse less than the ladder's least size at the price, or at the worst one a market order reaches (annex 1)."""
     trading = order.listed
     ladder = order.market.ladder_of(order.symbol)
-    if ladder is None or order.phase in (Phase.STANDBY, Phase.FIXING):
+    if ladder is None or order.phase in (Phase.STANDBY, Phase.FIXING) or order.waits_for_price:
         return None  # the ladder is the continuous auction's, the lot is 1 000 (art. 11 p. 5 and par. 2)
     price = order.price
     if order.kind is OrderKind.MARKET:
@@ -289,6 +314,8 @@ ADMISSION: tuple[Rule, ...] = (
     display_right,
     price_right,
     marked_rightly,
+    stop_price_right,
+    stop_beyond_last_deal,
     at_called_price,
     closes_rightly,
     repeats_failed_deal,
@@ -308,9 +335,13 @@ ADMISSION: tuple[Rule, ...] = (
 )
 
 
-def refuse(order: Candidate) -> Refusal | None:
+WHEN_TRIGGERED: tuple[Rule, ...] = (within_hard_limit, within_overridable_limit, opponents_present, quantity_by_ladder)
+"""What is left to ask of a stop order as it becomes a market or limit order (R-152)."""
+
+
+def refuse(order: Candidate, rules: tuple[Rule, ...] = ADMISSION) -> Refusal | None:
     """Return the first refusal of the list, or None: the order is admitted."""
-    for rule in ADMISSION:
+    for rule in rules:
         refusal = rule(order)
         if refusal is not None:
             return refusal

@@ -33,13 +33,14 @@ def within_user_limits(order: Candidate) -> Refusal | None:
 
 
 def value_of(order: Candidate) -> Money | None:
-    """Return what an order comes to in tiyn, at its price or at the last deal's; None where nothing can be said.
+    """Return what an order comes to in tiyn, at its price, its stop price or the last deal's; None: nobody can say.
 
     Of a swap the first leg, of a repo the opening, of a bond the money with interest (R-102); another currency by the
     last deal of its pair for tomorrow (R-103).
     """
     trading, price = order.listed, order.price
-    price = trading.last_deal if price is None else real_price(order.state, trading, price)
+    at = trading.last_deal if order.stop_price is None else order.stop_price
+    price = at if price is None else real_price(order.state, trading, price)
     if price is None:
         return None
     terms = deal_terms(order.state, trading, price, order.quantity, order.direct)

@@ -7,7 +7,7 @@ from kase_fix.matching.order import Order
 from kase_fix.messages.commands import NewOrder
 from kase_fix.messages.direct import DirectTerms
 from kase_fix.rulebook.market import Market
-from kase_fix.values.enums import Phase
+from kase_fix.values.enums import STOPS, Phase
 from kase_fix.values.numbers import Price, Quantity
 
 
@@ -32,6 +32,7 @@ class Candidate:
         "quantity",
         "side",
         "state",
+        "stop_price",
         "symbol",
         "tif",
         "trading",
@@ -59,6 +60,7 @@ class Candidate:
         self.expire_date: dt.date | None = command.expire_date
         self.market_maker = command.market_maker
         self.direct: DirectTerms | None = command.direct
+        self.stop_price: Price | None = command.stop_price
         self.changes: Order | None = None
         """The living order that would have these terms; None: it is a new one."""
         self.instead_of: tuple[Order, ...] = ()
@@ -76,15 +78,16 @@ class Candidate:
         quantity: Quantity,
         display: Quantity | None,
         now: int,
+        stop_price: Price | None = None,
     ) -> "Candidate":
-        """Return a living order with these terms."""
+        """Return a living order with these terms; a stop order that was triggered as what it is since (R-151)."""
         command = NewOrder(
             order.user,
             order.cl_ord_id,
             order.account,
             order.symbol,
             order.side,
-            order.kind,
+            order.acts_as,
             quantity,
             price,
             order.tif,
@@ -93,10 +96,16 @@ class Candidate:
             order.expire_date,
             market_maker=order.market_maker,
             direct=order.direct,
+            stop_price=stop_price if order.waits_for_price else None,
         )
         candidate = cls(state, market, command, now)
         candidate.changes = order
         return candidate
+
+    @property
+    def waits_for_price(self) -> bool:
+        """Tell whether it is a stop order that is to wait for a price: what it will do is judged when it is reached."""
+        return self.kind in STOPS
 
     @property
     def listed(self) -> Trading:

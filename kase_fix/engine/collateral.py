@@ -63,10 +63,12 @@ def collateral_enough(order: Candidate) -> Refusal | None:
 
 
 def _price(order: Candidate) -> Price | None:
-    """Return what an order may cost for one: its price, the called one of a fixing, else the last deal's."""
+    """Return what an order may cost for one: its price, its stop price, the called one of a fixing, else the last."""
     fixing = order.state.fixings.get(order.listed.key)
     if order.price is not None:
         return real_price(order.state, order.listed, order.price)
+    if order.stop_price is not None:
+        return order.stop_price
     return order.listed.last_deal if fixing is None else fixing.present.price
 
 
@@ -105,11 +107,11 @@ def blocked(
     total = amount if place is None else 0
     in_rounds: dict[tuple[str, int], int] = {} if place is None else {place: amount}
     for order in state.covered.get(account, {}).values():
-        if order in without or not (order.level is not None or order.apart):
+        if order in without or not (order.level is not None or order.apart or order.waiting):
             continue  # an order of several days blocks from the morning on that forms it (R-5)
         trading = state.on(order)
         called = _round_of(state, trading, order.order_id)
-        price = trading.last_deal if order.price is None else real_price(state, trading, order.price)
+        price = _living_price(state, trading, order)
         need = _need_of_order(state, trading, order, called.price if called is not None else price)
         if need is None or need.asset != asset:
             continue
@@ -122,6 +124,13 @@ def blocked(
     for (key, _), of_round in in_rounds.items():
         most[key] = max(most.get(key, 0), of_round)
     return total + sum(most.values())
+
+
+def _living_price(state: State, trading: Trading, order: Order) -> Price | None:
+    """Return what a living order may cost for one: its price, that of a stop order its stop price, else the last."""
+    if order.price is not None:
+        return real_price(state, trading, order.price)
+    return order.stop_price if order.waits_for_price else trading.last_deal
 
 
 def _need_of_order(state: State, trading: Trading, order: Order, price: Price | None) -> Need | None:

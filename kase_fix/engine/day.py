@@ -103,7 +103,8 @@ def apply_market(turn: Turn, configuration: MarketConfiguration) -> None:
             del state.phases[key]
     for key, before in tradings.items():
         if key in state.trading:
-            state.trading[key].book, state.trading[key].apart = before.book, before.apart
+            after = state.trading[key]
+            after.book, after.apart, after.stops = before.book, before.apart, before.stops
     for symbol, listing in listings.items():
         if symbol in state.listings:
             state.listings[symbol].take_over(listing)
@@ -286,7 +287,9 @@ def form(turn: Turn, clause: str, members: list[Trading]) -> None:
     keys = {trading.key for trading in members}
     for order in list(state.orders.values()):
         trading = state.on(order)
-        if order.level is not None or order.apart or trading.key not in keys or market is None or state.date is None:
+        if order.level is not None or order.apart or order.waiting or trading.key not in keys:
+            continue
+        if market is None or state.date is None:
             continue
         if order.tif is TimeInForce.GTD and order.expire_date is not None and order.expire_date < state.date:
             turn.expire(order, clause)
@@ -294,12 +297,12 @@ def form(turn: Turn, clause: str, members: list[Trading]) -> None:
         if state.phase(trading) is Phase.CLOSED:
             continue
         terms = order.price, order.quantity, order.display
-        refusal = admission.refuse(Candidate.of(state, market, order, *terms, turn.time))
+        refusal = admission.refuse(Candidate.of(state, market, order, *terms, turn.time, order.stop_price))
         if refusal is not None:
             turn.events.append(PreliminaryEnded(order.state(), refusal))
             continue
         turn.events.append(OrderFormed(order.state()))
-        rules_of(state, trading).enter(turn, trading, order)
+        rules_of(state, trading, order).enter(turn, trading, order)
 
 
 def turning(state: State, board: str, symbols: tuple[str, ...]) -> list[Trading]:

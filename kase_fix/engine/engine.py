@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-from kase_fix.engine import absence, confirmation, day, decisions, depository, mass_cancel, orders, repo
+from kase_fix.engine import absence, confirmation, day, decisions, depository, mass_cancel, orders, repo, triggering
 from kase_fix.engine.phases import fixing_rounds
 from kase_fix.engine.snapshot import Mark
 from kase_fix.engine.state import State
@@ -11,6 +11,7 @@ from kase_fix.engine.turn import Turn
 from kase_fix.messages.commands import (
     BoardPhaseChanged,
     CancelOrder,
+    Command,
     ConfigurationLoaded,
     Confirm,
     NewOrder,
@@ -78,6 +79,13 @@ HANDLERS: dict[type, Handler] = {
 _REBUILDING = (ConfigurationLoaded, OperationalDayOpened, DecideMethods, DecidePriceKind, CarryOutApplication)
 
 
+def _carry_out(turn: Turn, command: Command) -> None:
+    """Do what a command asks for, then what its deals trigger."""
+    HANDLERS[type(command)](turn, command)
+    if turn.reached:
+        triggering.follow(turn)
+
+
 class Engine:
     """The state machine. `apply` is deterministic and atomic: it completes, or leaves the state as it was."""
 
@@ -108,7 +116,7 @@ class Engine:
         turn = Turn(self.state, sequenced.number, sequenced.time)
         command = sequenced.command
         try:
-            HANDLERS[type(command)](turn, command)
+            _carry_out(turn, command)
         except Exception as defect:
             self._take_back()
             self._since.append((sequenced, False))
@@ -166,4 +174,4 @@ class Engine:
         for sequenced, went_well in self._since:
             if went_well:
                 turn = Turn(self.state, sequenced.number, sequenced.time)
-                HANDLERS[type(sequenced.command)](turn, sequenced.command)
+                _carry_out(turn, sequenced.command)

@@ -53,7 +53,7 @@ def enter(turn: Turn, market: Market, command: NewOrder) -> None:
 
 
 def replace(turn: Turn, market: Market, command: ReplaceOrder) -> None:
-    """Change an order's price, total quantity or visible part (G).
+    """Change an order's price, stop price, total quantity or visible part (G).
 
     It keeps its priority only when its quantity shrinks at the same price and its visible part is left as it is. A
     total at or below what is filled already ends the order as filled.
@@ -68,10 +68,11 @@ def replace(turn: Turn, market: Market, command: ReplaceOrder) -> None:
     price = found.price if command.price is None else command.price
     quantity = found.quantity if command.quantity is None else command.quantity
     display = found.display if command.display is None else command.display
+    stop_price = found.stop_price if command.stop_price is None else command.stop_price
     if display is not None and command.display is None:
         display = min(display, quantity)  # an iceberg that shrinks below its slice shows all of itself
     refusal = _changed_what_stays(found, command) or admission.refuse(
-        Candidate.of(turn.state, market, found, price, quantity, display, turn.time)
+        Candidate.of(turn.state, market, found, price, quantity, display, turn.time, stop_price)
     )
     if refusal is not None:
         _refuse(turn, command, "replace", found.order_id, found.status, refusal)
@@ -81,10 +82,12 @@ def replace(turn: Turn, market: Market, command: ReplaceOrder) -> None:
     found.cl_ord_id = command.cl_ord_id
     if quantity <= found.filled:
         _end_as_filled(turn, found, before)
-    elif _keeps_its_place(found, price, quantity, command.display, trading.key in turn.state.fixings):
+    elif stop_price == found.stop_price and _keeps_its_place(
+        found, price, quantity, command.display, trading.key in turn.state.fixings
+    ):
         shrink(turn, trading, found, quantity - found.filled, before)
     else:
-        _move(turn, trading, found, price, quantity, display, before)
+        _move(turn, trading, found, price, quantity, display, before, stop_price)
 
 
 def cancel(turn: Turn, market: Market, command: CancelOrder) -> None:
@@ -203,12 +206,16 @@ def _keeps_its_place(
 
 
 def _changed_what_stays(order: Order, command: ReplaceOrder) -> Refusal | None:
-    """Refuse a change of side, kind, time in force or account: those make another order."""
+    """Refuse a change of side, kind, time in force or account: those make another order; of a stop price that is past.
+
+    An order that waits for no price has none that could change (R-150).
+    """
     for name, asked, present in (
         ("Side", command.side, order.side),
         ("OrdType", command.kind, order.kind),
         ("TimeInForce", command.tif, order.tif),
         ("Account", command.account or None, order.account),
+        ("StopPx", None if order.waits_for_price else command.stop_price, order.stop_price),
     ):
         if asked is not None and asked != present:
             return Refusal(refusals.CANNOT_CHANGE, "", (name,))
@@ -264,10 +271,11 @@ def _move(
     quantity: Quantity,
     display: Quantity | None,
     before: str,
+    stop_price: Price | None,
 ) -> None:
     """Enter an order anew with its new terms, behind all others: its priority is lost, its OrderID is not."""
     turn.withdraw(order)
-    order.price, order.quantity, order.display = price, quantity, display
+    order.price, order.quantity, order.display, order.stop_price = price, quantity, display, stop_price
     order.leaves = quantity - order.filled
     order.priority = turn.number
     rules = rules_of(turn.state, trading, order)

@@ -22,5 +22,6 @@ def place(turn: Turn, trading: Trading, order: Order) -> None:
     state.cover(order)
     rules = rules_of(state, trading, order)
     order.pending = rules.waits_for(state, trading, order)
-    turn.events.append(OrderAccepted(order.state(), warn_near(order.price, trading.listing.reference, trading.group)))
+    price = None if order.waits_for_price else order.price  # a stop order makes no price yet
+    turn.events.append(OrderAccepted(order.state(), warn_near(price, trading.listing.reference, trading.group)))
     rules.enter(turn, trading, order)

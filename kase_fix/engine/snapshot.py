@@ -58,6 +58,9 @@ class LivingOrder(msgspec.Struct, frozen=True, array_like=True):
     confirmer: str
     pending: OrderStatus | None
     apart: bool
+    stop_price: Price | None = None
+    triggered: bool = False
+    waiting: bool = False
 
 
 class Terms(msgspec.Struct, frozen=True, array_like=True):
@@ -278,6 +281,8 @@ def load(
             order.apart = True
             order.visible, order.shown = living.visible, living.visible > 0
             state.on(order).apart[order.order_id] = order
+        elif living.waiting:
+            state.on(order).stops.add(order)
     state.orders = {order_id: found[order_id] for order_id in kept.entry}
     for order in state.orders.values():
         state.cover(order)
@@ -359,6 +364,9 @@ def _living(order: Order) -> LivingOrder:
         order.confirmer,
         order.pending,
         order.apart,
+        order.stop_price,
+        order.triggered,
+        order.waiting,
     )
 
 
@@ -380,9 +388,10 @@ def _revived(kept: LivingOrder) -> Order:
         transact_time=kept.transact_time,
         market_maker=kept.market_maker,
         direct=kept.direct,
+        stop_price=kept.stop_price,
     )
     order = Order(kept.order_id, command, kept.firm, kept.board, kept.entered)
     order.leaves, order.filled, order.value = kept.leaves, kept.filled, int(kept.value)
-    order.priority = kept.priority
+    order.priority, order.triggered = kept.priority, kept.triggered
     order.confirmer, order.pending = kept.confirmer, kept.pending
     return order

@@ -14,6 +14,7 @@ from kase_fix.matching.frankfurt import Indication
 from kase_fix.matching.order import Order
 from kase_fix.matching.specialised_clock import Specialised
 from kase_fix.matching.standby import Origin, StandbyClock
+from kase_fix.matching.stops import Stops
 from kase_fix.messages.configuration import Board, Group, Instrument, MarketConfiguration, TradingLimits
 from kase_fix.messages.decisions import FileApplication
 from kase_fix.messages.direct import DirectTerms
@@ -114,7 +115,7 @@ class Listing:
 class Trading:
     """An instrument on one board: its book."""
 
-    __slots__ = ("apart", "board", "book", "group", "instrument", "key", "listing", "symbol")
+    __slots__ = ("apart", "board", "book", "group", "instrument", "key", "listing", "stops", "symbol")
 
     def __init__(self, listing: Listing, board: Board) -> None:
         self.symbol = listing.symbol
@@ -126,6 +127,8 @@ class Trading:
         self.book = Book(listing.symbol)
         self.apart: dict[str, Order] = {}
         """Living orders that are never in the book, by OrderID in order of entry: direct ones, those of a fixing."""
+        self.stops = Stops()
+        """Stop orders that wait for a deal's price (R-150)."""
 
     @property
     def last_deal(self) -> Price | None:

@@ -17,7 +17,7 @@ from kase_fix.values.numbers import Price, Quantity
 class Turn:
     """What a rule needs to know of the command being applied, and where it leaves its events."""
 
-    __slots__ = ("ahead", "events", "number", "state", "time")
+    __slots__ = ("ahead", "events", "number", "reached", "state", "time")
 
     def __init__(self, state: State, number: int, time: int) -> None:
         self.state = state
@@ -27,6 +27,8 @@ class Turn:
         self.events: list[Event] = []
         self.ahead = 0
         """How many events are still to be put before those that follow: a deal is numbered by its final place."""
+        self.reached: list[tuple[str, Price]] = []
+        """Prices of the deals done where stop orders wait, with the `trading_key`; `triggering` follows them up."""
 
     def show(self, order: Order) -> None:
         """Tell what of an order is on show now."""
@@ -49,7 +51,13 @@ class Turn:
         self.state.names.end(order, status)
 
     def withdraw(self, order: Order) -> None:
-        """Take a resting order out of its book and off the show; one that waits outside for its day is not in it."""
+        """Take a resting order out of its book and off the show; one that waits outside for its day is not in it.
+
+        A stop order that waits for a price is taken from among those that do.
+        """
+        if order.waiting:
+            self.state.on(order).stops.remove(order)
+            return
         if order.level is None:
             if order.shown:  # beside the book, in open submission (art. 42 p. 1)
                 order.visible = 0
@@ -65,12 +73,21 @@ class Turn:
         trading.apart[order.order_id] = order
 
     def cancel_rest(
-        self, order: Order, reason: str, request_cl_ord_id: str = "", clause: str = "", by: str = ""
+        self,
+        order: Order,
+        reason: str,
+        request_cl_ord_id: str = "",
+        clause: str = "",
+        by: str = "",
+        found: tuple[str, ...] = (),
     ) -> None:
-        """End an order whose rest is not in the book (any more) as cancelled; `by` is who asked if not its owner."""
+        """End an order whose rest is not in the book (any more) as cancelled; `by` is who asked if not its owner.
+
+        `found` are the arguments of the reason's text where it needs more than a name.
+        """
         self.close(order, OrderStatus.CANCELLED)
         state = order.state(OrderStatus.CANCELLED, leaves=0)
-        self.events.append(OrderCancelled(state, reason, request_cl_ord_id, clause, by))
+        self.events.append(OrderCancelled(state, reason, request_cl_ord_id, clause, by, found))
 
     def deal(
         self,
@@ -95,6 +112,8 @@ class Turn:
         awaits = _awaits(buy, sell, controllers) if listing.kept and not agreed_repo else ()
         if not replaces and not agreed_repo:
             listing.dealt(price, quantity)
+            if trading.stops:
+                self.reached.append((trading.key, price))
         deal = Deal(
             f"{self.number}-{len(self.events) + self.ahead}",
             trading.symbol,

@@ -13,13 +13,23 @@ from kase_fix.messages.order_events import (
     OrderExpired,
     OrderFormed,
     OrderReplaced,
+    OrderTriggered,
     PreliminaryEnded,
 )
 from kase_fix.messages.order_state import OrderState
 from kase_fix.values.enums import OrderStatus
 
 PENDING = (OrderStatus.PENDING_COUNTERPARTY, OrderStatus.PENDING_CONFIRMATION)
-TOLD = (OrderAccepted, OrderReplaced, OrderCancelled, OrderExpired, OrderFormed, OrderConfirmed, PreliminaryEnded)
+TOLD = (
+    OrderAccepted,
+    OrderReplaced,
+    OrderCancelled,
+    OrderExpired,
+    OrderFormed,
+    OrderConfirmed,
+    OrderTriggered,
+    PreliminaryEnded,
+)
 _TOLD = frozenset(TOLD)
 
 

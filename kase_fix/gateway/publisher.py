@@ -27,12 +27,12 @@ from kase_fix.gateway.streams import Entitlement
 from kase_fix.messages.day_events import ConfigurationApplied, InstrumentChanged
 from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.events import Published
-from kase_fix.messages.order_events import OrderAccepted, OrderFormed, OrderShown
+from kase_fix.messages.order_events import OrderAccepted, OrderFormed, OrderShown, OrderTriggered
 
 MARKET_DATA = "md"
 OF_ORDERS = ONE_ORDERS | {OrderShown}
 """What neither the bulletin nor the hours of the service depend on."""
-COUNTED = (Deal, OrderAccepted, OrderFormed)
+COUNTED = (Deal, OrderAccepted, OrderFormed, OrderTriggered)
 """What of the day so far is taken in each, in order; of `OrderShown` only the last counts."""
 LOOK_SECONDS = 0.05
 """How often the venue's clock is looked at while something waits for it."""

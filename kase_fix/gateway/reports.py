@@ -61,6 +61,7 @@ from kase_fix.messages.order_events import (
     OrderRepeated,
     OrderReplaced,
     OrderShown,
+    OrderTriggered,
 )
 from kase_fix.messages.order_state import OrderState
 from kase_fix.rulebook.operational_day import API, DROP_COPY
@@ -68,7 +69,18 @@ from kase_fix.values.enums import Phase
 
 MESSAGE_TYPES = {"new_order": "D", "replace_order": "G", "cancel_order": "F", "confirm": "AU", "mass_cancel": "q"}
 """RefMsgType(372) of a command that failed."""
-ONE_ORDERS = frozenset({OrderAccepted, OrderCancelled, OrderRefused, OrderReplaced, OrderExpired, CancelRefused, Deal})
+ONE_ORDERS = frozenset(
+    {
+        OrderAccepted,
+        OrderCancelled,
+        OrderRefused,
+        OrderReplaced,
+        OrderExpired,
+        OrderTriggered,
+        CancelRefused,
+        Deal,
+    }
+)
 """What concerns its parties and neither boards nor sessions: a heavy day has a million of them."""
 CANNOT_STORE = "The service cannot go on"
 NOT_TOLD = "A report could not be given; ask with H how the order stands"

@@ -1,10 +1,11 @@
 """How many take part in an instrument's trading on a board: the members with deals and with orders today, by number.
 
-Direct orders are nobody's business before they are dealt (R-18): they do not count.
+Direct orders are nobody's business before they are dealt (R-18), stop orders before they are triggered (R-150): they do
+not count.
 """
 
 from kase_fix.messages.deal_events import Deal
-from kase_fix.messages.order_events import OrderAccepted, OrderFormed
+from kase_fix.messages.order_events import OrderAccepted, OrderFormed, OrderTriggered
 
 
 class Crowd:
@@ -18,9 +19,9 @@ class Crowd:
         self._members: set[str] = set()
         self._dealers: set[str] = set()
 
-    def enter(self, event: OrderAccepted | OrderFormed) -> None:
-        """Count an order that was taken."""
-        if event.order.direct is None:
+    def enter(self, event: OrderAccepted | OrderFormed | OrderTriggered) -> None:
+        """Count an order that was taken, a stop order as it is triggered."""
+        if event.order.direct is None and not event.order.waits_for_price:
             self.orders += 1
             self._members.add(event.order.firm)
 

@@ -29,7 +29,7 @@ from kase_fix.messages.day_events import (
 )
 from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.events import Event, Published
-from kase_fix.messages.order_events import OrderAccepted, OrderFormed, OrderShown
+from kase_fix.messages.order_events import OrderAccepted, OrderFormed, OrderShown, OrderTriggered
 from kase_fix.values.enums import Phase
 from kase_fix.values.numbers import Money, Price
 
@@ -165,7 +165,7 @@ class Market:
                     here.crowd.deal(event)
                     if event.method not in NO_LAST_DEAL:
                         listing.last = deals.last
-            elif type(event) is OrderAccepted or type(event) is OrderFormed:
+            elif type(event) is OrderAccepted or isinstance(event, OrderFormed | OrderTriggered):
                 listing = self.listings.get(event.order.symbol)
                 if listing is not None:
                     listing.on(event.order.board).crowd.enter(event)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from kase_fix.messages.commands import NewOrder
 from kase_fix.messages.direct import DirectTerms
 from kase_fix.messages.order_state import OrderState
-from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
+from kase_fix.values.enums import STOPS, OrderKind, OrderStatus, Side, TimeInForce
 from kase_fix.values.numbers import Price, Quantity, divide_half_up
 
 if TYPE_CHECKING:
@@ -53,13 +53,16 @@ class Order:
         "quantity",
         "shown",
         "side",
+        "stop_price",
         "symbol",
         "text",
         "tif",
         "transact_time",
+        "triggered",
         "user",
         "value",
         "visible",
+        "waiting",
     )
 
     def __init__(self, order_id: str, command: NewOrder, firm: str, board: str, entered: int) -> None:
@@ -96,6 +99,11 @@ class Order:
         """What it needs on its account, and what that was computed from: the collateral's to know."""
         self.apart = False
         """Whether it lives beside the book: a direct order, one of a fixing or of a specialised trading."""
+        self.stop_price: Price | None = command.stop_price
+        self.triggered = False
+        """Whether a deal has reached its stop price."""
+        self.waiting = False
+        """Whether it stands among the stop orders that a deal may reach (`Stops`)."""
         self.visible: Quantity = 0
         self.shown = False
         """Whether the market sees it: it was told of what it shows, and not that it shows nothing."""
@@ -111,6 +119,18 @@ class Order:
         if self.leaves == 0 and self.filled == self.quantity:
             return OrderStatus.FILLED
         return OrderStatus.PARTIALLY_FILLED if self.filled else OrderStatus.NEW
+
+    @property
+    def waits_for_price(self) -> bool:
+        """Tell whether it is a stop order that no deal has reached yet."""
+        return self.kind in STOPS and not self.triggered
+
+    @property
+    def acts_as(self) -> OrderKind:
+        """Return the kind it trades as: a triggered stop order is a market order, a stop-limit one a limit order."""
+        if not self.triggered:
+            return self.kind
+        return OrderKind.MARKET if self.kind is OrderKind.STOP else OrderKind.LIMIT
 
     @property
     def shown_at_most(self) -> Quantity:
@@ -151,4 +171,6 @@ class Order:
             self.market_maker,
             self.direct,
             self.confirmer,
+            self.stop_price,
+            self.triggered,
         )

@@ -113,6 +113,8 @@ class NewOrder(msgspec.Struct, frozen=True, array_like=True, tag="new_order"):
     """DoubleOrder(5146): another order of the other side comes with it, `spread` away from `price` (R-160)."""
     spread: Price | None = None
     """Spread(218), in the units of `price`."""
+    stop_price: Price | None = None
+    """StopPx(99): a stop order waits until a deal reaches it (R-150)."""
 
 
 class ReplaceOrder(msgspec.Struct, frozen=True, array_like=True, tag="replace_order"):
@@ -134,6 +136,7 @@ class ReplaceOrder(msgspec.Struct, frozen=True, array_like=True, tag="replace_or
     tif: TimeInForce | None = None
     poss_resend: bool = False
     account: str = ""
+    stop_price: Price | None = None
 
 
 class CancelOrder(msgspec.Struct, frozen=True, array_like=True, tag="cancel_order"):

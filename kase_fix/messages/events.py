@@ -60,6 +60,7 @@ from kase_fix.messages.order_events import (
     OrderRepeated,
     OrderReplaced,
     OrderShown,
+    OrderTriggered,
     PreliminaryEnded,
 )
 from kase_fix.messages.protection import (
@@ -137,6 +138,7 @@ Event: TypeAlias = (
     | UserAway
     | UserBack
     | MakerRelieved
+    | OrderTriggered
 )
 
 

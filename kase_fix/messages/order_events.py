@@ -57,6 +57,18 @@ class OrderCancelled(msgspec.Struct, frozen=True, array_like=True, tag="cancelle
     clause: str = ""
     by: str = ""
     """Who asked, where it was not the owner: the counterparty, or who controls the account."""
+    found: tuple[str, ...] = ()
+    """What was found, in the order of the catalogue's text, where the reason is a refusal of a triggered order."""
+
+
+class OrderTriggered(msgspec.Struct, frozen=True, array_like=True, tag="triggered"):
+    """A deal has reached the order's stop price: ExecType L; it is a market or limit order from now on (R-151)."""
+
+    order: OrderState
+    price: Price
+    """The deal's."""
+    warning: Refusal | None = None
+    """A warning limit its price reaches: the order stands, its sender is told (art. 8 p. 2)."""
 
 
 class OrderExpired(msgspec.Struct, frozen=True, array_like=True, tag="expired"):

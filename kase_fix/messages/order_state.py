@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 
 from kase_fix.messages.direct import DirectTerms
-from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
+from kase_fix.values.enums import STOPS, OrderKind, OrderStatus, Side, TimeInForce
 from kase_fix.values.numbers import Price, Quantity
 
 
@@ -49,3 +49,12 @@ class OrderState(msgspec.Struct, frozen=True, array_like=True):
     """Of a direct order; its counterparty is a user."""
     confirmer: str = ""
     """The participant of the confirmation system who controls its account, where he must confirm it (art. 42)."""
+    stop_price: Price | None = None
+    """StopPx(99) of a stop order."""
+    triggered: bool = False
+    """Whether a deal has reached the stop price: from then on it is a market or limit order."""
+
+    @property
+    def waits_for_price(self) -> bool:
+        """Tell whether it is a stop order that no deal has reached yet: nobody but its member knows of it."""
+        return self.kind in STOPS and not self.triggered

@@ -79,11 +79,11 @@ def display_in_lots(
 ) -> Refusal | None:
     """Refuse a visible part (MaxFloor) that is no positive multiple of the lot or exceeds the order (art. 2 p. 5).
 
-    Only limit orders may hide a part: nothing of a market order ever stands in the book (art. 7 p. 1).
+    Only limit orders, stop-limit ones too, may hide a part: no market order ever stands in the book (art. 7 p. 1).
     """
     if display is None:
         return None
-    if kind not in LIMITED:
+    if kind not in (*LIMITED, OrderKind.STOP_LIMIT):
         found = (f"{kind.name.lower().replace('_', ' ')} with a visible quantity", symbol)
         return Refusal(KIND_NOT_ENABLED, "art. 7 p. 1", found)
     if 0 < display <= quantity and display % group.lot == 0:

@@ -3,12 +3,13 @@
 from kase_fix.messages.configuration import Board, Group, Instrument
 from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook.refusals import KIND_NOT_ENABLED, METHOD_NOT_ENABLED, TIF_NOT_ENABLED
-from kase_fix.values.enums import OrderKind, TimeInForce
+from kase_fix.values.enums import STOPS, OrderKind, TimeInForce
 
 REPO_DIRECT = "repo_direct"
 SEVERAL_DAYS = (TimeInForce.GTC, TimeInForce.GTD)
 AT_ONCE = (TimeInForce.IOC, TimeInForce.FOK)
 EVERY_CROSS = "every cross"
+CONTINUOUS = "continuous"
 
 
 def method_enabled(instrument: Instrument, board: Board, group: Group) -> Refusal | None:
@@ -28,12 +29,15 @@ def method_enabled(instrument: Instrument, board: Board, group: Group) -> Refusa
 def kind_enabled(kind: OrderKind, symbol: str, group: Group, board: Board) -> Refusal | None:
     """Refuse a kind of order that the continuous counter auction of this group does not take (art. 7 p. 1).
 
-    Where every cross opens a standby no deal is done at once, so nothing is for a market order to do (art. 7 p. 3).
+    Where every cross opens a standby no deal is done at once, so nothing is for a market order to do (art. 7 p. 3), nor
+    for a stop order, which would become one. Stop orders follow continuous trading and are for its boards (R-150).
     """
     name = kind.name.lower()
-    if ("limit" if _limit_by_its_name(kind, group, board) else name) in group.order_kinds:
+    here = kind not in STOPS or board.method == CONTINUOUS
+    if here and ("limit" if _limit_by_its_name(kind, group, board) else name) in group.order_kinds:
         return None
-    clause = "art. 7 p. 3" if kind is OrderKind.MARKET and group.standby == EVERY_CROSS else "art. 7 p. 1"
+    at_once = kind in (OrderKind.MARKET, OrderKind.STOP) and group.standby == EVERY_CROSS
+    clause = "art. 7 p. 3" if at_once else "art. 7 p. 1"
     return Refusal(KIND_NOT_ENABLED, clause, (name.replace("_", " "), symbol))
 
 

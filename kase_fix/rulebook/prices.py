@@ -9,7 +9,13 @@ from kase_fix.rulebook.refusals import (
     PRICE_NOT_WANTED,
     PRICE_OFF_GRID,
 )
-from kase_fix.values.enums import LIMITED, OrderKind
+from kase_fix.rulebook.refusals_of_stops import (
+    STOP_NOT_ABOVE,
+    STOP_NOT_BELOW,
+    STOP_PRICE_MISSING,
+    STOP_PRICE_NOT_WANTED,
+)
+from kase_fix.values.enums import LIMITED, STOPS, OrderKind, Side
 from kase_fix.values.numbers import PRICE_SCALE, Price, format_price
 
 PRICED = (*LIMITED, OrderKind.STOP_LIMIT)
@@ -20,6 +26,21 @@ def price_suits_kind(price: Price | None, kind: OrderKind, group: Group) -> Refu
     if kind in PRICED:
         return Refusal(PRICE_MISSING, group.clauses.price) if price is None else None
     return None if price is None else Refusal(PRICE_NOT_WANTED, group.clauses.price)
+
+
+def stop_price_suits_kind(price: Price | None, kind: OrderKind, group: Group) -> Refusal | None:
+    """Refuse a stop order without a stop price, and any other with one (R-150)."""
+    if kind in STOPS:
+        return Refusal(STOP_PRICE_MISSING, group.clauses.price) if price is None else None
+    return None if price is None else Refusal(STOP_PRICE_NOT_WANTED, group.clauses.price)
+
+
+def stop_beyond(price: Price, last: Price, side: Side, group: Group) -> Refusal | None:
+    """Refuse a stop price that the last deal has reached already: such an order would wait for nothing (R-150)."""
+    if price > last if side is Side.BUY else price < last:
+        return None
+    found = (format_price(price, group.price_decimals), format_price(last, group.price_decimals))
+    return Refusal(STOP_NOT_ABOVE if side is Side.BUY else STOP_NOT_BELOW, group.clauses.price, found)
 
 
 def price_positive(price: Price | None, group: Group) -> Refusal | None:

@@ -33,7 +33,9 @@ ROLES = ("bank", "fx_clearing", "national_bank", "custodian", "initiator")
 BOTH = "+"
 """Stands between roles that a participant needs all of."""
 SELF_TRADE = ("cancel_incoming",)
-ORDER_KINDS = tuple(kind.name.lower() for kind in (OrderKind.MARKET, OrderKind.LIMIT))
+ORDER_KINDS = tuple(
+    kind.name.lower() for kind in (OrderKind.MARKET, OrderKind.LIMIT, OrderKind.STOP, OrderKind.STOP_LIMIT)
+)
 TIMES_IN_FORCE = tuple(
     tif.name.lower() for tif in (TimeInForce.DAY, TimeInForce.IOC, TimeInForce.FOK, TimeInForce.GTC, TimeInForce.GTD)
 )
@@ -114,9 +116,12 @@ def _check_group(group: Group, table: Table, ladders: Mapping[str, LotLadder]) -
         raise table.wrong("main_method", f"a method that is not forbidden ({group.forbidden})")
     if (group.hard_hundredths is None) != (not group.hard_document):
         raise table.wrong("hard_document", "the decision that a hard limit rests on, where there is one (art. 8 p. 4)")
+    if group.price_kind == "yield" and not {"stop", "stop_limit"}.isdisjoint(group.order_kinds):
+        raise table.wrong("order_kinds", "market or limit: a yield has no stop orders (R-150)")
     if group.standby == "every cross":
-        if group.order_kinds != ("limit",):
-            raise table.wrong("order_kinds", "limit alone: every cross starts the standby (art. 7 p. 3)")
+        if "limit" not in group.order_kinds or not {"market", "stop"}.isdisjoint(group.order_kinds):
+            wanted = "limit, with or without stop_limit: every cross starts the standby (art. 7 p. 3)"
+            raise table.wrong("order_kinds", wanted)
         if not {"ioc", "fok"}.isdisjoint(group.times_in_force):
             raise table.wrong("times_in_force", "neither ioc nor fok: every cross starts the standby (art. 7 p. 3)")
 

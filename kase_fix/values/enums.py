@@ -35,6 +35,9 @@ class OrderKind(enum.IntEnum):
 LIMITED = (OrderKind.LIMIT, OrderKind.SWAP, OrderKind.DIRECT_REPO, OrderKind.AUTOMATIC_REPO)
 """Limit orders, by whatever name their market has for them."""
 
+STOPS = (OrderKind.STOP, OrderKind.STOP_LIMIT)
+"""Orders that wait for a price and are market or limit orders from then on."""
+
 
 class TimeInForce(enum.IntEnum):
     """TimeInForce(59). TIF 7, which NEXT clients send, enters as DAY (R-4)."""

@@ -186,7 +186,7 @@ def test_iceberg_keeps_its_reserve_hidden(market):
         ({"account": "F_FIRMB_0000"}, refusals.NO_RIGHT_ON_ACCOUNT),
         ({"account": "S_FIRMA_0000"}, refusals.WRONG_ACCOUNT_MARKET),
         ({"board": "FX_TOD"}, refusals.WRONG_BOARD),
-        ({"kind": OrderKind.STOP}, refusals.KIND_NOT_ENABLED),
+        ({"kind": OrderKind.OTHER}, refusals.KIND_NOT_ENABLED),
         ({"tif": TimeInForce.GTC}, refusals.TIF_NOT_ENABLED),
         ({"quantity": 0}, refusals.ZERO_QUANTITY),
         ({"quantity": -1000}, refusals.ZERO_QUANTITY),

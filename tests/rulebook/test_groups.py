@@ -117,7 +117,7 @@ def test_debt_has_the_parameters_of_its_article(market: Market, name, window, li
         15,
     )
     assert (group.opening_price, group.reserve_method, group.additional_method) == ("first deal", "fixing", additional)
-    assert (group.order_kinds, group.times_in_force) == (("limit",), ("day", "gtc", "gtd"))
+    assert (group.order_kinds, group.times_in_force) == (("limit", "stop_limit"), ("day", "gtc", "gtd"))
     assert (group.forbidden == {"direct": "art. 17"}) is (parameters == "art. 20")
 
 

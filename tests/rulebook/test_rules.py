@@ -195,24 +195,38 @@ def test_prices_are_there_where_wanted_positive_and_bounded(market: Market):
 
 
 def test_kinds_and_times_in_force_of_the_currencies(market: Market):
-    """Art. 7 p. 1: market and limit; art. 7 p. 2, R-5: orders of several days need a preliminary phase."""
+    """Art. 7 p. 1, R-150: market, limit and of currencies stop; art. 7 p. 2, R-5: several days need a phase before."""
     for group in market.groups.values():
         if group.market == "securities":
             continue
         board = next(market.boards[one.board] for one in market.instruments.values() if one.group == group.name)
         taken = [kind for kind in OrderKind if methods.kind_enabled(kind, "X", group, board) is None]
         own = {"swap": [OrderKind.SWAP], "repo": [OrderKind.AUTOMATIC_REPO]}.get(group.settlement, [])
-        assert taken == [OrderKind.MARKET, OrderKind.LIMIT, *own]
+        stops = [OrderKind.STOP, OrderKind.STOP_LIMIT] if group.settlement == "currency" else []
+        assert taken == [OrderKind.MARKET, OrderKind.LIMIT, *stops, *own]
         lives = [tif for tif in TimeInForce if methods.time_in_force_enabled(tif, "X", group) is None]
         assert lives == [TimeInForce.DAY, TimeInForce.IOC, TimeInForce.FOK]
     euro = market.groups["fx_eur"]
     gtc = methods.time_in_force_enabled(TimeInForce.GTC, "EURKZT_TOM", euro)
     assert worded(gtc) == "Time in force GTC is not accepted in EURKZT_TOM (art. 7 p. 2)"
-    stop = methods.kind_enabled(OrderKind.STOP_LIMIT, "EURKZT_TOM", euro, market.boards["FX_TOM"])
-    assert worded(stop) == "Orders of the kind stop limit are not accepted in EURKZT_TOM (art. 7 p. 1)"
+    swaps = market.groups["swap_usd"]
+    stop = methods.kind_enabled(OrderKind.STOP_LIMIT, "USDKZT_0_001", swaps, market.boards["SWAP_USD"])
+    assert worded(stop) == "Orders of the kind stop limit are not accepted in USDKZT_0_001 (art. 7 p. 1)"
     bonds, repo = market.groups["bonds"], market.boards["REPO_DIRECT"]
     assert methods.kind_enabled(OrderKind.DIRECT_REPO, "BRKLb1", bonds, repo) is None
     assert methods.kind_enabled(OrderKind.DIRECT_REPO, "BRKLb1", bonds, market.boards["CORP_DIRECT"]) is not None
+
+
+def test_stop_orders_are_for_boards_of_continuous_trading(market: Market):
+    """R-150: a bond's stop-limit order on its main board alone; a stop order would be a market one (art. 7 p. 3)."""
+    bonds = market.groups["bonds"]
+    assert methods.kind_enabled(OrderKind.STOP_LIMIT, "BRKLb1", bonds, market.boards["CORP"]) is None
+    for board in ("CORP_DIRECT", "CORP_SPEC", "REPO_DIRECT"):
+        assert methods.kind_enabled(OrderKind.STOP_LIMIT, "BRKLb1", bonds, market.boards[board]) is not None
+    stop = methods.kind_enabled(OrderKind.STOP, "BRKLb1", bonds, market.boards["CORP"])
+    assert worded(stop) == "Orders of the kind stop are not accepted in BRKLb1 (art. 7 p. 3)"
+    package = market.groups["state_packages"]
+    assert methods.kind_enabled(OrderKind.STOP, "KZTO_GP1", package, market.boards["PACKAGES"]) is None
 
 
 def test_members_trade_where_they_are_admitted(market: Market):

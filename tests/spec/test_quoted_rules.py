@@ -31,7 +31,7 @@ def test_a_market_order_needs_somebody_to_trade_with(market):
 @pytest.mark.parametrize(
     ("terms", "code", "clause"),
     [
-        ({"kind": OrderKind.STOP_LIMIT}, refusals.KIND_NOT_ENABLED, "art. 7 p. 1"),
+        ({"kind": OrderKind.OTHER}, refusals.KIND_NOT_ENABLED, "art. 7 p. 1"),
         ({"price": None, "kind": OrderKind.MARKET, "display": 1000}, refusals.KIND_NOT_ENABLED, "art. 7 p. 1"),
         ({"tif": TimeInForce.GTD}, refusals.TIF_NOT_ENABLED, "art. 7 p. 2"),
     ],

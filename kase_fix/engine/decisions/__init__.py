@@ -97,3 +97,4 @@ def decide(turn: Turn, command: DecisionCommand) -> None:
     leading = itertools.takewhile(lambda event: isinstance(event, Announced), turn.events)
     announcements = sum(1 for _ in leading)
     turn.events.insert(announcements, taken)  # behind what members are told, before what changes
+    turn.ahead = 0

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from kase_fix.engine.phases import closed, continuous, direct, fixing, preliminary, specialised, standby
+from kase_fix.engine.phases import closed, continuous, direct, fixing, preliminary, specialised, standby, stops
 from kase_fix.engine.state import State, Trading
 from kase_fix.engine.turn import Turn
 from kase_fix.matching.order import Order
@@ -46,9 +46,14 @@ METHODS: dict[str, PhaseRules] = {"continuous": continuous, "direct": direct, "r
 
 
 def rules_of(state: State, trading: Trading, order: Order | None = None) -> PhaseRules:
-    """Return what holds for an instrument on a board now; for a direct order the same whatever the phase."""
+    """Return what holds for an instrument on a board now; for a direct order the same whatever the phase.
+
+    So it is for a stop order that waits for a price.
+    """
     if order is not None and order.direct is not None:
         return direct
+    if order is not None and order.waits_for_price:
+        return stops
     phase = state.phase(trading)
     return METHODS.get(trading.board.method, closed) if phase is Phase.CONTINUOUS else RULES[phase]
 

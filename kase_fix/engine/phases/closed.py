@@ -52,5 +52,5 @@ def begin(turn: Turn, trading: Trading) -> None:
 
 def in_order_of_entry(trading: Trading) -> list[Order]:
     """Return the orders of a book, and those beside it, as they came in (R-3)."""
-    living = (*trading.book.orders(), *trading.apart.values())
+    living = (*trading.book.orders(), *trading.apart.values(), *trading.stops.orders())
     return sorted(living, key=lambda order: (order.entered, order_number(order.order_id)))

@@ -50,7 +50,7 @@ def enter(turn: Turn, trading: Trading, order: Order) -> None:
         return
     if stopped is Stopped.OWN_ORDER:
         turn.cancel_rest(order, refusals.SELF_TRADE, clause=CLAUSE)
-    elif order.kind is OrderKind.MARKET:
+    elif order.acts_as is OrderKind.MARKET:
         turn.cancel_rest(order, refusals.REST_OF_MARKET, clause=CLAUSE)
     elif order.tif is TimeInForce.IOC or trading.board.firm_quotes_of not in ("", order.user):
         turn.cancel_rest(order, refusals.REST_OF_IOC, clause=CLAUSE)

@@ -16,6 +16,7 @@ from kase_fix.messages.order_events import (
     OrderRefused,
     OrderRepeated,
     OrderReplaced,
+    OrderTriggered,
     PreliminaryEnded,
 )
 from kase_fix.messages.repo import OpenRepo, RepoClosed, RepoClosing, RepoProlonged, RepoReady, RepoTerminated
@@ -55,6 +56,7 @@ _ABOUT_AN_ORDER = (
     OrderFormed,
     OrderConfirmed,
     PreliminaryEnded,
+    OrderTriggered,
 )
 _WHILE_PENDING = (OrderAccepted, OrderReplaced)
 _AT_THE_END = (OrderCancelled, OrderExpired)

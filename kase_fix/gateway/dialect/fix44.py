@@ -49,6 +49,7 @@ from kase_fix.messages.order_events import (
 )
 from kase_fix.messages.order_state import OrderState
 from kase_fix.rulebook.refusals import CATALOGUE, UNKNOWN_ORDER
+from kase_fix.values.enums import OrderStatus as Status
 from kase_fix.values.numbers import format_price
 
 BEGIN_STRING = "FIX.4.4"
@@ -158,7 +159,7 @@ def _execution(head: Heading, exec_id: str, delivery: str, time: int, decimals: 
     orig = f"41={head.orig_cl_ord_id}\x01" if head.orig_cl_ord_id else ""
     secondary = f"527={delivery}\x01" if delivery else ""
     encoding, text = words_of(head, decimals)
-    direct = direct_fields(head.order, head.side, decimals, FIX44_TAGS)
+    direct = f"{direct_fields(head.order, head.side, decimals, FIX44_TAGS)}{_working(head.order)}"
     return (
         f"35=8\x01{encoding}17={exec_id}\x01{secondary}150={head.exec_type}\x01{cl_ord_id(head.cl_ord_id)}{orig}"
         f"{order_fields(head.order, decimals)}{_mark(head.order)}{direct}6={average(head.order, decimals)}\x01"
@@ -169,6 +170,13 @@ def _execution(head: Heading, exec_id: str, delivery: str, time: int, decimals: 
 def _mark(order: OrderState) -> str:
     """OrderRestrictions(529)=5 of a market maker's order."""
     return "529=5\x01" if order.market_maker else ""
+
+
+def _working(order: OrderState) -> str:
+    """Return WorkingIndicator(636) of a stop order that is New: N while it waits, Y once it was triggered."""
+    if order.stop_price is None or order.status is not Status.NEW:
+        return ""
+    return f"636={'N' if order.waits_for_price else 'Y'}\x01"
 
 
 def _deal(

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from kase_fix.gateway.dialect.fix_text import Fields
 from kase_fix.gateway.dialect.problems import SessionReason, Unreadable, wrong
-from kase_fix.values.enums import OrderKind, Side, TimeInForce
+from kase_fix.values.enums import STOPS, OrderKind, Side, TimeInForce
 from kase_fix.values.numbers import (
     GREATEST,
     PRICE_DECIMALS,
@@ -155,9 +155,15 @@ def time_in_force(fields: Fields) -> TimeInForce | None:
 
 
 def limit_price(fields: Fields, of_kind: OrderKind | None) -> Price | None:
-    """Return Price(44). A market order with 44=0 has none, as FIX clients write it."""
+    """Return Price(44). An order that has none, market or stop, may say 44=0, as FIX clients write it."""
     found = price(fields, 44)
-    return None if found == 0 and of_kind is OrderKind.MARKET else found
+    return None if found == 0 and of_kind in (OrderKind.MARKET, OrderKind.STOP) else found
+
+
+def stop_price(fields: Fields, of_kind: OrderKind | None) -> Price | None:
+    """Return StopPx(99). What is no stop order may say 99=0."""
+    found = price(fields, 99)
+    return None if found == 0 and of_kind is not None and of_kind not in STOPS else found
 
 
 def poss_resend(fields: Fields) -> bool:

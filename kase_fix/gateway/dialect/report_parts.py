@@ -27,6 +27,7 @@ from kase_fix.messages.order_events import (
     OrderExpired,
     OrderFormed,
     OrderReplaced,
+    OrderTriggered,
     PreliminaryEnded,
 )
 from kase_fix.messages.order_state import OrderState, Refusal
@@ -41,7 +42,7 @@ from kase_fix.rulebook.refusals import (
 from kase_fix.rulebook.refusals_of_methods import COUNTERPARTY_REFUSED, METHODS_CHANGED, NOT_FIXED
 from kase_fix.rulebook.refusals_of_protection import SESSION_LOST, WITHDRAWN_BY
 from kase_fix.values.enums import OrderKind, OrderStatus, TimeInForce
-from kase_fix.values.numbers import format_price
+from kase_fix.values.numbers import Price, format_price
 
 STATUS = {
     OrderStatus.NEW: "0",
@@ -103,11 +104,15 @@ class Heading(msgspec.Struct, frozen=True):
     """Who asked for the end of an order, where it was not its owner."""
     words: tuple[str, str] = ("", "")
     """Text(58) and EncodedText(355) that are no refusal's."""
+    triggered: Price | None = None
+    """Price of the deal that triggered a stop order."""
 
 
 def order_fields(order: OrderState, decimals: int, statuses: Mapping[OrderStatus, str] = STATUS) -> str:
-    """Return 37, 1, 55, 54, 38, 40, 44, 59, 432, 111, 336, 39, 151 and 14: the order as it stands."""
+    """Return 37, 1, 55, 54, 38, 40, 44, 99, 59, 432, 111, 336, 39, 151 and 14: the order as it stands."""
     price = "" if order.price is None else f"44={format_price(order.price, decimals)}\x01"
+    if order.stop_price is not None:
+        price += f"99={format_price(order.stop_price, decimals)}\x01"
     expires = "" if order.expire_date is None else f"432={date_text(order.expire_date)}\x01"
     display = "" if order.display is None else f"111={order.display}\x01"
     board = f"336={order.board}\x01" if order.board else ""
@@ -137,7 +142,7 @@ def heading(event: Event, side: str = OWNER) -> Heading | None:
         cl_ord_id=own_request,
         orig_cl_ord_id="",
         text=text,
-        reason=None if isinstance(event, OrderAccepted) else head.reason,
+        reason=None if isinstance(event, OrderAccepted | OrderTriggered) else head.reason,
         side=side,
     )
 
@@ -185,6 +190,9 @@ def _heading(event: Event) -> Heading | None:
     if isinstance(event, OrderExpired):
         text = f"Expired with its session ({event.clause})" if event.clause else "Expired with its session"
         return Heading(event.order, "C", event.order.cl_ord_id, text=text, asked_for=False)
+    if isinstance(event, OrderTriggered):
+        order, price = event.order, event.price
+        return Heading(order, "L", order.cl_ord_id, asked_for=False, reason=event.warning, triggered=price)
     if isinstance(event, OrderFormed):
         return Heading(event.order, "D", event.order.cl_ord_id, asked_for=False, restated=RENEWED)
     if isinstance(event, PreliminaryEnded):
@@ -208,8 +216,8 @@ def _heading_of_cancelled(event: OrderCancelled) -> Heading:
         WITHDRAWN_BY: event.by,
         SESSION_LOST: order.user,
     }
-    named = by_reason.get(event.reason, order.account)  # one name is all such a reason has
-    reason = Refusal(event.reason, event.clause, (named,))
+    named = by_reason.get(event.reason, order.account)  # one name is all such a reason has, but where more is said
+    reason = Refusal(event.reason, event.clause, event.found or (named,))
     if event.by:  # the request was another's, and so is its name
         request, orig = order.cl_ord_id, ""
     return Heading(order, "4", request, orig, asked_for=False, reason=reason, removed_by=event.by)
@@ -220,6 +228,8 @@ def words_of(head: Heading, decimals: int) -> tuple[str, str]:
 
     Of an order that waits for another's word: what it waits for, or what he is to do.
     """
+    if head.triggered is not None:
+        return both_languages(*_triggered_by(head.triggered, head.reason, decimals))
     if head.reason is not None:
         return refusal_words(head.reason)
     if head.words[0]:
@@ -227,6 +237,15 @@ def words_of(head: Heading, decimals: int) -> tuple[str, str]:
     if head.order.status in PENDING and not head.text:
         return both_languages(*what_it_waits_for(head.order, head.side, decimals))
     return "", f"58={head.text}\x01" if head.text else ""
+
+
+def _triggered_by(price: Price, warning: Refusal | None, decimals: int) -> tuple[str, str]:
+    """Return in English and Russian what triggered a stop order, and the warning its own price deserves."""
+    at = format_price(price, decimals)
+    words = f"Triggered by a deal at {at}", f"Стоп-заявка активирована сделкой по цене {at}"
+    if warning is None:
+        return words
+    return f"{words[0]}. {english(warning)}", f"{words[1]}. {russian(warning)}"
 
 
 def refusal_words(refusal: Refusal) -> tuple[str, str]:

@@ -66,6 +66,7 @@ def new_order(fields: Fields, user: str, counterparties: tuple[str, ...] = NAMED
         transact_time=get(60, ""),
         market_maker=get(5145) == "Y" or _MARKET_MAKER in get(529, "").split(),
         direct=direct_terms(fields, counterparties),
+        stop_price=reading.stop_price(fields, kind),
     )
 
 
@@ -87,6 +88,7 @@ def replace_order(fields: Fields, user: str) -> ReplaceOrder:
         tif=reading.time_in_force(fields),
         poss_resend=reading.poss_resend(fields),
         account=fields.get(1, ""),
+        stop_price=reading.stop_price(fields, kind),
     )
 
 
