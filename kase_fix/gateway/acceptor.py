@@ -20,6 +20,7 @@ from kase_fix.gateway.boot import JUMP
 from kase_fix.gateway.dialect import fix44, next_
 from kase_fix.gateway.dialect.fix_text import Fields, frame
 from kase_fix.gateway.dictionaries import FIX44, FIX50, FIXT11
+from kase_fix.gateway.next_expected import NextExpected
 from kase_fix.gateway.store import count_what_is_stored, cut_what_is_torn, jump_ahead
 from kase_fix.messages.configuration import User
 
@@ -92,6 +93,7 @@ class Acceptor(fix.Application):  # type: ignore[misc]
         }
         self._logger = structlog.get_logger("fix", service=service)
         self._farewells: dict[str, str] = {}
+        self._next_expected = NextExpected(fix.Session.lookupSession, resent_in_front=persist)
         self._dictionaries = {
             "FIX44": (fix.DataDictionary(str(FIX44)),),
             "NEXT": (
@@ -219,7 +221,9 @@ class Acceptor(fix.Application):  # type: ignore[misc]
             kind = message.getHeader().getField(35)
             if kind == "3" and message.isSetField(373) and message.getField(373) in ENDS_THE_SESSION:
                 self._farewells[_user_of(session_id)] = message.getField(58)
-            if kind == "5":
+            elif kind == "A":
+                self._next_expected.answers(_user_of(session_id), message)
+            elif kind == "5":
                 if not message.isSetField(58):
                     message.setField(58, self._farewells.pop(_user_of(session_id), DEFAULT_TEXT))
                 if message.getHeader().getField(8) == "FIXT.1.1":
@@ -232,6 +236,7 @@ class Acceptor(fix.Application):  # type: ignore[misc]
         try:
             self.counts["admin"] += 1
             if message.getHeader().getField(35) == "A":
+                self._next_expected.heard(_user_of(session_id), message, session_id)
                 self.wishes.pop(_user_of(session_id), None)
                 if message.isSetField(6867):
                     self.wishes[_user_of(session_id)] = message.getField(6867) in WITHDRAW

@@ -35,6 +35,7 @@ class Session:
         self._sent: dict[int, tuple[str, Pairs, str]] = {}
         self._early: dict[int, Message] = {}
         self._asked_up_to = 0
+        self._unasked = False
         self._wanted_again = range(0)
         """Numbers a story has asked for by a ResendRequest of its own: it sees them though they came before."""
 
@@ -43,6 +44,7 @@ class Session:
         self.logged_on = self.finished = self._leaving = False
         self._early.clear()
         self._asked_up_to = 0
+        self._unasked = False
 
     def logon(self, overrides: dict[int, str | None]) -> bytes:
         """Return a Logon; `overrides` replace its fields, None leaves one out. 141=Y starts the numbers anew."""
@@ -60,6 +62,8 @@ class Session:
             self.next_out = self.next_in = 1
             self.numbers_lost = False
             self._sent.clear()
+        elif (expected := body.get(789) or "").isdigit():  # as if what it was given from there on had never come
+            self.next_in, self._unasked = int(expected), True
         interval = body.get(108) or ""
         self.heartbeat = max(1, int(interval)) if interval.isdigit() else 30
         return self.compose("A", [(tag, value) for tag, value in body.items() if value is not None])
@@ -143,6 +147,8 @@ class Session:
         """Keep what came too early and ask for what is missing, once."""
         if message.kind == "A":
             self.logged_on = True
+            if self._unasked:  # 789 has asked for it
+                self._unasked, self._asked_up_to = False, message.number - 1
         if message.kind == "2":  # answered at once, or two gaps would wait for each other; later it only counts
             self._take(message)
             self.delivered.pop()

@@ -134,7 +134,7 @@ class Client(Connection):
             self._hold(self._reset(asked))
             return True
         else:
-            self._pass(logon.rebuild(asked, stored=self._flow is not None))
+            self._pass(logon.rebuild(asked))
         return False
 
     def _hold(self, decision: Coroutine[None, None, None]) -> None:
@@ -162,7 +162,7 @@ class Client(Connection):
             who = {"user": self.user, "service": self.service, "address": self.address}
             log.info("logged on", **who, tls=self._tls, certificate=self.named is not None, reset=asked.reset)
             self._begin_flow(asked)
-            self._go_on(logon.rebuild(asked, stored=self._flow is not None))
+            self._go_on(logon.rebuild(asked))
 
     def _begin_flow(self, asked: Logon) -> None:
         service, upstream = self._doorman.register.service(self.service), self._upstream
@@ -195,7 +195,7 @@ class Client(Connection):
         else:
             if self._flow is not None:
                 self._flow.forget()
-            self._go_on(logon.rebuild(asked, stored=self._flow is not None))
+            self._go_on(logon.rebuild(asked))
 
     def _go_on(self, message: bytes) -> None:
         if self._upstream is None or self._upstream.lost:

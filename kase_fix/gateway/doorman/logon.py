@@ -153,15 +153,9 @@ def locked_out(seconds: int) -> str:
     return f"Too many failed logons, try again in {seconds} s"
 
 
-def rebuild(logon: Logon, *, stored: bool = False) -> bytes:
-    """Return the Logon that goes on: known fields only, each once, nothing secret.
-
-    Where messages are `stored` it has no NextExpectedMsgSeqNum(789): QuickFIX would resend all from there at once, and
-    answer nobody meanwhile (measured, 1.16.0). What it asks for is done by `catch_up`.
-    """
+def rebuild(logon: Logon) -> bytes:
+    """Return the Logon that goes on: known fields only, each once, nothing secret."""
     kept = [(tag, logon.values[tag]) for tag in KEPT if tag in logon.values]
-    if stored:
-        kept = [(tag, value) for tag, value in kept if tag != fields.NEXT_EXPECTED_MSG_SEQ_NUM]
     if logon.begin_string != FIXT:  # FIX 4.4 knows no DefaultApplVerID(1137)
         kept = [(tag, value) for tag, value in kept if tag != fields.DEFAULT_APPL_VER_ID]
     else:  # and FIXT no CancelOnDisconnect(6867)
