@@ -1,4 +1,4 @@
-"""What `bench gateway` and `bench resend` measure, in a process of its own: an acceptor with a doorman in front, and no exchange behind.
+"""What `bench gateway` and `bench resend` measure, in a process of its own: an acceptor behind a doorman, no exchange.
 
 The acceptor's socket keeps its name here, so that the bench can go round the door; a venue never leaves it.
 """

@@ -1,7 +1,7 @@
 """`kase-fix bench resend`: a member comes back to many reports, and another one trades on meanwhile.
 
-The first asks for all of them (ResendRequest, 16=0) and reads as fast as it can. The other sends a TestRequest(1), waits
-for its Heartbeat(0), and sends the next. Once as QuickFIX does it, at once, and once at the reader's pace.
+The first asks for all of them (ResendRequest, 16=0) and reads as fast as it can. The other sends a TestRequest(1),
+waits for its Heartbeat(0), and sends the next. Once as QuickFIX does it, at once, and once at the reader's pace.
 """
 
 import json

@@ -16,6 +16,8 @@ from kase_fix.gateway.doorman.spoken import GAP_FILL, NOT_STORED, gap_fill, head
 FIRST_CHUNK = 20
 GREATEST_CHUNK = 50
 """Messages: what QuickFIX does for one client before it looks at the others, some 2 ms."""
+GREATEST_GAP = 1000
+"""Numbers asked for at once where there was nothing but a gap: a start of the machine takes a million (`boot`)."""
 CHUNK_BYTES = 128 * 1024
 SLICE_BYTES = 64 * 1024
 
@@ -109,7 +111,8 @@ class CatchUp:
             return self._replay(message, kind, number, chunk)
         if self._newest is None:
             self._begin(number)
-        elif number <= self._newest:  # a Logon with 141=Y has been answered
+            return message
+        if number <= self._newest:  # a Logon with 141=Y has been answered
             self.forget()
             self._given = number - 1
         self._newest = number
@@ -117,17 +120,15 @@ class CatchUp:
             self._wait(message, kind, number)
             return b""
         self._given = number
-        self._answer_early_wishes()
         return message
 
     def _begin(self, number: int) -> None:
+        """Begin with QuickFIX's Logon, and what he has asked for before it."""
+        self._given = self._newest = number
         if 0 < self._expected < number:
-            self._waiting.append(Span(self._expected, number))
-
-    def _answer_early_wishes(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for first, last in waiting:
-            self.wants(first, last)
+            self.wants(self._expected, number)
+        for wish in self._waiting:
+            self.wants(*wish)
 
     def _wait(self, message: bytes, kind: bytes, number: int) -> None:
         if kind in NOT_STORED or self.held_bytes + len(message) <= self._most_held:
@@ -146,19 +147,26 @@ class CatchUp:
         else:
             told = self._told_gap() + message
             self._reached = number + 1
-        self._given = max(self._given, self._reached - 1)
+            self._given = max(self._given, number)
         if self._reached > chunk.last:
             self._chunk = None
-            each = max(1, self._bytes // (chunk.last - chunk.first + 1))
-            self._size = max(1, min(GREATEST_CHUNK, CHUNK_BYTES // each))
+            self._size = self._next_size(chunk)
         return told
+
+    def _next_size(self, chunk: Span) -> int:
+        if self._fill is not None and self._fill[0] <= chunk.first:
+            return min(GREATEST_GAP, 2 * self._size)
+        each = max(1, self._bytes // (chunk.last - chunk.first + 1))
+        return max(1, min(GREATEST_CHUNK, CHUNK_BYTES // each))
 
     def _told_gap(self) -> bytes:
         if self._fill is None:
             return b""
-        first, like = self._fill
-        self._fill = None
-        return gap_fill(like, first, self._reached)
+        (first, like), self._fill, told = self._fill, None, b""
+        if first <= self._given < self._reached - 1:  # what he has already apart: he may ignore all that begins with it
+            told, first = gap_fill(like, first, self._given + 1), self._given + 1
+        self._given = max(self._given, self._reached - 1)
+        return told + gap_fill(like, first, self._reached)
 
     def _let_go(self) -> bytes:
         """Return held messages, the oldest, up to the next that has to be asked for."""
