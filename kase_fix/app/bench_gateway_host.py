@@ -67,4 +67,6 @@ def report(number: int) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *(int(each) for each in sys.argv[2:3]), *(each == "paced" for each in sys.argv[3:]))
+    _, where, *more = sys.argv
+    count, way = more or ("0", "paced")
+    main(Path(where), int(count), way == "paced")
