@@ -27,7 +27,10 @@ REFUSALS = ROOT / "spec" / "refusals.md"
 TAKEN = {"FIX44": (*fix44._READERS, "BE"), "NEXT": (*next_._READERS, "BE")}
 SENT = {
     "FIX44": ("8", "9", "r", "j", "y", "d", "W", "X", "Y", "h", "f", "B", "AE", "AO", "AP", "AQ", "BF", "CA", "CG"),
-    "NEXT": ("8", "r", "j", "y", "d", "W", "X", "Y", "h", "f", "C", "AE", "AP", "AQ", "DP", "RI", "BF", "CA", "CG"),
+    "NEXT": (
+        *("8", "r", "j", "y", "d", "W", "X", "Y", "h", "f", "C", "AE", "AP", "AQ", "DP", "RI", "BF", "CA", "CG"),
+        *("ML", "MS"),
+    ),
 }
 DICTIONARIES = {"FIX44": FIX44, "NEXT": FIX50}
 TO_THE_EXCHANGE = "To the exchange"

@@ -25,6 +25,8 @@ from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
 from kase_fix.gateway.dialect.questions import (
     CalendarDays,
     Deals,
+    MakerLiabilities,
+    MakerStatistics,
     MassStatus,
     OrderStatus,
     PartyList,
@@ -34,6 +36,7 @@ from kase_fix.gateway.dialect.questions import (
 )
 from kase_fix.gateway.drop_copy import DropCopy
 from kase_fix.gateway.gate import Admission, Gate
+from kase_fix.gateway.makers import MakersDesk
 from kase_fix.gateway.order_answers import OrderAnswers
 from kase_fix.gateway.orders import Orders
 from kase_fix.gateway.outboxes import Outboxes
@@ -121,11 +124,13 @@ class Reports:
         another_boot: bool = False,
         copies: DropCopy | None = None,
         reference: Reference | None = None,
+        now: Callable[[], int] = lambda: 0,
     ) -> None:
         """Go on from each user's cursor; `history` are the day's events so far, `reader` brings those to come.
 
         `turned` is called with each board that turns. What is taken in before `start` may have been given on a former
-        boot of the machine, if this is another one.
+        boot of the machine, if this is another one. `now` is the venue's clock: what is measured in time is told as of
+        then, or as of the last command taken in where that is later.
         """
         self._acceptor = acceptor
         self._gate = gate
@@ -135,6 +140,7 @@ class Reports:
         self._outboxes = Outboxes(acceptor, gate, self._users.values(), directory, self.counts, _instead, another_boot)
         self._copies = copies
         self._reference = reference
+        self._makers = MakersDesk(self._users, self._tell, now)
         self.syncing = Syncing([*self._outboxes.cursors(), *(copies.outboxes.cursors() if copies is not None else ())])
         self._orders = Orders()
         self._positions = PositionsFold()
@@ -185,6 +191,7 @@ class Reports:
             self._answer(item.question)
         elif isinstance(item, Came):
             self._gate.came(item.user)
+            self._makers.forget(item.user)
             if self._gate.tells(item.user):
                 try:
                     self._bulletin.greet(item.user, self._boards(), self._time)
@@ -237,6 +244,15 @@ class Reports:
                     self._copies.apply(event)
             except Exception:
                 self._failed("the gate", number=number, index=index)
+        try:
+            self._makers.take(published)
+        except Exception:
+            self._failed("market makers", number=number)
+
+    def _tell(self, user: str, body: str) -> None:
+        """Tell a user something that is not kept for him where he is away."""
+        if self._gate.tells(user):
+            self._acceptor.send(user, body, has_groups=True)
 
     def _failed(self, what: str, **where: object) -> None:
         """Count and log a defect; it must cost nobody else his report."""
@@ -343,6 +359,8 @@ class Reports:
                 self._acceptor.send(user, body, has_groups=True)
         elif isinstance(question, Status):
             self._bulletin.answer(question, self._boards(), self._time)
+        elif isinstance(question, MakerLiabilities | MakerStatistics):
+            self._makers.answer(question)
         elif isinstance(question, CalendarDays | PartyList) and self._reference is not None:
             for body in self._reference.answer(question, date_of(self._time), self._answer_id()):
                 self._acceptor.send(user, body, has_groups=True)

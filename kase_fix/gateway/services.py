@@ -19,6 +19,8 @@ from kase_fix.gateway.dialect.problems import BusinessReason, Problem, business_
 from kase_fix.gateway.dialect.questions import (
     CalendarDays,
     Deals,
+    MakerLiabilities,
+    MakerStatistics,
     MarketData,
     MassStatus,
     OrderStatus,
@@ -42,6 +44,18 @@ from kase_fix.messages.protection import UserAway, UserBack, UserCame, UserLeft
 from kase_fix.rulebook.operational_day import API, DROP_COPY, MARKET_DATA
 
 COMP_IDS = {"api": "KASE", "md": "KASEMD", DROP_COPY: "KASEDC"}
+OF_REPORTS = (
+    OrderStatus,
+    MassStatus,
+    Positions,
+    Deals,
+    Status,
+    CalendarDays,
+    PartyList,
+    MakerLiabilities,
+    MakerStatistics,
+)
+"""Questions that the thread of the reports answers, each behind what its user sent before."""
 READERS = {"FIX44": fix44.read, "NEXT": next_.read}
 
 
@@ -123,6 +137,7 @@ class Services:
             another_boot,
             self._copies,
             Reference(calendars or Calendars(), market.users, lambda: self.suspended),
+            now,
         )
         entitlements = {user.name: entitlement_of(user) for user in market.users}
         acceptors = {service: self.acceptors[service] for service in (API, MARKET_DATA)}
@@ -279,7 +294,7 @@ class Services:
             self._inbox.pass_on(self._publisher.reader, AskedFor(service, read))
         elif service != "api":
             self._not_taken(service, user, fields)
-        elif isinstance(read, OrderStatus | MassStatus | Positions | Deals | Status | CalendarDays | PartyList):
+        elif isinstance(read, OF_REPORTS):
             self._inbox.pass_on(self._reports.reader, Asked(read))
         else:
             self.counts["commands"] += 1

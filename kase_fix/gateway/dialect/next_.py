@@ -5,7 +5,15 @@ import datetime as dt
 import msgspec
 
 from kase_fix.calendar.working_days import TENGE
-from kase_fix.gateway.dialect import clearing_reading, questions, reading, reference_reading, repo_text, requests
+from kase_fix.gateway.dialect import (
+    clearing_reading,
+    makers_reading,
+    questions,
+    reading,
+    reference_reading,
+    repo_text,
+    requests,
+)
 from kase_fix.gateway.dialect.delivery import ABOUT_A_REPO, SELLER, delivery_id
 from kase_fix.gateway.dialect.direct_reading import NAMED_OR_ALONE, confirmation
 from kase_fix.gateway.dialect.direct_text import NEXT_TAGS, direct_fields, side_of
@@ -102,6 +110,8 @@ _READERS: dict[str, requests.Reader] = {
     "AU": confirmation,
     "CAR": reference_reading.calendar,
     "CF": reference_reading.party_list,
+    "MR": makers_reading.liabilities,
+    "MT": makers_reading.statistics,
     "q": mass_cancel,
     "V": requests.market_data,
     "c": requests.security_definition,

@@ -146,6 +146,39 @@ class MarketData(msgspec.Struct, frozen=True):
     """MDConflationInterval(5250): milliseconds between two updates of an instrument; 0: each update at once."""
 
 
+class MakerLiabilities(msgspec.Struct, frozen=True):
+    """MMLiabilityRequest(MR): what the user's member is bound to as a market maker."""
+
+    user: str
+    reference: str
+    """MMakerRequestRef(5128)."""
+    subscription: int = 0
+    """SubscriptionRequestType(263): 1 from now on, 2 no more."""
+
+
+class MakerStatistics(msgspec.Struct, frozen=True):
+    """MMStatRequest(MT): how the quotes of the user's member stand."""
+
+    user: str
+    reference: str
+    """MMakerRequestRef(5128)."""
+    subscription: int = 0
+    """SubscriptionRequestType(263): 1 from now on, 2 no more."""
+    symbol: str = ""
+    place: int = 0
+    """MMakerInstrId(5122), where no symbol is named; 0: of all he is bound to (R-159)."""
+
+
 Question: TypeAlias = (
-    OrderStatus | MassStatus | SecurityList | Status | Positions | Deals | MarketData | CalendarDays | PartyList
+    OrderStatus
+    | MassStatus
+    | SecurityList
+    | Status
+    | Positions
+    | Deals
+    | MarketData
+    | CalendarDays
+    | PartyList
+    | MakerLiabilities
+    | MakerStatistics
 )
