@@ -20,15 +20,19 @@ from kase_fix.messages.events import Event
 
 GROUPS = ("\x01453=", "\x01711=", "\x01552=", AFFECTED)
 """A report with one of these groups needs the dictionary, which keeps the members of groups together."""
+SLICE = 200
+"""Reports given to one who comes back before the others have theirs."""
 
 
 class Outbox:
     """One user's reports: what waits, and how far he was told."""
 
-    __slots__ = ("cursor", "waiting")
+    __slots__ = ("cursor", "goes_on", "waiting")
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
+        self.goes_on = False
+        """Whether the next slice of what waits is to be given later."""
         self.waiting: deque[tuple[Position, str, Event]] = deque()
 
 
@@ -65,6 +69,8 @@ class Outboxes:
             for user in users
         }
         self._logger = structlog.get_logger("outboxes")
+        self.later: Callable[[str], None] | None = None
+        """Called with a user for whom more waits than a slice: `go_on` is to be called when others had their turn."""
 
     def start(self) -> None:
         """What is added from now on was never given."""
@@ -87,9 +93,28 @@ class Outboxes:
 
     def tell(self, user: str) -> None:
         """Give what waits, while the session is on; j stands for what cannot be given."""
+        if not self._outboxes[user].goes_on:
+            self.go_on(user)
+
+    def goes_on(self, user: str) -> bool:
+        """Tell whether more was left to give later."""
+        return self._outboxes[user].goes_on
+
+    def any_goes_on(self) -> bool:
+        """Tell whether more was left for anyone."""
+        return any(outbox.goes_on for outbox in self._outboxes.values())
+
+    def go_on(self, user: str) -> None:
+        """Give the next slice."""
         outbox = self._outboxes[user]
-        waiting = outbox.waiting
+        outbox.goes_on = False
+        waiting, left = outbox.waiting, SLICE
         while waiting and not self._acceptor.unwritable and self._gate.tells(user):
+            if not left and self.later is not None:
+                outbox.goes_on = True
+                self.later(user)
+                return
+            left -= 1
             position, body, event = waiting[0]
             try:
                 self.send(user, body)

@@ -96,6 +96,13 @@ class Came(msgspec.Struct, frozen=True):
     service: str = API
 
 
+class More(msgspec.Struct, frozen=True):
+    """More waits for the user than was given at once."""
+
+    user: str
+    service: str = API
+
+
 class Passed(msgspec.Struct, frozen=True):
     """A mark in the queue: set when all before it has been dealt with."""
 
@@ -139,6 +146,10 @@ class Reports:
         self.counts: Counter[str] = Counter()
         self._outboxes = Outboxes(acceptor, gate, self._users.values(), directory, self.counts, _instead, another_boot)
         self._copies = copies
+        self._outboxes.later = lambda user: reader.put(More(user))
+        if copies is not None:
+            copies.outboxes.later = lambda user: reader.put(More(user, DROP_COPY))
+        self._postponed: list[Asked | Passed] = []
         self._reference = reference
         self._makers = MakersDesk(self._users, self._tell, now)
         self.syncing = Syncing([*self._outboxes.cursors(), *(copies.outboxes.cursors() if copies is not None else ())])
@@ -176,15 +187,22 @@ class Reports:
 
     def _run(self) -> None:
         while (item := self.reader.get()) is not None:
-            try:
-                self._deal_with(item)
-            except Exception:
-                self.counts["failures"] += 1
-                self._logger.exception("a report failed", item=type(item).__name__)
+            self._attempt(item)
+
+    def _attempt(self, item: object) -> None:
+        try:
+            self._deal_with(item)
+        except Exception:
+            self.counts["failures"] += 1
+            self._logger.exception("a report failed", item=type(item).__name__)
 
     def _deal_with(self, item: object) -> None:
         if isinstance(item, Published):
             self.take(item)
+        elif isinstance(item, More):
+            self._go_on(item)
+        elif isinstance(item, Asked | Passed) and self._comes_behind_more(item):
+            self._postponed.append(item)
         elif isinstance(item, Came | Admission | Asked) and item.service == DROP_COPY:
             self._deal_with_copies(item)
         elif isinstance(item, Asked):
@@ -207,6 +225,23 @@ class Reports:
                 item.answer(Admitted(item.id, False, CANNOT_STORE))
             else:
                 self._gate.ask(item)  # what the user was told before is on record now
+
+    def _go_on(self, item: More) -> None:
+        """Give the next of what waits, then what was asked for behind it, in its order."""
+        outboxes = self._copies.outboxes if item.service == DROP_COPY and self._copies is not None else self._outboxes
+        outboxes.go_on(item.user)
+        postponed, self._postponed = self._postponed, []
+        for each in postponed:
+            self._attempt(each)
+
+    def _comes_behind_more(self, item: Asked | Passed) -> bool:
+        """Tell whether what was told before is still to be given to whom it concerns."""
+        copies = self._copies.outboxes if self._copies is not None else None
+        if isinstance(item, Passed):
+            return self._outboxes.any_goes_on() or (copies is not None and copies.any_goes_on())
+        if item.service == DROP_COPY:
+            return copies is not None and copies.goes_on(item.question.user)
+        return self._outboxes.goes_on(item.question.user)
 
     def _deal_with_copies(self, item: Came | Admission | Asked) -> None:
         if self._copies is None:

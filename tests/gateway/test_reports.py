@@ -1,6 +1,7 @@
 """One report that fails costs nobody else anything, and the one it was for hears that there was one."""
 
 import datetime as dt
+import threading
 from collections import Counter
 from queue import SimpleQueue
 
@@ -11,13 +12,15 @@ from kase_fix.gateway import reports as module
 from kase_fix.gateway.acceptor import StoreUnwritable
 from kase_fix.gateway.cursor import Cursor
 from kase_fix.gateway.dialect.delivery import BUYER, SELLER
+from kase_fix.gateway.dialect.questions import OrderStatus as Question
 from kase_fix.gateway.gate import Admission
-from kase_fix.gateway.reports import Came, Reports
+from kase_fix.gateway.outboxes import SLICE
+from kase_fix.gateway.reports import Asked, Came, Passed, Reports
 from kase_fix.messages.configuration import User
 from kase_fix.messages.day_events import Announced
 from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.events import Published
-from kase_fix.messages.order_events import OrderAccepted
+from kase_fix.messages.order_events import OrderAccepted, OrderCancelled
 from kase_fix.messages.order_state import OrderState
 from kase_fix.values.enums import OrderKind, OrderStatus, Side, TimeInForce
 
@@ -149,3 +152,45 @@ def test_an_announcement_that_fails_for_one_reaches_the_others(reports, line):
     reports._deal_with(Published(1, 1, (Announced("A text", "Text"), OrderAccepted(BUY))))
     assert line.sent == [("FIRMB", "B"), ("FIRMA", "8")]
     assert line.counts["failures"] == 1
+
+
+def test_one_who_comes_back_to_many_reports_shares_the_thread_with_the_others(reports, line):
+    """They come in slices; what was asked or happened meanwhile comes behind them, and others have theirs between."""
+    line.online = {"FIRMB"}
+    count = 2 * SLICE + 50
+    for number in range(1, count + 1):
+        reports._deal_with(Published(number, 1, (OrderAccepted(BUY),)))
+    line.online.add("FIRMA")
+    mark = threading.Event()
+    line.sent.clear()
+    reports._deal_with(Came("FIRMA"))
+    given = [sent for sent in line.sent if sent == ("FIRMA", "8")]
+    assert len(given) == SLICE
+    reports._deal_with(Asked(Question("FIRMA", reference="", cl_ord_id="nobody's")))
+    reports._deal_with(Passed(mark))
+    reports._deal_with(Published(count + 1, 1, (OrderAccepted(SELL),)))
+    assert line.sent[-1] == ("FIRMB", "8")
+    reports._deal_with(Published(count + 2, 1, (OrderCancelled(BUY, "requested"),)))
+    while not reports.reader.empty():
+        assert not mark.is_set()
+        reports._deal_with(reports.reader.get())
+    assert mark.is_set()
+    assert len([sent for sent in line.sent if sent == ("FIRMA", "8")]) == count + 1 + 1
+    assert reports.waiting() == {}
+    assert reports.counts["failures"] == 0
+
+
+def test_who_leaves_before_all_was_given_gets_the_rest_when_he_comes_again(reports, line):
+    line.online = set()
+    for number in range(1, 3 * SLICE + 1):
+        reports._deal_with(Published(number, 1, (OrderAccepted(BUY),)))
+    line.online = {"FIRMA"}
+    reports._deal_with(Came("FIRMA"))
+    line.online = set()
+    reports._deal_with(reports.reader.get())
+    assert reports.waiting() == {"FIRMA": 2 * SLICE}
+    line.online = {"FIRMA"}
+    reports._deal_with(Came("FIRMA"))
+    while not reports.reader.empty():
+        reports._deal_with(reports.reader.get())
+    assert line.sent.count(("FIRMA", "8")) == 3 * SLICE
