@@ -124,7 +124,8 @@ def _carry_out_application(given: Given, by: Decision, listed: Listed) -> CarryO
 
 def _announce(given: Given, by: Decision, _: Listed) -> Announce:
     english = given.text("english", "a text") if given.has("english") else given.text("text", "a text, or 'english'")
-    return Announce(by, english, given.text("russian", "a text in Russian", english))
+    russian = given.text("russian", "a text in Russian", english)
+    return Announce(by, english, russian, given.text("user", "a user, for all of them none", ""))
 
 
 def _fixed(given: Given, listed: Listed) -> tuple[str, str]:

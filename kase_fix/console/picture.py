@@ -5,6 +5,7 @@ from collections import deque
 from typing import NamedTuple
 
 from kase_fix.console.decided import Decided
+from kase_fix.console.letters import Letters
 from kase_fix.marketdata.day_results import DayResults
 from kase_fix.marketdata.market import Market
 from kase_fix.marketdata.specialised import SpecialisedTradings
@@ -65,6 +66,7 @@ class Picture:
         self.decided = Decided()
         self.results = DayResults()
         self.specialised = SpecialisedTradings()
+        self.letters = Letters()
         self._changed: dict[str, Instrument] = {}
         self.incidents: deque[Incident] = deque(maxlen=INCIDENTS_KEPT)
         """The last ones of whatever day, oldest first."""
@@ -86,6 +88,7 @@ class Picture:
         self.decided.apply(published)
         self.results.apply(published)
         self.specialised.apply(published)
+        self.letters.apply(published)
         for event in published.events:
             if type(event) is InstrumentChanged:
                 self._changed[event.instrument.symbol] = event.instrument

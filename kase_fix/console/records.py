@@ -58,3 +58,26 @@ async def incidents(request: Request) -> Response:
             ],
         }
     )
+
+
+async def letters(request: Request) -> Response:
+    """`GET /api/letters`: what members wrote to the operator today, latest first."""
+    for_the_house(request)
+    picture = await fresh(request)
+    return answer(
+        {
+            "seq": picture.seq,
+            "letters": [
+                {
+                    "seq": letter.number,
+                    "time": iso(letter.time),
+                    "user": letter.said.user,
+                    "firm": letter.said.firm,
+                    "subject": letter.said.subject,
+                    "text": letter.said.text,
+                    "reference": letter.said.reference,
+                }
+                for letter in reversed(picture.letters.received)
+            ],
+        }
+    )

@@ -17,7 +17,7 @@ from kase_fix.console.market import book, deals, instruments
 from kase_fix.console.members import members
 from kase_fix.console.metrics import CountRequests, healthz, metrics
 from kase_fix.console.operator import applications, decisions, operator
-from kase_fix.console.records import events, incidents
+from kase_fix.console.records import events, incidents, letters
 from kase_fix.console.results import results
 from kase_fix.console.schedule import schedule
 from kase_fix.console.specialised_page import specialised
@@ -61,6 +61,7 @@ def site(desk: Desk) -> Starlette:
             Route("/api/results", results),
             Route("/api/events", events),
             Route("/api/incidents", incidents),
+            Route("/api/letters", letters),
             Route("/api/operator", operator, methods=["POST"]),
             Route("/api/decisions", decisions),
             Route("/api/applications", applications),

@@ -3,7 +3,18 @@
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-from kase_fix.engine import absence, confirmation, day, decisions, depository, mass_cancel, orders, repo, triggering
+from kase_fix.engine import (
+    absence,
+    confirmation,
+    day,
+    decisions,
+    depository,
+    letters,
+    mass_cancel,
+    orders,
+    repo,
+    triggering,
+)
 from kase_fix.engine.phases import fixing_rounds
 from kase_fix.engine.snapshot import Mark
 from kase_fix.engine.state import State
@@ -27,6 +38,7 @@ from kase_fix.messages.decisions import CarryOutApplication, DecideMethods, Deci
 from kase_fix.messages.depository import DepositoryAnswered, DepositoryDue
 from kase_fix.messages.events import CommandFailed, Event
 from kase_fix.messages.fixing import FixingDue
+from kase_fix.messages.letters import TellOperator
 from kase_fix.messages.protection import AbsenceDue, MassCancel, UserCame, UserLeft
 from kase_fix.messages.repo import ReadinessDue
 from kase_fix.messages.specialised import AuctionDue
@@ -74,6 +86,7 @@ HANDLERS: dict[type, Handler] = {
     UserLeft: _with_market(absence.left),
     UserCame: absence.came,
     AbsenceDue: _with_market(absence.due),
+    TellOperator: _with_market(letters.tell_operator),
     **dict.fromkeys(decisions.HANDLERS, decisions.decide),
 }
 _REBUILDING = (ConfigurationLoaded, OperationalDayOpened, DecideMethods, DecidePriceKind, CarryOutApplication)

@@ -70,7 +70,14 @@ from kase_fix.messages.order_state import OrderState
 from kase_fix.rulebook.operational_day import API, DROP_COPY
 from kase_fix.values.enums import Phase
 
-MESSAGE_TYPES = {"new_order": "D", "replace_order": "G", "cancel_order": "F", "confirm": "AU", "mass_cancel": "q"}
+MESSAGE_TYPES = {
+    "new_order": "D",
+    "replace_order": "G",
+    "cancel_order": "F",
+    "confirm": "AU",
+    "mass_cancel": "q",
+    "tell_operator": "C",
+}
 """RefMsgType(372) of a command that failed."""
 ONE_ORDERS = frozenset(
     {

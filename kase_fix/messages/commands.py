@@ -14,6 +14,7 @@ from kase_fix.messages.decisions import DecisionCommand
 from kase_fix.messages.depository import DepositoryAnswered, DepositoryDue
 from kase_fix.messages.direct import DirectTerms
 from kase_fix.messages.fixing import FixingDue
+from kase_fix.messages.letters import TellOperator
 from kase_fix.messages.protection import AbsenceDue, MassCancel, UserCame, UserLeft
 from kase_fix.messages.repo import ReadinessDue
 from kase_fix.messages.specialised import AuctionDue
@@ -185,6 +186,7 @@ Command: TypeAlias = (
     | UserLeft
     | UserCame
     | AbsenceDue
+    | TellOperator
     | DecisionCommand
 )
 

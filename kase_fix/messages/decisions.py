@@ -152,11 +152,12 @@ class CarryOutApplication(msgspec.Struct, frozen=True, array_like=True, tag="car
 
 
 class Announce(msgspec.Struct, frozen=True, array_like=True, tag="announce"):
-    """A message to all members through the trading system."""
+    """A message to all members through the trading system, or with `user` to one."""
 
     by: Decision
     english: str
     russian: str
+    user: str = ""
 
 
 class FailDeal(msgspec.Struct, frozen=True, array_like=True, tag="fail_deal"):

@@ -46,6 +46,7 @@ from kase_fix.messages.depository import (
     DepositoryDropped,
     DepositoryReplied,
 )
+from kase_fix.messages.letters import OperatorTold
 from kase_fix.messages.making import MakerRelieved
 from kase_fix.messages.order_events import (
     CancelRefused,
@@ -137,6 +138,7 @@ Event: TypeAlias = (
     | MassCancelAnswered
     | UserAway
     | UserBack
+    | OperatorTold
     | MakerRelieved
     | OrderTriggered
 )

@@ -43,6 +43,10 @@ class Console:
         """Return the day's deals in this symbol (or `SYMBOL@BOARD`), the first one first (the console: the latest)."""
         return list(reversed(self.get(f"/api/deals/{_listed(symbol)}")["deals"]))
 
+    def letters(self) -> list[Any]:
+        """Return what members wrote to the operator today, the first one first (the console: the latest)."""
+        return list(reversed(self.get("/api/letters")["letters"]))
+
     def instruments(self) -> list[Any]:
         """Return all listings with their phase and last price."""
         return list(self.get("/api/instruments")["instruments"])

@@ -27,6 +27,7 @@ from kase_fix.scenario.story import (
     Capture,
     CheckBook,
     CheckDeals,
+    CheckLetters,
     Drop,
     EndVenue,
     Entries,
@@ -80,6 +81,7 @@ class _Reader:
             "kill": lambda tokens: bare(tokens, EndVenue(kill=True)),
             "book": lambda tokens: CheckBook(one_word(tokens)),
             "deals": lambda tokens: CheckDeals(one_word(tokens)),
+            "letters": lambda tokens: bare(tokens, CheckLetters()),
             "operator": self._operator,
         }
 
@@ -247,6 +249,10 @@ class _Reader:
             action = CheckBook(action.symbol, (*action.rows, (cells[0], cells[1], cells[2])))
         elif isinstance(action, CheckDeals) and len(cells) in (2, 3) and all(cells):
             action = CheckDeals(action.symbol, (*action.rows, tuple(cells)))
+        elif isinstance(action, CheckLetters) and len(cells) == 3 and all(cells):
+            action = CheckLetters((*action.rows, tuple(cells)))
         else:
-            raise Unreadable("a row is  bid | price | ask  below book, and  price | quantity  below deals")
+            raise Unreadable(
+                "a row is  bid | price | ask  below book,  price | quantity  below deals,  user | subject | text"
+            )
         self.steps[-1] = Step(step.line, step.source, action, step.clause)

@@ -17,6 +17,7 @@ from kase_fix.scenario.story import (
     Actor,
     CheckBook,
     CheckDeals,
+    CheckLetters,
     Drop,
     EndVenue,
     Expect,
@@ -83,6 +84,7 @@ class _Player:
             EndVenue: lambda action: exchange.start_again(kill=action.kill),
             CheckBook: self.check_book,
             CheckDeals: self.check_deals,
+            CheckLetters: self.check_letters,
             Operator: self.operator,
         }
 
@@ -215,6 +217,13 @@ class _Player:
             return [" | ".join(str(deal[column]) for column in columns) for deal in done]
 
         self._check_table([" | ".join(row) for row in action.rows], deals)
+
+    def check_letters(self, action: CheckLetters) -> None:
+        def letters() -> list[str]:
+            received = self.exchange.console.letters()
+            return [f"{one['user']} | {one['subject']} | {' / '.join(one['text'].splitlines())}" for one in received]
+
+        self._check_table([" | ".join(row) for row in action.rows], letters)
 
     def _check_table(self, expected: list[str], read: Callable[[], list[str]]) -> None:
         """Compare at once behind a barrier; where there is none, as long as patience lasts."""

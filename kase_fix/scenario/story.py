@@ -153,6 +153,12 @@ class CheckDeals(msgspec.Struct, frozen=True):
     rows: tuple[tuple[str, ...], ...] = ()
 
 
+class CheckLetters(msgspec.Struct, frozen=True):
+    """`letters`: user, subject and text of every message a member sent to the operator today, the first one first."""
+
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
 class Operator(msgspec.Struct, frozen=True):
     """`operator COMMAND key=value ... [refused ["words"]]`; the words are part of what the refusal says.
 
@@ -179,6 +185,7 @@ Action: TypeAlias = (
     | EndVenue
     | CheckBook
     | CheckDeals
+    | CheckLetters
     | Operator
 )
 

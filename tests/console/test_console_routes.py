@@ -16,6 +16,7 @@ from kase_fix.messages.auction_events import (
     FixingSurplus,
 )
 from kase_fix.messages.day_events import PhaseEntered
+from kase_fix.messages.letters import OperatorTold
 from kase_fix.messages.order_events import OrderShown
 from kase_fix.values.enums import Phase, Side
 
@@ -190,6 +191,15 @@ async def test_defects_are_shown(pair):
             "cl_ord_id": "a7",
         }
     ]
+
+
+async def test_members_messages_are_shown_latest_first_for_the_day_and_the_house_alone(pair):
+    said = [OperatorTold("FIRMA", "FIRMA", "Call", text, "e1") for text in ("one", "two")]
+    pair.fake.happens(*((event,) for event in said))
+    letters = (await pair.client.get("/api/letters")).json()["letters"]
+    assert [(one["seq"], one["user"], one["text"]) for one in letters] == [(7, "FIRMA", "two"), (6, "FIRMA", "one")]
+    pair.fake.happens(MORNING[1])
+    assert (await pair.client.get("/api/letters")).json()["letters"] == []
 
 
 async def test_the_clock_is_read(pair):
@@ -384,7 +394,7 @@ async def test_the_results_of_the_day_so_far(pair):
     assert detail == "Here are the results of 2020-05-27 alone; 'kase-fix report day' reads former days."
 
 
-@pytest.mark.parametrize("address", ["/api/events", "/api/results"])
+@pytest.mark.parametrize("address", ["/api/events", "/api/letters", "/api/results"])
 async def test_what_names_members_is_for_the_house(join, address):
     """Outside a rehearsal orders, accounts and obligations are shown to an operator alone."""
     pair = await join(SYSTEM_CLOCK)

@@ -221,6 +221,11 @@ function showIncidents(incidents) {
   fill("incidents", incidents.slice(0, 10).map((one) => row(cell(clockOf(one.time)), cell(String(one.seq)), cell(one.user), cell(one.defect))), 4, "");
 }
 
+function showLetters(letters) {
+  at("letters-card").hidden = !letters.length;
+  fill("letters", letters.slice(0, 10).map((one) => row(cell(clockOf(one.time)), cell(one.user), cell(one.subject), cell(one.text))), 4, "");
+}
+
 async function list(clock) {
   // Listings change with the configuration, with decisions and with the day only.
   const now = `${clock.day} ${Math.floor(Date.now() / 60000)}`;
@@ -289,13 +294,15 @@ async function round() {
   const symbol = at("symbol").value;
   const board = at("board").value;
   const on = `board=${encodeURIComponent(board)}`;
-  const [book, deals, incidents] = await Promise.all([
+  const [book, deals, incidents, letters] = await Promise.all([
     symbol ? ask(`/api/books/${encodeURIComponent(symbol)}?levels=${LEVELS}&${on}`) : null,
     symbol ? ask(`/api/deals/${encodeURIComponent(symbol)}?limit=${DEALS}&${on}`) : null,
     ask("/api/incidents"),
+    clock.rehearsal ? ask("/api/letters") : { letters: [] },  // they name members: outside a rehearsal for a token
   ]);
   if (book && symbol === at("symbol").value && board === at("board").value) showBook(book, deals);
   showIncidents(incidents.incidents);
+  showLetters(letters.letters);
   await plans(clock);
 }
 

@@ -41,12 +41,15 @@ def restore(turn: Turn, command: RestoreMember) -> Refusal | dict[str, str]:
 
 
 def announce(turn: Turn, command: Announce) -> Refusal | dict[str, str]:
-    """Tell all members something through the trading system (art. 3 p. 3; art. 4 p. 4)."""
+    """Tell all members, or one user, something through the trading system (art. 3 p. 3; art. 4 p. 4)."""
     refusal = rules.entitled(command.by, rules.OFFICES, "art. 4 p. 4")
+    market = turn.state.market
+    if refusal is None and command.user and (market is None or command.user not in market.users):
+        refusal = Refusal(UNKNOWN_NAME, "art. 4 p. 4", ("user", command.user))
     if refusal is not None:
         return refusal
-    turn.events.append(Announced(command.english, command.russian or command.english))
-    return {"text": command.english}
+    turn.events.append(Announced(command.english, command.russian or command.english, command.user))
+    return {"text": command.english, "user": command.user} if command.user else {"text": command.english}
 
 
 def _unknown(turn: Turn, firm: str) -> Refusal | None:

@@ -5,6 +5,7 @@ from kase_fix.gateway.dialect.delivery import ABOUT_A_REPO, CONFIRMER, OWNER, SE
 from kase_fix.gateway.dialect.direct_reading import confirmation
 from kase_fix.gateway.dialect.direct_text import FIX44_TAGS, direct_fields, side_of
 from kase_fix.gateway.dialect.fix_text import Fields, date_text, utc_microseconds, utc_timestamp
+from kase_fix.gateway.dialect.letters_reading import letter
 from kase_fix.gateway.dialect.listing import Listing, decimals_of
 from kase_fix.gateway.dialect.mass_cancel_text import mass_cancel, mass_cancel_report
 from kase_fix.gateway.dialect.problems import Problem
@@ -74,6 +75,7 @@ _READERS: dict[str, requests.Reader] = {
     "AF": requests.mass_status,
     "AN": clearing_reading.positions,
     "AU": confirmation,
+    "C": letter,
     "CAR": reference_reading.calendar,
     "CF": reference_reading.party_list,
     "q": mass_cancel,

@@ -18,6 +18,7 @@ from kase_fix.gateway.dialect.delivery import ABOUT_A_REPO, SELLER, delivery_id
 from kase_fix.gateway.dialect.direct_reading import NAMED_OR_ALONE, confirmation
 from kase_fix.gateway.dialect.direct_text import NEXT_TAGS, direct_fields, side_of
 from kase_fix.gateway.dialect.fix_text import Fields, date_text, utc_timestamp
+from kase_fix.gateway.dialect.letters_reading import letter
 from kase_fix.gateway.dialect.listing import SESSION_STATES, Listing, decimals_of
 from kase_fix.gateway.dialect.mass_cancel_text import mass_cancel, mass_cancel_report
 from kase_fix.gateway.dialect.problems import BusinessReason, Problem, business_reject
@@ -108,6 +109,7 @@ _READERS: dict[str, requests.Reader] = {
     "AL": clearing_reading.positions_of_next,
     "AN": clearing_reading.positions_of_next,
     "AU": confirmation,
+    "C": letter,
     "CAR": reference_reading.calendar,
     "CF": reference_reading.party_list,
     "MR": makers_reading.liabilities,

@@ -17,11 +17,12 @@ from kase_fix.gateway.dialect.problems import (
 )
 from kase_fix.gateway.dialect.questions import Question
 from kase_fix.messages.commands import CancelOrder, Confirm, NewOrder, ReplaceOrder
+from kase_fix.messages.letters import TellOperator
 from kase_fix.messages.protection import MassCancel
 from kase_fix.values.enums import TimeInForce
 from kase_fix.values.numbers import Quantity
 
-OrderCommand: TypeAlias = NewOrder | ReplaceOrder | CancelOrder | Confirm | MassCancel
+OrderCommand: TypeAlias = TellOperator | NewOrder | ReplaceOrder | CancelOrder | Confirm | MassCancel
 Reader: TypeAlias = Callable[[Fields, str], OrderCommand | Question]
 
 GREATEST_DEPTH = 1_000_000
