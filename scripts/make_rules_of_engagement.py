@@ -26,7 +26,10 @@ PAGES = ROOT / "spec" / "messages"
 REFUSALS = ROOT / "spec" / "refusals.md"
 TAKEN = {"FIX44": (*fix44._READERS, "BE"), "NEXT": (*next_._READERS, "BE")}
 SENT = {
-    "FIX44": ("8", "9", "r", "j", "y", "d", "W", "X", "Y", "h", "f", "B", "AE", "AO", "AP", "AQ", "BF", "CA", "CG"),
+    "FIX44": (
+        *("8", "9", "r", "b", "AI", "j", "y", "d", "W", "X", "Y", "h", "f", "B", "AE", "AO", "AP", "AQ", "BF", "CA"),
+        "CG",
+    ),
     "NEXT": (
         *("8", "r", "j", "y", "d", "W", "X", "Y", "h", "f", "C", "AE", "AP", "AQ", "DP", "RI", "BF", "CA", "CG"),
         *("ML", "MS"),

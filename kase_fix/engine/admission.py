@@ -256,7 +256,7 @@ def within_overridable_limit(order: Candidate) -> Refusal | None:
 def meets_firm_quote(order: Candidate) -> Refusal | None:
     """Refuse what does not hit a firm quote at once where only these may rest (art. 15 p. 1-1 sp. 5; R-26)."""
     board = order.listed.board
-    if board.firm_quotes_of in ("", order.user.name) or in_fixing(order):
+    if order.market.may_rest(board, order.user.firm) or in_fixing(order):
         return None
     best = order.listed.book.halves[order.side.other].best
     if best is not None and crosses_price(order.side, order.kind, order.price, best.price):

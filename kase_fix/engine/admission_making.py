@@ -73,13 +73,17 @@ def _size_wrong(order: Candidate, liability: Liability, quote: Quote) -> Refusal
 
 
 def _best(order: Candidate, side: Side) -> Price | None:
-    """Return the member's best marked price of a side in the book, but for the order that is changed."""
+    """Return the member's best marked price of a side: in the book, but for what is changed or leaves, or beside it."""
     half: Half = order.listed.book.halves[side]
-    return next((resting.price for level in half for resting in level if _is_own(order, resting)), None)
+    resting = (one.price for level in half for one in level if _is_own(order, one))
+    coming = (one.price for one in order.beside if one.side is side and one.market_maker)
+    prices = [price for price in (next(resting, None), *coming) if price is not None]
+    return (max if side is Side.BUY else min)(prices, default=None)
 
 
 def _is_own(order: Candidate, resting: Order) -> bool:
-    return resting.market_maker and resting.firm == order.user.firm and resting is not order.changes
+    stays = resting is not order.changes and resting not in order.instead_of
+    return resting.market_maker and resting.firm == order.user.firm and stays
 
 
 def _widest(liability: Liability, decimals: int) -> str:

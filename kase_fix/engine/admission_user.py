@@ -23,7 +23,7 @@ def within_user_limits(order: Candidate) -> Refusal | None:
         return None
     if limits.quantity is not None and order.quantity > limits.quantity:
         return _refusal(USER_QUANTITY, str(order.quantity), str(limits.quantity), name)
-    living = order.state.of_user.get(name, 0) + order.beside - len(order.instead_of)
+    living = order.state.of_user.get(name, 0) + len(order.beside) - len(order.instead_of)
     if limits.orders is not None and order.changes is None and living >= limits.orders:
         return _refusal(USER_ORDERS, name, str(living))
     value = None if limits.value is None else value_of(order)

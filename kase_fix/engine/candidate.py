@@ -65,8 +65,8 @@ class Candidate:
         """The living order that would have these terms; None: it is a new one."""
         self.instead_of: tuple[Order, ...] = ()
         """Living orders that leave as it comes: they block nothing and are not counted any more."""
-        self.beside = 0
-        """How many other orders the same command enters before it."""
+        self.beside: tuple[NewOrder, ...] = ()
+        """Other orders that the same command enters before it."""
 
     @classmethod
     def of(

@@ -108,7 +108,7 @@ def apply_market(turn: Turn, configuration: MarketConfiguration) -> None:
     for symbol, listing in listings.items():
         if symbol in state.listings:
             state.listings[symbol].take_over(listing)
-    state.covered, state.of_user = {}, {}
+    state.covered, state.of_user, state.quotes = {}, {}, {}
     for order in state.orders.values():
         state.cover(order)
 

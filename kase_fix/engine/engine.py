@@ -12,6 +12,7 @@ from kase_fix.engine import (
     letters,
     mass_cancel,
     orders,
+    quotes,
     repo,
     triggering,
 )
@@ -40,6 +41,7 @@ from kase_fix.messages.events import CommandFailed, Event
 from kase_fix.messages.fixing import FixingDue
 from kase_fix.messages.letters import TellOperator
 from kase_fix.messages.protection import AbsenceDue, MassCancel, UserCame, UserLeft
+from kase_fix.messages.quotes import CancelQuotes, MassQuote
 from kase_fix.messages.repo import ReadinessDue
 from kase_fix.messages.specialised import AuctionDue
 
@@ -83,6 +85,8 @@ HANDLERS: dict[type, Handler] = {
     Confirm: _with_market(confirmation.confirm),
     ReadinessDue: repo.readiness_due,
     MassCancel: _with_market(mass_cancel.mass_cancel),
+    MassQuote: _with_market(quotes.mass_quote),
+    CancelQuotes: quotes.cancel_quotes,
     UserLeft: _with_market(absence.left),
     UserCame: absence.came,
     AbsenceDue: _with_market(absence.due),

@@ -61,6 +61,8 @@ class LivingOrder(msgspec.Struct, frozen=True, array_like=True):
     stop_price: Price | None = None
     triggered: bool = False
     waiting: bool = False
+    quote_id: str = ""
+    quote_entry: str = ""
 
 
 class Terms(msgspec.Struct, frozen=True, array_like=True):
@@ -367,6 +369,8 @@ def _living(order: Order) -> LivingOrder:
         order.stop_price,
         order.triggered,
         order.waiting,
+        quote_id=order.quote_id,
+        quote_entry=order.quote_entry,
     )
 
 
@@ -394,4 +398,5 @@ def _revived(kept: LivingOrder) -> Order:
     order.leaves, order.filled, order.value = kept.leaves, kept.filled, int(kept.value)
     order.priority, order.triggered = kept.priority, kept.triggered
     order.confirmer, order.pending = kept.confirmer, kept.pending
+    order.quote_id, order.quote_entry = kept.quote_id, kept.quote_entry
     return order

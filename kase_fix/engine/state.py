@@ -21,7 +21,7 @@ from kase_fix.messages.direct import DirectTerms
 from kase_fix.messages.repo import OpenRepo
 from kase_fix.rulebook.market import Market
 from kase_fix.schedule.changes import Changes, Window, own_window, window_of
-from kase_fix.values.enums import OrderStatus, Phase
+from kase_fix.values.enums import OrderStatus, Phase, Side
 from kase_fix.values.numbers import Price, Quantity, divide_half_up
 
 
@@ -265,6 +265,7 @@ class State:
         "of_user",
         "orders",
         "phases",
+        "quotes",
         "repos",
         "seed",
         "settlement",
@@ -290,6 +291,8 @@ class State:
         """Living orders on boards that ask for collateral, by account; made of `orders`, so not part of the dump."""
         self.of_user: dict[str, int] = {}
         """How many living orders each user has; made of `orders` as well."""
+        self.quotes: dict[tuple[str, str], dict[Side, Order]] = {}
+        """The orders of each quote, by user and `trading_key`; made of `orders` as well."""
         self.away: dict[str, int] = {}
         """Until when an absent user may come back before his orders are withdrawn (ns UTC), by user (R-112)."""
         self.names = Names()
@@ -361,6 +364,8 @@ class State:
     def cover(self, order: Order) -> None:
         """Count a living order as its user's, and among those that block collateral where its board asks for it."""
         self.of_user[order.user] = self.of_user.get(order.user, 0) + 1
+        if order.quote_id:
+            self.quotes.setdefault((order.user, trading_key(order.symbol, order.board)), {})[order.side] = order
         if self.on(order).board.collateral:
             self.covered.setdefault(order.account, {})[order.order_id] = order
 

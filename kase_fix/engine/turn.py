@@ -5,7 +5,7 @@ import msgspec
 from kase_fix.clearing.obligations import obligations_of, reverse
 from kase_fix.engine.kept_deals import KeptDeal
 from kase_fix.engine.settling import REPO_DIRECT, deal_terms, opened
-from kase_fix.engine.state import State, Trading
+from kase_fix.engine.state import State, Trading, trading_key
 from kase_fix.matching.order import Order
 from kase_fix.messages.deal_events import Deal, DealFailed
 from kase_fix.messages.events import Event
@@ -46,9 +46,19 @@ class Turn:
         covered = self.state.covered.get(order.account)
         if covered is not None:
             covered.pop(order.order_id, None)
+        if order.quote_id:
+            self._strike_quote(order)
         if self.state.orders.pop(order.order_id, None) is not None:
             self.state.of_user[order.user] -= 1
         self.state.names.end(order, status)
+
+    def _strike_quote(self, order: Order) -> None:
+        key = order.user, trading_key(order.symbol, order.board)
+        sides = self.state.quotes.get(key, {})
+        if sides.get(order.side) is order:
+            del sides[order.side]
+            if not sides:
+                del self.state.quotes[key]
 
     def withdraw(self, order: Order) -> None:
         """Take a resting order out of its book and off the show; one that waits outside for its day is not in it.

@@ -31,7 +31,7 @@ def refuse(state: State, market: Market, command: NewOrder, now: int) -> Refusal
     if command.spread is None or command.spread <= 0:
         return Refusal(SPREAD_MISSING, RULES_OF_THE_EXCHANGE)
     other = Candidate(state, market, _other_side(command), now)
-    other.beside = 1
+    other.beside = (command,)
     return admission.refuse(other)
 
 

@@ -17,6 +17,7 @@ from kase_fix.messages.order_events import (
     PreliminaryEnded,
 )
 from kase_fix.messages.order_state import OrderState
+from kase_fix.rulebook.refusals_of_quotes import QUOTE_WITHDRAWN
 from kase_fix.values.enums import OrderStatus
 
 PENDING = (OrderStatus.PENDING_COUNTERPARTY, OrderStatus.PENDING_CONFIRMATION)
@@ -54,6 +55,8 @@ class Orders:
                 self._states[state.order_id] = state
             for user in dict.fromkeys((event.buy.user, event.sell.user)):
                 self._deals.setdefault(user, []).append((number, index, time, event))
+        elif isinstance(event, OrderCancelled) and event.reason == QUOTE_WITHDRAWN and not event.order.filled:
+            self._forget(event.order)
         elif type(event) in _TOLD:
             self._note(event.order)  # type: ignore[union-attr]
         elif isinstance(event, DealFailed):
@@ -98,9 +101,23 @@ class Orders:
         """Return the user's deals with the command and event they came with and their time."""
         return [entry for entry in self._deals.get(user, ()) if symbol in ("", entry[3].symbol)]
 
+    def _forget(self, order: OrderState) -> None:
+        """Let a quote be gone that was replaced or withdrawn with nothing dealt: a maker makes thousands a day."""
+        self._states.pop(order.order_id, None)
+        self._of_user.get(order.user, {}).pop(order.order_id, None)
+        self._unname(order)
+
+    def _unname(self, order: OrderState) -> None:
+        named = self._named.get((order.user, order.cl_ord_id), {})
+        named.pop(order.order_id, None)
+        if not named:
+            self._named.pop((order.user, order.cl_ord_id), None)
+
     def _note(self, order: OrderState) -> None:
         if order.order_id not in self._states:
             self._of_user.setdefault(order.user, {})[order.order_id] = None
+        if order.quote_id and (before := self._states.get(order.order_id)) is not None:
+            self._unname(before)  # of its former QuoteIDs nothing is left to ask for
         self._states[order.order_id] = order
         self._named.setdefault((order.user, order.cl_ord_id), {})[order.order_id] = None
         asked = order.direct.counterparty if order.direct is not None else order.confirmer

@@ -14,11 +14,12 @@ from kase_fix.gateway.acceptor import BEGIN_STRINGS, Acceptor, StoreUnwritable
 from kase_fix.gateway.boot import possibly_received
 from kase_fix.gateway.cursor import Cursor, Position
 from kase_fix.gateway.dialect.mass_cancel_text import AFFECTED
+from kase_fix.gateway.dialect.quote_text import SETS
 from kase_fix.gateway.gate import Gate
 from kase_fix.messages.configuration import User
 from kase_fix.messages.events import Event
 
-GROUPS = ("\x01453=", "\x01711=", "\x01552=", AFFECTED)
+GROUPS = ("\x01453=", "\x01711=", "\x01552=", AFFECTED, SETS)
 """A report with one of these groups needs the dictionary, which keeps the members of groups together."""
 SLICE = 200
 """Reports given to one who comes back before the others have theirs."""

@@ -77,6 +77,8 @@ MESSAGE_TYPES = {
     "confirm": "AU",
     "mass_cancel": "q",
     "tell_operator": "C",
+    "mass_quote": "i",
+    "cancel_quotes": "Z",
 }
 """RefMsgType(372) of a command that failed."""
 ONE_ORDERS = frozenset(

@@ -56,6 +56,7 @@ OF_REPORTS = (
     MakerStatistics,
 )
 """Questions that the thread of the reports answers, each behind what its user sent before."""
+QUOTES_A_MESSAGE = 10
 READERS = {"FIX44": fix44.read, "NEXT": next_.read}
 
 
@@ -313,7 +314,7 @@ class Services:
         throttle = self._throttles.get((service, user))
         if throttle is None:
             throttle = self._throttles[service, user] = Throttle(self._throttle_limits, now)
-        verdict = throttle.judge(now)
+        verdict = throttle.judge(now, weight_of(fields))
         if verdict is Verdict.TAKEN:
             return False
         self.counts["throttled"] += 1
@@ -341,6 +342,11 @@ class Services:
             elif isinstance(event, UserBack):
                 self._absent.discard(event.user)
             return
+
+
+def weight_of(fields: Fields) -> float:
+    """Return as how many messages one counts: ten entries of a mass quote are one (R-161)."""
+    return max(1.0, len(fields.every(299)) / QUOTES_A_MESSAGE) if fields.get(35) == "i" else 1.0
 
 
 def suspension_text(reason: str) -> str:

@@ -41,13 +41,14 @@ class Throttle:
         self._at = now
         self._refused: deque[float] = deque()
 
-    def judge(self, now: float) -> Verdict:
-        """Tell what becomes of a message that comes at `now`."""
+    def judge(self, now: float, weight: float = 1.0) -> Verdict:
+        """Tell what becomes of a message that comes at `now` and counts as so many, at the most as a burst."""
         limits = self._limits
         self._room = min(float(limits.burst), self._room + (now - self._at) * limits.messages_per_second)
         self._at = now
-        if self._room >= 1:
-            self._room -= 1
+        weight = min(weight, float(limits.burst))
+        if self._room >= weight:
+            self._room -= weight
             return Verdict.TAKEN
         refused = self._refused
         while refused and now - refused[0] > limits.refused_seconds:

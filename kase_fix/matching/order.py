@@ -51,6 +51,8 @@ class Order:
         "price",
         "priority",
         "quantity",
+        "quote_entry",
+        "quote_id",
         "shown",
         "side",
         "stop_price",
@@ -104,6 +106,10 @@ class Order:
         """Whether a deal has reached its stop price."""
         self.waiting = False
         """Whether it stands among the stop orders that a deal may reach (`Stops`)."""
+        self.quote_id = ""
+        """QuoteID(117) of the quote of which it is a side; empty: it is an order like others."""
+        self.quote_entry = ""
+        """QuoteEntryID(299) of that quote."""
         self.visible: Quantity = 0
         self.shown = False
         """Whether the market sees it: it was told of what it shows, and not that it shows nothing."""
@@ -173,4 +179,6 @@ class Order:
             self.confirmer,
             self.stop_price,
             self.triggered,
+            quote_id=self.quote_id,
+            quote_entry=self.quote_entry,
         )

@@ -16,6 +16,7 @@ from kase_fix.messages.direct import DirectTerms
 from kase_fix.messages.fixing import FixingDue
 from kase_fix.messages.letters import TellOperator
 from kase_fix.messages.protection import AbsenceDue, MassCancel, UserCame, UserLeft
+from kase_fix.messages.quotes import CancelQuotes, MassQuote
 from kase_fix.messages.repo import ReadinessDue
 from kase_fix.messages.specialised import AuctionDue
 from kase_fix.values.enums import OrderKind, Phase, Side, TimeInForce
@@ -183,6 +184,8 @@ Command: TypeAlias = (
     | Confirm
     | ReadinessDue
     | MassCancel
+    | MassQuote
+    | CancelQuotes
     | UserLeft
     | UserCame
     | AbsenceDue

@@ -226,7 +226,8 @@ class User(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`api`, `md`, `dropcopy`."""
     title: str = ""
     roles: tuple[str, ...] = ()
-    """`bank` (second-tier bank), `fx_clearing`, `national_bank`, `custodian`, `initiator`."""
+    """`bank` (second-tier bank), `fx_clearing`, `national_bank`, `custodian`, `initiator`,
+    `market_maker` (may quote, R-161)."""
     controls: tuple[str, ...] = ()
     """Accounts of others whose orders a participant of the confirmation system confirms (art. 42)."""
     limits: TradingLimits = TradingLimits()
@@ -257,3 +258,5 @@ class MarketConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     """Whether orders of several days are withdrawn too where their user is absent (R-112)."""
     makers: tuple[Liability, ...] = ()
     """What market makers are bound to; one for each member, instrument and board (R-155)."""
+    greatest_quote_entries: int = 100
+    """Of one mass quote (R-161)."""

@@ -68,6 +68,7 @@ from kase_fix.messages.protection import (
     UserAway,
     UserBack,
 )
+from kase_fix.messages.quotes import MassQuoteAnswered, QuotesCancelled
 from kase_fix.messages.repo import (
     RepoClosed,
     RepoClosing,
@@ -136,6 +137,8 @@ Event: TypeAlias = (
     | RepoProlonged
     | CommandFailed
     | MassCancelAnswered
+    | MassQuoteAnswered
+    | QuotesCancelled
     | UserAway
     | UserBack
     | OperatorTold

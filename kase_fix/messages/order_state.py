@@ -53,6 +53,10 @@ class OrderState(msgspec.Struct, frozen=True, array_like=True):
     """StopPx(99) of a stop order."""
     triggered: bool = False
     """Whether a deal has reached the stop price: from then on it is a market or limit order."""
+    quote_id: str = ""
+    """QuoteID(117) of the quote of which it is a side; empty: it is an order like others."""
+    quote_entry: str = ""
+    """QuoteEntryID(299) of that quote."""
 
     @property
     def waits_for_price(self) -> bool:

@@ -59,6 +59,7 @@ def load_market(directory: Path, overrides: Mapping[str, str] = NOTHING) -> Mark
     all_days_before = settings.flag("all_days_before")
     grace = settings.optional("disconnect_grace_seconds", 30, lambda key: settings.whole(key, 0, 86_400))
     several_days = settings.optional("disconnect_several_days", False, settings.flag)
+    quote_entries = settings.optional("greatest_quote_entries", 100, lambda key: settings.whole(key, 1, 1000))
     settings.done()
 
     def tables(stem: str, like: Mapping[str, Table] = EMPTY) -> dict[str, Table]:
@@ -84,6 +85,7 @@ def load_market(directory: Path, overrides: Mapping[str, str] = NOTHING) -> Mark
         all_days_before=all_days_before,
         disconnect_grace_seconds=grace,
         disconnect_several_days=several_days,
+        greatest_quote_entries=quote_entries,
         collateral={name: read_collateral(table) for name, table in tables("collateral").items()},
         makers=read_liabilities(tables("market_makers"), users, instruments, groups, boards),
     )

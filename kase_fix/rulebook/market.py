@@ -80,6 +80,11 @@ class Market:
         board = self.boards[code or instrument.board]
         return instrument.opens or board.opens, instrument.closes or board.closes
 
+    def may_rest(self, board: Board, firm: str) -> bool:
+        """Tell whether a member's orders may wait on a board: the National Bank's alone where it quotes (art. 15)."""
+        quoting = self.users.get(board.firm_quotes_of)
+        return not board.firm_quotes_of or (quoting is not None and quoting.firm == firm)
+
     def lot_of(self, symbol: str) -> Quantity:
         """Return the lot of a listed instrument (art. 2 p. 5; art. 26 p. 1)."""
         return lot_of(self.instruments[symbol], self.group_of(symbol))

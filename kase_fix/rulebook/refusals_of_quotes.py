@@ -4,6 +4,10 @@ from kase_fix.rulebook.entry import Entry
 
 TWO_SIDED_KIND = "two_sided_kind"
 SPREAD_MISSING = "spread_missing"
+MAY_NOT_QUOTE = "may_not_quote"
+QUOTE_CROSSED = "quote_crossed"
+TOO_MANY_ENTRIES = "too_many_entries"
+QUOTE_WITHDRAWN = "quote_withdrawn"
 
 ENTRIES = (
     Entry(
@@ -20,4 +24,20 @@ ENTRIES = (
         "A two-sided order needs a spread above zero",
         "В двусторонней заявке нет спреда больше нуля",
     ),
+    Entry(MAY_NOT_QUOTE, 26, 99, "{0} may not quote {1}", "{0} не вправе объявлять котировки по {1}"),
+    Entry(
+        QUOTE_CROSSED,
+        32,
+        99,
+        "The bid {0} is not below the offer {1}",
+        "Цена покупки {0} в котировке не меньше цены продажи {1}",
+    ),
+    Entry(
+        TOO_MANY_ENTRIES,
+        99,
+        99,
+        "A mass quote of {0} entries: {1} are the most",
+        "В сообщении котировок: {0}, допускается не более {1}",
+    ),
+    Entry(QUOTE_WITHDRAWN, 99, 99, "The quote was withdrawn or replaced", "Котировка снята или заменена"),
 )

@@ -29,7 +29,7 @@ SESSIONS = ("main", "additional")
 CURRENCIES = ("USD", "EUR", "RUB", "CNY", "KZT")
 DIALECTS = ("FIX44", "NEXT")
 SERVICES = ("api", "md", "dropcopy")
-ROLES = ("bank", "fx_clearing", "national_bank", "custodian", "initiator")
+ROLES = ("bank", "fx_clearing", "national_bank", "custodian", "initiator", "market_maker")
 BOTH = "+"
 """Stands between roles that a participant needs all of."""
 SELF_TRADE = ("cancel_incoming",)

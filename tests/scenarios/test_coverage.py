@@ -34,6 +34,7 @@ UNREACHABLE = {
     refusals_of_depository.ALREADY_ANSWERED: "answers the depository, whose messages are no member's",
     refusals_of_depository.WRONG_TOTALS: "answers the depository, whose messages are no member's",
     refusals_of_methods.CONTROL_CLOSED: "answers a confirmation: j, where the words stand with a deal's number",
+    refusals_of_quotes.QUOTE_WITHDRAWN: "no words on the wire: the acknowledgement of the quote speaks for its orders",
     refusals_of_methods.NOT_WAITING: "answers a confirmation: j, where the words stand with an OrderID",
 }
 SAID_TO_OPERATORS = {
@@ -65,6 +66,12 @@ NOBODY_IN_NEXT = {
 """Every NEXT user of the register is a bank and a clearing participant, and nobody controls their accounts."""
 NEXT_ALONE = {refusals_of_quotes.TWO_SIDED_KIND, refusals_of_quotes.SPREAD_MISSING}
 """FIX44 knows no two-sided orders."""
+REFUSES_A_QUOTE = {
+    refusals_of_quotes.MAY_NOT_QUOTE,
+    refusals_of_quotes.QUOTE_CROSSED,
+    refusals_of_quotes.TOO_MANY_ENTRIES,
+}
+"""Answers to quotes only, which FIX44 alone has: b, and in it the words of each entry, and AI."""
 ENDS_AN_ORDER = {
     refusals.SELF_TRADE,
     refusals.REST_OF_MARKET,
@@ -118,7 +125,7 @@ def met(dialect: str, code: str) -> list[tuple[str, dict[int, str]]]:
     return [(kind, fields) for kind, fields in expected(dialect) if words_of(template, fields.get(TEXT, ""))]
 
 
-REACHABLE = [code for code in CATALOGUE if code not in {*UNREACHABLE, *SAID_TO_OPERATORS}]
+REACHABLE = [code for code in CATALOGUE if code not in {*UNREACHABLE, *SAID_TO_OPERATORS, *REFUSES_A_QUOTE}]
 REFUSES_AN_ORDER = [code for code in REACHABLE if code not in ENDS_AN_ORDER | REFUSES_A_CHANGE | REFUSES_A_MASS_CANCEL]
 
 
@@ -177,6 +184,15 @@ def test_refused_orders_show_their_clause(dialect):
     without = {refusals.DUPLICATE_ORDER, refusals.UNKNOWN_ORDER}
     for code in set(REFUSES_AN_ORDER) - without:
         assert all("(art. " in fields[TEXT] for kind, fields in met(dialect, code) if kind == "8"), code
+
+
+@pytest.mark.parametrize("code", sorted(REFUSES_A_QUOTE))
+@pytest.mark.parametrize("language", ["english", "russian"])
+def test_a_refused_quote(code, language):
+    """Groups are read as text: the words stand in an entry, or for the whole message."""
+    template = re.sub(r"\\\{\d\\\}", ".+", re.escape(getattr(CATALOGUE[code], language)))
+    stories = "".join(path.read_text(encoding="utf-8") for path in sorted(STORIES.glob("quotes/*.fix")))
+    assert re.search(rf'Text="{template} \((art\.|ст\.)', stories), f"no story expects {code}"
 
 
 def test_every_story_names_its_article():

@@ -52,7 +52,7 @@ def enter(turn: Turn, trading: Trading, order: Order) -> None:
         turn.cancel_rest(order, refusals.SELF_TRADE, clause=CLAUSE)
     elif order.acts_as is OrderKind.MARKET:
         turn.cancel_rest(order, refusals.REST_OF_MARKET, clause=CLAUSE)
-    elif order.tif is TimeInForce.IOC or trading.board.firm_quotes_of not in ("", order.user):
+    elif order.tif is TimeInForce.IOC or not _may_rest(turn.state, trading, order):
         turn.cancel_rest(order, refusals.REST_OF_IOC, clause=CLAUSE)
     else:
         trading.book.add(order)
@@ -84,6 +84,10 @@ def begin(turn: Turn, trading: Trading) -> None:
             standby.enter(turn, trading, order)
         else:
             enter(turn, trading, order)
+
+
+def _may_rest(state: State, trading: Trading, order: Order) -> bool:
+    return state.market is None or state.market.may_rest(trading.board, order.firm)
 
 
 def _rest_or_open_standby(turn: Turn, trading: Trading, order: Order) -> None:

@@ -19,8 +19,10 @@ from kase_fix.messages.order_events import (
     OrderTriggered,
     PreliminaryEnded,
 )
+from kase_fix.messages.quotes import MassQuoteAnswered, QuotesCancelled
 from kase_fix.messages.repo import OpenRepo, RepoClosed, RepoClosing, RepoProlonged, RepoReady, RepoTerminated
 from kase_fix.rulebook.refusals import SELF_TRADE
+from kase_fix.rulebook.refusals_of_quotes import QUOTE_WITHDRAWN
 from kase_fix.values.enums import OrderStatus
 
 BUYER = "B"
@@ -60,7 +62,8 @@ _ABOUT_AN_ORDER = (
 )
 _WHILE_PENDING = (OrderAccepted, OrderReplaced)
 _AT_THE_END = (OrderCancelled, OrderExpired)
-_ABOUT_A_REQUEST = (CancelRefused, ConfirmRefused, OrderRepeated, CommandFailed, MassCancelAnswered)
+OF_QUOTES = (MassQuoteAnswered, QuotesCancelled)
+_ABOUT_A_REQUEST = (CancelRefused, ConfirmRefused, OrderRepeated, CommandFailed, MassCancelAnswered, *OF_QUOTES)
 ABOUT_A_REPO = RepoClosing | RepoReady | RepoClosed | RepoTerminated | RepoProlonged
 ABOUT_A_DEAL = DealConfirmed | DealFailed
 _ONE = ("",)
@@ -75,6 +78,8 @@ def recipients(event: Event) -> tuple[tuple[str, str], ...]:
         return _of_deal(event, _parts(event))
     if isinstance(event, _ABOUT_AN_ORDER):
         order = event.order
+        if order.quote_id and told_by_acknowledgement(event):
+            return ()
         if order.direct is None and not order.confirmer:
             return ((order.user, OWNER),)
         others = [
@@ -90,6 +95,15 @@ def recipients(event: Event) -> tuple[tuple[str, str], ...]:
     if isinstance(event, _ABOUT_A_REQUEST) and event.user:
         return ((event.user, OWNER),)
     return ()
+
+
+def told_by_acknowledgement(event: Event) -> bool:
+    """Tell whether an event of a quote's order is told by the acknowledgement of the quote alone (R-162)."""
+    if isinstance(event, OrderAccepted):
+        return True
+    if isinstance(event, OrderReplaced):
+        return event.request_cl_ord_id == event.order.quote_id
+    return isinstance(event, OrderCancelled) and event.reason == QUOTE_WITHDRAWN
 
 
 def _parts(deal: Deal) -> tuple[str, ...]:

@@ -1,6 +1,14 @@
 """The FIX44 dialect: FIX 4.4 with the conventions of MFIX. Text to commands and questions, events to text."""
 
-from kase_fix.gateway.dialect import clearing_reading, reading, reference_reading, repo_text, requests, trades_text
+from kase_fix.gateway.dialect import (
+    clearing_reading,
+    quote_reading,
+    reading,
+    reference_reading,
+    repo_text,
+    requests,
+    trades_text,
+)
 from kase_fix.gateway.dialect.delivery import ABOUT_A_REPO, CONFIRMER, OWNER, SELLER, delivery_id
 from kase_fix.gateway.dialect.direct_reading import confirmation
 from kase_fix.gateway.dialect.direct_text import FIX44_TAGS, direct_fields, side_of
@@ -10,6 +18,7 @@ from kase_fix.gateway.dialect.listing import Listing, decimals_of
 from kase_fix.gateway.dialect.mass_cancel_text import mass_cancel, mass_cancel_report
 from kase_fix.gateway.dialect.problems import Problem
 from kase_fix.gateway.dialect.questions import OrderStatus, Question
+from kase_fix.gateway.dialect.quote_text import acknowledgement, quote_fields, withdrawn
 from kase_fix.gateway.dialect.report_parts import (
     NO_ORDER,
     STATUS,
@@ -49,6 +58,7 @@ from kase_fix.messages.order_events import (
     OrderRepeated,
 )
 from kase_fix.messages.order_state import OrderState
+from kase_fix.messages.quotes import MassQuoteAnswered, QuotesCancelled
 from kase_fix.rulebook.refusals import CATALOGUE, UNKNOWN_ORDER
 from kase_fix.values.enums import OrderStatus as Status
 from kase_fix.values.numbers import format_price
@@ -71,6 +81,9 @@ _READERS: dict[str, requests.Reader] = {
     "F": _cancel_order,
     "G": requests.replace_order,
     "H": requests.order_status,
+    "S": quote_reading.quote,
+    "Z": quote_reading.quote_cancel,
+    "i": quote_reading.mass_quote,
     "AD": clearing_reading.deals,
     "AF": requests.mass_status,
     "AN": clearing_reading.positions,
@@ -134,6 +147,10 @@ def report(
         return not_carried_out(event, request)
     if isinstance(event, MassCancelAnswered):
         return mass_cancel_report(event, delivery, time)
+    if isinstance(event, MassQuoteAnswered):
+        return acknowledgement(event, delivery)
+    if isinstance(event, QuotesCancelled):
+        return withdrawn(event, delivery)
     return ""
 
 
@@ -164,8 +181,8 @@ def _execution(head: Heading, exec_id: str, delivery: str, time: int, decimals: 
     direct = f"{direct_fields(head.order, head.side, decimals, FIX44_TAGS)}{_working(head.order)}"
     return (
         f"35=8\x01{encoding}17={exec_id}\x01{secondary}150={head.exec_type}\x01{cl_ord_id(head.cl_ord_id)}{orig}"
-        f"{order_fields(head.order, decimals)}{_mark(head.order)}{direct}6={average(head.order, decimals)}\x01"
-        f"60={utc_timestamp(time)}\x01{extra}{text}"
+        f"{order_fields(head.order, decimals)}{_mark(head.order)}{direct}{quote_fields(head.order)}"
+        f"6={average(head.order, decimals)}\x0160={utc_timestamp(time)}\x01{extra}{text}"
     )
 
 

@@ -19,10 +19,13 @@ from kase_fix.gateway.dialect.questions import Question
 from kase_fix.messages.commands import CancelOrder, Confirm, NewOrder, ReplaceOrder
 from kase_fix.messages.letters import TellOperator
 from kase_fix.messages.protection import MassCancel
+from kase_fix.messages.quotes import CancelQuotes, MassQuote
 from kase_fix.values.enums import TimeInForce
 from kase_fix.values.numbers import Quantity
 
-OrderCommand: TypeAlias = TellOperator | NewOrder | ReplaceOrder | CancelOrder | Confirm | MassCancel
+OrderCommand: TypeAlias = (
+    TellOperator | NewOrder | ReplaceOrder | CancelOrder | Confirm | MassCancel | MassQuote | CancelQuotes
+)
 Reader: TypeAlias = Callable[[Fields, str], OrderCommand | Question]
 
 GREATEST_DEPTH = 1_000_000
