@@ -30,6 +30,9 @@ PRICES = frozenset(
         "closing_price",
         "rate",
         "spread",
+        "stop_price",
+        "bid",
+        "offer",
     }
 )
 """Fields of events that are prices; a price is an integer like any other, so only its name tells."""

@@ -7,7 +7,8 @@ from starlette.responses import Response
 from kase_fix.console.answers import answer, for_the_house, fresh
 from kase_fix.console.moments import iso
 from kase_fix.console.plain import Plain
-from kase_fix.marketdata.result_tables import Table, tables, total
+from kase_fix.marketdata.result_tables import tables, total
+from kase_fix.marketdata.table import Table
 from kase_fix.values.numbers import format_decimal
 
 
@@ -31,11 +32,12 @@ async def results(request: Request) -> Response:
             "deals": sums.deals,
             "failed": sums.failed,
             "turnover_tenge": format_decimal(sums.tenge, 2, 2),
-            **{table.name: _rows(table) for table in tables(day)},
+            **{table.name: rows_of(table) for table in tables(day)},
         }
     )
 
 
-def _rows(table: Table) -> Plain:
+def rows_of(table: Table) -> Plain:
+    """Return a table's rows, each by the names of its columns."""
     names = [column.name for column in table.columns]
     return [dict(zip(names, row, strict=True)) for row in table.rows]

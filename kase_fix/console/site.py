@@ -13,6 +13,7 @@ from starlette.routing import Route
 from kase_fix.console.answers import Desk, failed, refused, unanswered
 from kase_fix.console.clock import clock
 from kase_fix.console.depository import depository
+from kase_fix.console.makers import makers
 from kase_fix.console.market import book, deals, instruments
 from kase_fix.console.members import members
 from kase_fix.console.metrics import CountRequests, healthz, metrics
@@ -59,6 +60,7 @@ def site(desk: Desk) -> Starlette:
             Route("/api/deals/{symbol}", deals),
             Route("/api/specialised", specialised),
             Route("/api/results", results),
+            Route("/api/makers", makers),
             Route("/api/events", events),
             Route("/api/incidents", incidents),
             Route("/api/letters", letters),

@@ -10,6 +10,7 @@ from typing import Any
 from kase_fix.clearing.ledger import Ledger
 from kase_fix.clearing.opening import repo_of
 from kase_fix.marketdata.day_lines import NO_VOLUME, Auction, Line, RepoLine, RepoTerm, Sums
+from kase_fix.marketdata.makers import Makers
 from kase_fix.marketdata.service_hours import Availability, ServiceHours
 from kase_fix.marketdata.turnover import turnover_of
 from kase_fix.messages.auction_events import AuctionEnded, FixingEnded, SpecialisedResult
@@ -42,6 +43,7 @@ class DayResults:
         """The member whose account it is."""
         self._listed: dict[str, int] = {}
         self._instruments: dict[str, Instrument] = {}
+        self.makers = Makers()
         self._begin()
 
     def _begin(self) -> None:
@@ -78,6 +80,7 @@ class DayResults:
     def apply(self, published: Published) -> None:
         """Take in all events of one command, in order."""
         self.number, self.time = published.number, published.time
+        self.makers.apply(published)
         for event in published.events:
             taker = TAKERS.get(type(event))
             if taker is not None:

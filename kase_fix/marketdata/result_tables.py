@@ -10,31 +10,15 @@ from kase_fix.calendar.almaty import wall
 from kase_fix.clearing.legs import on_grid
 from kase_fix.marketdata.day_lines import NO_VOLUME, Line, Sums
 from kase_fix.marketdata.day_results import DayResults
+from kase_fix.marketdata.maker_tables import maker_breaches, makers_table
 from kase_fix.marketdata.service_hours import NAMES
+from kase_fix.marketdata.table import Column, Table
 from kase_fix.marketdata.turnover import Paid, in_tenge
 from kase_fix.rulebook.sections import CURRENCIES
 from kase_fix.values.numbers import Money, Price, format_decimal, format_price
 
 RATE_DECIMALS = 4
 """Of rates in % p.a. (art. 40 p. 2)."""
-
-
-class Column(NamedTuple):
-    """A column; what is a number stands to the right."""
-
-    name: str
-    title: str
-    number: bool = False
-
-
-class Table(NamedTuple):
-    """One table of the results."""
-
-    name: str
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str = ""
 
 
 class Total(NamedTuple):
@@ -48,7 +32,7 @@ class Total(NamedTuple):
 
 def tables(results: DayResults) -> tuple[Table, ...]:
     """Return all tables, those without a row too."""
-    makers: tuple[Callable[[DayResults], Table], ...] = (
+    makes: tuple[Callable[[DayResults], Table], ...] = (
         instruments,
         kinds,
         auctions,
@@ -57,7 +41,8 @@ def tables(results: DayResults) -> tuple[Table, ...]:
         obligations,
         availability,
     )
-    return tuple(make(results) for make in makers)
+    of_makers = makers_table(results.makers, results.time), maker_breaches(results.makers, results.time)
+    return (*(make(results) for make in makes), *of_makers)
 
 
 def total(results: DayResults) -> Total:

@@ -15,6 +15,7 @@ from kase_fix.journal.proving import Prover
 from kase_fix.journal.writing import JournalWriter
 from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.decisions import FailDeal
+from kase_fix.values.enums import Side
 from tests.engine.market import one
 from tests.engine.products import agree, desk, trade
 from tests.journal.written import apply
@@ -39,6 +40,8 @@ def day():
     here.decide(FailDeal, failed.deal_id)
     here.sell("FIRMB", 100, "98.75", "BRKLb1", account="S_FIRMB_0000")
     here.buy("FIRMA", 120, "98.75", "BRKLb1", account="S_FIRMA_0000")
+    for side, price in ((Side.BUY, "450.00"), (Side.SELL, "451.00")):
+        here.order("FIRMB", side, 2000, price, "EURKZT_TOM", market_maker=True)
     here.to("2020-05-28T09:30")
     return here
 
@@ -109,7 +112,36 @@ def test_as_csv_with_plain_numbers(run, tmp_path):
         "# open_repo",
         "# obligations",
         "# availability",
+        "# makers",
+        "# maker_breaches",
     }
+
+
+def test_market_makers_from_the_opening_to_the_end(run, tmp_path):
+    """R-155: FIRMB quoted from 11:45 to 17:00 of 10:15 to 17:00, 80 % were asked for; 00100 quoted nothing."""
+    file = tmp_path / "day.csv"
+    run("--date", "2020-05-27", "--out", str(file))
+    rows = list(csv.reader(io.StringIO(file.read_text(encoding="utf-8"))))
+    start = rows.index(["# makers"])
+    first, second, bond = (dict(zip(rows[start + 1], rows[start + place], strict=True)) for place in (2, 3, 4))
+    assert [first[name] for name in ("member", "due", "kept", "percent", "asked", "lapses", "first", "last")] == [
+        *("FIRMB", "6:45:00", "5:15:00", "77.77", "80.00", "1", "11:45:00", "17:00:00"),
+    ]
+    assert (first["now"], first["outcome"]) == ("closed", "not kept")
+    assert (second["due"], second["kept"], second["percent"], second["first"]) == ("4:30:00", "0:00:00", "0.00", "")
+    assert (bond["symbol"], bond["due"], bond["lapses"]) == ("BRKLb1", "5:20:00", "2")  # without a standby
+    start = rows.index(["# maker_breaches"])
+    breaches = [dict(zip(rows[start + 1], row, strict=True)) for row in rows[start + 2 :] if row]
+    assert breaches[0] == {
+        "number": "1",
+        "member": "FIRMB",
+        "symbol": "EURKZT_TOM",
+        "begins": "10:15:00",
+        "ends": "11:45:00",
+        "length": "1:30:00",
+        "kinds": "NO_BUY NO_SELL",
+    }
+    assert breaches[1]["ends"] == "15:00:00"  # its hours, 10:30 to 15:00
 
 
 def test_as_a_page_that_needs_nothing_else(run, tmp_path):

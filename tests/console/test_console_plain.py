@@ -9,15 +9,16 @@ import typing
 from console_venue import DEALT, FAILED, MORNING
 
 from kase_fix.console.plain import PRICES, PRICES_BY_SYMBOL, plain_events
-from kase_fix.messages import configuration, deal_terms, direct, events, fixing, repo, specialised
+from kase_fix.messages import configuration, deal_terms, direct, fixing, making, order_state, repo, specialised
 from kase_fix.messages.auction_events import AuctionDrawn, AuctionEnded
-from kase_fix.messages.events import Published
+from kase_fix.messages.events import Event, Published
 
 
 def test_every_field_that_is_a_price_is_known_by_its_name():
     """A price is an integer at run time; only the source says which fields are."""
     named = set()
-    for module in (events, configuration, deal_terms, direct, fixing, repo, specialised):
+    inside = (configuration, deal_terms, direct, fixing, making, order_state, repo, specialised)
+    for module in {*inside, *(inspect.getmodule(event) for event in typing.get_args(Event))}:
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.AnnAssign) and re.search(r"\bPrice\b", ast.unparse(node.annotation)):
                 named.add(ast.unparse(node.target))

@@ -394,7 +394,7 @@ async def test_the_results_of_the_day_so_far(pair):
     assert detail == "Here are the results of 2020-05-27 alone; 'kase-fix report day' reads former days."
 
 
-@pytest.mark.parametrize("address", ["/api/events", "/api/letters", "/api/results"])
+@pytest.mark.parametrize("address", ["/api/events", "/api/letters", "/api/results", "/api/makers"])
 async def test_what_names_members_is_for_the_house(join, address):
     """Outside a rehearsal orders, accounts and obligations are shown to an operator alone."""
     pair = await join(SYSTEM_CLOCK)

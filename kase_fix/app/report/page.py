@@ -4,7 +4,8 @@ from html import escape
 
 from kase_fix.app.report.text import grouped, headline, summary
 from kase_fix.marketdata.day_results import DayResults
-from kase_fix.marketdata.result_tables import Table, tables
+from kase_fix.marketdata.result_tables import tables
+from kase_fix.marketdata.table import Table
 
 _THIN = "\u202f"
 _STYLE = """

@@ -6,7 +6,8 @@ import re
 
 from kase_fix.calendar.almaty import wall
 from kase_fix.marketdata.day_results import DayResults
-from kase_fix.marketdata.result_tables import Table, tables, total
+from kase_fix.marketdata.result_tables import tables, total
+from kase_fix.marketdata.table import Table
 from kase_fix.values.numbers import format_decimal
 
 _GROUPS = re.compile(r"(?<=\d)(?=(?:\d{3})+(?!\d))")

@@ -226,6 +226,15 @@ function showLetters(letters) {
   fill("letters", letters.slice(0, 10).map((one) => row(cell(clockOf(one.time)), cell(one.user), cell(one.subject), cell(one.text))), 4, "");
 }
 
+function showMakers(makers) {
+  at("makers-card").hidden = !makers.length;
+  fill("makers", makers.map((one) => {
+    const now = cell(chipOf(one.now, one.now === "kept" ? "live" : /[A-Z]/.test(one.now) ? "halted" : ""));
+    const percent = cell(one.percent || "-", one.outcome === "not kept" ? "down" : "");
+    return row(cell(one.member), cell(`${one.symbol} on ${one.board}`), cell(one.kept), cell(one.due), percent, cell(one.asked), cell(one.lapses), now);
+  }), 8, "");
+}
+
 async function list(clock) {
   // Listings change with the configuration, with decisions and with the day only.
   const now = `${clock.day} ${Math.floor(Date.now() / 60000)}`;
@@ -294,14 +303,16 @@ async function round() {
   const symbol = at("symbol").value;
   const board = at("board").value;
   const on = `board=${encodeURIComponent(board)}`;
-  const [book, deals, incidents, letters] = await Promise.all([
+  const [book, deals, incidents, letters, makers] = await Promise.all([
     symbol ? ask(`/api/books/${encodeURIComponent(symbol)}?levels=${LEVELS}&${on}`) : null,
     symbol ? ask(`/api/deals/${encodeURIComponent(symbol)}?limit=${DEALS}&${on}`) : null,
     ask("/api/incidents"),
     clock.rehearsal ? ask("/api/letters") : { letters: [] },  // they name members: outside a rehearsal for a token
+    clock.rehearsal ? ask("/api/makers") : { makers: [] },  // they name members as well
   ]);
   if (book && symbol === at("symbol").value && board === at("board").value) showBook(book, deals);
   showIncidents(incidents.incidents);
+  showMakers(makers.makers);
   showLetters(letters.letters);
   await plans(clock);
 }
