@@ -103,6 +103,7 @@ def _add_member(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     )
     for name, text in (
         ("list", "the register; * where a user is on"),
+        ("add", "a new user of a member that is known; he can log on from the venue's next start on"),
         ("password", "a new password, typed or from standard input"),
         ("suspend", "end a user's sessions and let him in no more"),
         ("restore", "let a suspended user in again"),
@@ -110,6 +111,15 @@ def _add_member(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         action = actions.add_parser(name, help=text)
         if name != "list":
             action.add_argument("user", metavar="USER")
+        if name == "add":
+            action.add_argument("--firm", required=True, help="the member whose user he is")
+            action.add_argument("--dialect", required=True, help="FIX44 or NEXT")
+            action.add_argument("--services", required=True, help="api, md, dropcopy; several with commas between them")
+            action.add_argument("--accounts", default="", help="his own, with commas between them; needed with api")
+            action.add_argument("--title", default="", help="for people")
+            action.add_argument(
+                "--generate", action="store_true", help="make a password and show it, once; else it is typed or read"
+            )
         if name == "suspend":
             action.add_argument("--reason", required=True, help="what his Logout says")
         action.add_argument(
@@ -191,7 +201,10 @@ def _member(given: argparse.Namespace) -> int:
     from kase_fix.app.member import member
 
     user, reason = getattr(given, "user", ""), getattr(given, "reason", "")
-    return member(given.action, user, reason, given.data, given.cfg, given.console, given.token)
+    asked = ("firm", "dialect", "services", "accounts", "title")
+    new = {word: str(getattr(given, word)) for word in asked} if given.action == "add" else {}
+    made = getattr(given, "generate", False)
+    return member(given.action, user, reason, given.data, given.cfg, given.console, given.token, new, made)
 
 
 def _bench_core(given: argparse.Namespace) -> int:

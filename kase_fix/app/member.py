@@ -3,13 +3,17 @@
 import getpass
 import json
 import os
+import secrets
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import argon2
 
+from kase_fix.app.member_add import new_user
 from kase_fix.app.member_book import MemberBook
 from kase_fix.app.members import listed, reason_of
 from kase_fix.app.operator import PATIENCE, REFUSED, REHEARSAL_TOKEN, TOKEN_VARIABLE, USUAL_CONSOLE, WRONG
@@ -18,21 +22,34 @@ from kase_fix.gateway.doorman.new_password import weakness
 from kase_fix.journal.writing import DirectoryLock, DirectoryLocked
 from kase_fix.rulebook.files import load_market, load_passwords
 
+GENERATED_BYTES = 15
+
 
 def member(
-    action: str, user: str, reason: str, data: str | None, cfg: str | None, console: str | None, token: str | None
+    action: str,
+    user: str,
+    reason: str,
+    data: str | None,
+    cfg: str | None,
+    console: str | None,
+    token: str | None,
+    new: Mapping[str, str] = MappingProxyType({}),
+    generate: bool = False,
 ) -> int:
     """Carry it out and print the register, or the user's line; return 0, 1 where it was refused, 2 if typed wrong.
 
+    `new` is what is said of a user to be added; with `generate` his password is made here and shown once.
+
     Raises `ConfigurationError`.
     """
-    words = {"action": action, "user": user}
+    words = {"action": action, "user": user, **new}
+    password = secrets.token_urlsafe(GENERATED_BYTES) if generate else None
     try:
         if action == "suspend":
             words["reason"] = reason
             reason_of(words)
-        elif action == "password":
-            words["hash"] = _hash(user)
+        elif action in ("password", "add"):
+            words["hash"] = _hash(user, password)
     except ValueError as error:
         print(f"kase-fix: {error}", file=sys.stderr)
         return WRONG
@@ -44,12 +61,17 @@ def member(
     for row in rows:
         if user in ("", row["user"]):
             print(_line(row))
+    if action == "add":
+        if password is not None:
+            print(f"password: {password}")
+        print(f"{user} can log on from the venue's next start on")
     return 0
 
 
-def _hash(user: str) -> str:
-    """Ask for a new password and return its hash. Raises `ValueError` for a weak one."""
-    given = getpass.getpass("New password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+def _hash(user: str, made: str | None = None) -> str:
+    """Ask for a new password, if none was made, and return its hash. Raises `ValueError` for a weak one."""
+    typed = made is None and sys.stdin.isatty()
+    given = made or (getpass.getpass("New password: ") if typed else sys.stdin.readline().rstrip("\n"))
     if weak := weakness(given, "", user):
         raise ValueError(weak)
     return argon2.PasswordHasher().hash(given)
@@ -60,12 +82,16 @@ def _stopped(words: dict[str, str], directory: Path, cfg: str | None) -> list[di
     files = configuration_directory(cfg)
     users = {user.name: user for user in load_market(files).users}
     name = words["user"]
-    if words["action"] != "list" and name not in users:
-        raise ValueError(f"there is no user {name}")
     lock = DirectoryLock(directory, 0.5)
     try:
         book = MemberBook(directory, load_passwords(files))
-        if words["action"] == "password":
+        users = {**book.added, **users}  # they come in at the start, and none is running
+        if words["action"] == "add":
+            book.add(new_user(words, users), words["hash"])
+            users = {**book.added, **users}
+        elif words["action"] != "list" and name not in users:
+            raise ValueError(f"there is no user {name}")
+        elif words["action"] == "password":
             book.rekey(name, words["hash"])
         elif words["action"] == "suspend":
             book.suspend(name, words["reason"])
@@ -100,7 +126,8 @@ def _line(row: dict[str, object]) -> str:
         f"{service}{'*' if service in _texts(row['online']) else ''}" for service in _texts(row["services"])
     )
     suspended = f"suspended: {row['suspended']}" if row["suspended"] is not None else ""
-    return f"{row['user']:<10} {row['firm']:<10} {row['dialect']:<6} {services:<10} {suspended or row['title']}"
+    waits = " (from the next start on)" if row.get("pending") else ""
+    return f"{row['user']:<10} {row['firm']:<10} {row['dialect']:<6} {services:<10} {suspended or row['title']}{waits}"
 
 
 def _texts(value: object) -> list[str]:

@@ -1,6 +1,7 @@
 """What changes about users while the venue runs, and stays out of the journal (law 6): `DIR/members.json`.
 
-Passwords (argon2 hashes) and suspensions. The configuration's files are the seed: what stands here goes before them.
+Passwords (argon2 hashes), suspensions, and users that were added. The configuration's files are the seed: what stands
+here goes before them.
 """
 
 import os
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from kase_fix.messages.configuration import User
 from kase_fix.rulebook.files import ConfigurationError
 
 FILE = "members.json"
@@ -22,6 +24,8 @@ class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Hash by user."""
     suspended: dict[str, str] = {}
     """Reason by user."""
+    added: dict[str, User] = {}
+    """Users that the configuration's files do not have; they come in with the venue's next start."""
 
 
 class MemberBook:
@@ -49,21 +53,35 @@ class MemberBook:
         """Return the reason by suspended user."""
         return dict(self._page.suspended)
 
+    @property
+    def added(self) -> dict[str, User]:
+        """Return the users that were added, by name."""
+        return dict(self._page.added)
+
     def rekey(self, user: str, password_hash: str) -> None:
         """Keep a new hash. Raises `OSError`."""
         with self._writing:
-            self._write(Page({**self._page.passwords, user: password_hash}, self._page.suspended))
+            self._change(passwords={**self._page.passwords, user: password_hash})
 
     def suspend(self, user: str, reason: str) -> None:
         """Keep that a user is suspended. Raises `OSError`."""
         with self._writing:
-            self._write(Page(self._page.passwords, {**self._page.suspended, user: reason}))
+            self._change(suspended={**self._page.suspended, user: reason})
 
     def restore(self, user: str) -> None:
         """Keep that a user is suspended no more. Raises `OSError`."""
         with self._writing:
             left = {name: reason for name, reason in self._page.suspended.items() if name != user}
-            self._write(Page(self._page.passwords, left))
+            self._change(suspended=left)
+
+    def add(self, user: User, password_hash: str) -> None:
+        """Keep a new user and his password. Raises `OSError`."""
+        with self._writing:
+            passwords = {**self._page.passwords, user.name: password_hash}
+            self._change(passwords=passwords, added={**self._page.added, user.name: user})
+
+    def _change(self, **changes: object) -> None:
+        self._write(msgspec.structs.replace(self._page, **changes))
 
     def _write(self, page: Page) -> None:
         new = self._path.with_suffix(".new")

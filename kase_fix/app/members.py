@@ -1,11 +1,13 @@
-"""What an operator does with users of a running venue (`kase-fix member`): list, password, suspend, restore."""
+"""What an operator does with users of a running venue (`kase-fix member`): list, add, password, suspend, restore."""
 
 import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import structlog
 
+from kase_fix.app.member_add import new_user
 from kase_fix.app.member_book import MemberBook
 from kase_fix.gateway.services import Services
 from kase_fix.messages.configuration import User
@@ -15,9 +17,12 @@ GREATEST_REASON = 200
 
 
 def listed(
-    users: Mapping[str, User], suspended: Mapping[str, str], online: set[tuple[str, str]]
+    users: Mapping[str, User],
+    suspended: Mapping[str, str],
+    online: set[tuple[str, str]],
+    added: Mapping[str, User] = MappingProxyType({}),
 ) -> list[dict[str, Any]]:
-    """Return every user, with the services he is on."""
+    """Return every user, with the services he is on; those of `added` that are no users yet come in later."""
     return [
         {
             "user": user.name,
@@ -27,8 +32,9 @@ def listed(
             "online": [service for service in user.services if (user.name, service) in online],
             "suspended": suspended.get(user.name),
             "title": user.title,
+            "pending": user.name not in users,
         }
-        for user in users.values()
+        for user in {**added, **users}.values()
     ]
 
 
@@ -71,9 +77,13 @@ class Members:
     def order(self, words: Mapping[str, str]) -> dict[str, Any]:
         """Carry out `action` on `user` and return who is what by then. Raises `ValueError`."""
         action, name = words.get("action", "list"), words.get("user", "")
-        if action != "list" and name not in self._services.users:
-            raise ValueError(f"there is no user {name}")
-        if action == "password":
+        if action not in ("list", "add") and name not in self._services.users:
+            waits = " yet: he comes in with the venue's next start" if name in self._book.added else ""
+            raise ValueError(f"there is no user {name}{waits}")
+        if action == "add":
+            register = {**self._book.added, **self._services.users}
+            self._book.add(new_user(words, register), hash_of(words))
+        elif action == "password":
             if not self.rekey(name, hash_of(words)):
                 raise ValueError("the password could not be kept")
         elif action == "suspend":
@@ -89,4 +99,4 @@ class Members:
         if action != "list":
             self._logger.info("member", action=action, user=name, reason=words.get("reason", ""))
         online = {(str(one["user"]), str(one["service"])) for one in self._services.sessions() if one["logged_on"]}
-        return {"members": listed(self._services.users, self._book.suspended, online)}
+        return {"members": listed(self._services.users, self._book.suspended, online, self._book.added)}

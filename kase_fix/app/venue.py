@@ -22,6 +22,7 @@ from kase_fix.app.depository.orders import WrongOrder
 from kase_fix.app.depository.port import Depository
 from kase_fix.app.depository.simulated import Simulated
 from kase_fix.app.depository.view import depository_view
+from kase_fix.app.member_add import with_added
 from kase_fix.app.member_book import MemberBook
 from kase_fix.app.members import Members
 from kase_fix.app.operator_views import completed, schedule_view, terms_view
@@ -93,10 +94,11 @@ class Venue:
 
         Raises `DirectoryLocked`, `JournalDamaged`, `WrongRules`, `Difference`, `ChildFailed`.
         """
-        self._wanted = wanted
         self._logger = structlog.get_logger("venue")
         self._lock = DirectoryLock(wanted.directory)
         self._book = MemberBook(wanted.directory, wanted.passwords)
+        wanted = msgspec.structs.replace(wanted, market=with_added(wanted.market, self._book.added))
+        self._wanted = wanted
         self._door: DoorSettings
         self.log = EventLog(wanted.directory)
         self.clock: Clock

@@ -123,9 +123,9 @@ class VenueProcess:
 class Member:
     """A user with our QA client: says things, hears answers."""
 
-    def __init__(self, user: str, service: str = "api", password: str = "rehearsal") -> None:
+    def __init__(self, user: str, service: str = "api", password: str = "rehearsal", dialect: str = "") -> None:
         self.user = user
-        self.client = Client(user, dialect_of(user), service, password)
+        self.client = Client(user, dialect or dialect_of(user), service, password)
         self.is_next = self.client.session.dialect == "NEXT"
         self.account = f"F_{user}_0000"
         self._address: tuple[str, int]

@@ -41,3 +41,26 @@ def test_who_has_no_token_changes_nothing(venue):
     assert refused.returncode == 1
     assert "token" in refused.stderr
     Member("FIRMB").logs_on(venue.api).leaves()
+
+
+def test_an_added_user_comes_in_with_the_next_start_and_costs_nobody_his_orders(venue):
+    """The register with him enters the journal at the start; before, he is nobody."""
+    firma = Member("FIRMA").logs_on(venue.api)
+    order = firma.rests("EURKZT_TOM", "1", 2000, "450.00")
+    words = ("--firm", "FIRMB", "--dialect", "NEXT", "--services", "api", "--accounts", "F_FIRMB2_0000")
+    assert member_command(venue, "add", "FIRMB", *words, given="Almaty-2020\n").returncode == 1
+    done = member_command(venue, "add", "FIRMB2", *words, given="Almaty-2020\n")
+    assert done.returncode == 0, done.stderr
+    assert "from the next start on" in done.stdout
+    refused = member_command(venue, "suspend", "FIRMB2", "--reason", "x")
+    assert "he comes in with the venue's next start" in refused.stderr
+    new = Member("FIRMB2", password="Almaty-2020", dialect="NEXT")
+    is_refused(new, venue.api, "Wrong password")
+    venue.kill_and_restart()
+    new.logs_on(venue.api)
+    new.rests("EURKZT_TOM", "1", 1000, "449.00")
+    assert firma.comes_back(venue.api).is_alive()
+    firma.says("H", (37, order.get(37) or ""), (55, "EURKZT_TOM"), (54, "1"))
+    assert firma.hears("8", {37: order.get(37) or "", 150: "I"}).get(39) == "0"
+    new.leaves()
+    firma.leaves()
