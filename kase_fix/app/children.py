@@ -1,16 +1,21 @@
 """The venue's child processes: spawned, never forked; they inherit one end of a socket pair and nothing else."""
 
+import os
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 import structlog
 
 from kase_fix.messages.link import Listening, Said, encode_frame, receive_frame
+
+NICE = 10
+"""What `yield_to_others` makes the scheduling priority (nice(2))."""
 
 
 class ChildFailed(Exception):
@@ -24,7 +29,7 @@ class Child:
     """
 
     def __init__(self, module: str, heard: Callable[[Said], None]) -> None:
-        """Spawn `python -m module FD`; `heard` is called in a thread of its own with all it says but `Listening`."""
+        """Spawn `python -m module FD`; `heard` is called in a thread of its own with all it says."""
         ours, theirs = socket.socketpair()
         self.name = module.rsplit(".", 1)[-1]
         self._connection = ours
@@ -61,12 +66,23 @@ class Child:
                 raise ChildFailed(f"the {self.name} did not open its ports; its messages are above")
         return self.ports
 
-    def end(self, seconds: float = 2.0) -> None:
-        """Close the link, which ends it, and see to it that it is gone."""
+    def yield_to_others(self) -> None:
+        """Let every process of the usual priority go before it: all its threads, and those they will start."""
+        with suppress(OSError):  # it has just ended
+            for thread in os.listdir(f"/proc/{self._process.pid}/task"):
+                with suppress(OSError):
+                    os.setpriority(os.PRIO_PROCESS, int(thread), NICE)
+
+    def hang_up(self) -> None:
+        """Close the link, which ends it."""
         try:
             self._connection.shutdown(socket.SHUT_RDWR)
         except OSError:
             self.ended.set()
+
+    def end(self, seconds: float = 2.0) -> None:
+        """Close the link, which ends it, and see to it that it is gone."""
+        self.hang_up()
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -79,8 +95,7 @@ class Child:
                 if isinstance(said, Listening):
                     self.ports = said.ports
                     self._listening.set()
-                else:
-                    self._heard(said)
+                self._heard(said)
         except (OSError, msgspec.DecodeError) as error:
             self._logger.error("the link broke", error=repr(error))
         finally:

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 
 import msgspec
 
-from kase_fix.gateway.throttle import ThrottleLimits
+from kase_fix.messages.limits import ThrottleLimits
 from kase_fix.messages.link import DoorLimits, DoorTls
 from kase_fix.rulebook.files import ConfigurationError
 

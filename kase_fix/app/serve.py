@@ -72,6 +72,7 @@ def serve(
     text, code = FAREWELL, 0
     while not told:
         time.sleep(TURN_SECONDS)
+        venue.tend()
         halt = _halt(venue)
         if halt is not None:
             code, reason = halt

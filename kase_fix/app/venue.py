@@ -1,12 +1,15 @@
-"""The venue: journal, engine, sequencer and FIX services in this process, doorman and console beside it."""
+"""The venue: journal, engine, sequencer, FIX-API and drop copy in this process.
+
+Beside it the doorman, the console, and FIX-MD with a doorman of its own.
+"""
 
 import datetime as dt
 import gc
 import secrets
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
-from itertools import islice
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, cast
@@ -22,6 +25,9 @@ from kase_fix.app.depository.orders import WrongOrder
 from kase_fix.app.depository.port import Depository
 from kase_fix.app.depository.simulated import Simulated
 from kase_fix.app.depository.view import depository_view
+from kase_fix.app.feed import Feed
+from kase_fix.app.feeding import tell_history, tell_on
+from kase_fix.app.market_data import MarketData
 from kase_fix.app.member_add import with_added
 from kase_fix.app.member_book import MemberBook
 from kase_fix.app.members import Members
@@ -34,7 +40,8 @@ from kase_fix.engine import RULES_VERSION
 from kase_fix.engine.engine import Engine
 from kase_fix.engine.snapshot import configuration_digest
 from kase_fix.engine.state import State
-from kase_fix.gateway.services import Services
+from kase_fix.gateway import boot
+from kase_fix.gateway.services import COMP_IDS, Services
 from kase_fix.journal.log import EventLog, History, Reader
 from kase_fix.journal.photographer import Photographer, go_on
 from kase_fix.journal.proving import Prover
@@ -44,22 +51,23 @@ from kase_fix.journal.replay import journal_path
 from kase_fix.journal.writing import DirectoryLock, JournalWriter
 from kase_fix.messages.commands import ConfigurationLoaded, VenueOpened
 from kase_fix.messages.configuration import MarketConfiguration
-from kase_fix.messages.events import Published
 from kase_fix.messages.link import (
     Admit,
     Answer,
     Ask,
-    Batch,
     ConsoleSettings,
     Counted,
     Cut,
     Decide,
+    DoorService,
     DoorSettings,
     DoorUser,
     Rekey,
     Rekeyed,
     Said,
 )
+from kase_fix.messages.link_of_feed import FeedSettings
+from kase_fix.rulebook.operational_day import MARKET_DATA
 from kase_fix.schedule.changes import NO_CHANGES
 
 SWITCH_SECONDS = 1e-4
@@ -107,21 +115,26 @@ class Venue:
         self.depository: Depository
         self.sequencer = self._recover()
         self.ports: dict[str, int] = {}
-        self.totals: dict[str, int] = {}
+        self._door_totals: dict[str, int] = {}
+        fix = wanted.directory / "fix"
+        self._another_boot = boot.is_another(fix)
         # They come up while the day so far is read.
-        self._doorman: Child | None = Child(DOORMAN, self._heard_from_doorman)
-        self._console: Child | None = Child("kase_fix.console", self._heard_from_console)
+        self._market_data = MarketData(self._begin_feed, self._heard_at_a_door)
+        self._doorman = Child(DOORMAN, self._heard_from_doorman)
+        self._console = Child("kase_fix.console", self._heard_from_console)
         self.services = Services(
             wanted.market,
-            wanted.directory / "fix",
+            fix,
             self.sequencer,
             *self.log.subscribe_all(2),
+            self._market_data,
             self._cut,
             wanted.settings.gateway.throttle,
             self.clock.now,
             wanted.calendars,
+            self._another_boot,
         )
-        self.members = Members(self._book, self.services, self._tell_the_door)
+        self.members = Members(self._book, self.services, self._tell_the_doors)
 
     def open(self) -> None:
         """Start all threads and children; returns when every service accepts."""
@@ -129,22 +142,23 @@ class Venue:
         self.services.start()
         self.depository.start(self.sequencer.submit, *self.log.subscribe())
         settings = self._wanted.settings
-        assert self._doorman is not None
-        assert self._console is not None
         self._door = self._door_settings()
-        self._tell_the_door()
+        self._tell_the_doors()
         self.ports.update(self._doorman.wait_until_listening(CHILD_SECONDS))
         self.services.forget_back_doors()
+        self.ports.update(self._market_data.open(CHILD_SECONDS))
+        self._another_boot = False  # all numbers have jumped ahead by now
         console, services = settings.console, self.addresses
         self._console.say(ConsoleSettings(console.host, console.port, console.token, self.clock.rehearsal, services))
-        history, reader = self.log.subscribe()
-        self._feed = reader
+        history, self._feed = self.log.subscribe_encoded()
         self.ports.update(self._console.wait_until_listening(CHILD_SECONDS))
-        threading.Thread(
-            target=self._feed_console, args=(self._console, history, reader), name="console-feed", daemon=True
-        ).start()
+        threading.Thread(target=self._feed_console, args=(history,), name="console-feed", daemon=True).start()
         gc.freeze()  # what lives as long as the venue need not be looked through again
         gc.enable()
+
+    def tend(self) -> None:
+        """Start again what has ended and can be made again: FIX-MD."""
+        self._market_data.tend()
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -164,37 +178,46 @@ class Venue:
             users = [user.name for user in wanted.market.users]
             hosts = (gateway.api.host, gateway.md.host, gateway.dropcopy.host)
             files = tls.rehearsed(wanted.directory / "tls", hosts, users)
-        return DoorSettings(
-            (),
-            self.services.door_services(gateway.listen(bool(files.certificate))),
-            gateway.door,
-            files,
-        )
+        self._listen = gateway.listen(bool(files.certificate))
+        return DoorSettings((), self.services.door_services(self._listen), gateway.door, files)
 
-    def _tell_the_door(self) -> None:
-        """Have the doorman know the users as they are now."""
+    def _tell_the_doors(self) -> None:
+        """Have the doormen know the users as they are now."""
         wanted, gateway, passwords = self._wanted, self._wanted.settings.gateway, self._book.passwords
         users = tuple(
             DoorUser(user.name, passwords[user.name], user.dialect, user.services, gateway.networks_of(user.name))
             for user in wanted.market.users
             if user.name in passwords
         )
-        if self._doorman is not None:
-            self._doorman.say(msgspec.structs.replace(self._door, users=users))
+        self._doorman.say(msgspec.structs.replace(self._door, users=users))
+        service = DoorService(MARKET_DATA, *self._listen[MARKET_DATA], "", COMP_IDS[MARKET_DATA])
+        self._market_data.set_door(msgspec.structs.replace(self._door, users=users, services=(service,)))
+
+    def _begin_feed(self, heard: Callable[[Said], None]) -> Feed:
+        """Start the process of FIX-MD."""
+        wanted, clock = self._wanted, self.clock
+        settings = FeedSettings(
+            tuple(user for user in wanted.market.users if MARKET_DATA in user.services),
+            COMP_IDS[MARKET_DATA],
+            str((wanted.directory / "fix" / MARKET_DATA).absolute()),
+            self._another_boot,
+            wanted.settings.gateway.throttle,
+            clock.now(),
+            wanted.speed if clock.rehearsal else None,
+        )
+        return Feed(settings, self.log, self.sequencer, clock.now, heard)
 
     def lost_a_child(self) -> str:
-        """Return the name of a child process that ended by itself, empty where all live."""
-        for child in (self._doorman, self._console):
-            if child is not None and child.ended.is_set():
-                return child.name
-        return ""
+        """Return the name of a child process that we cannot go on without and that has ended; empty where all live."""
+        return next((child.name for child in (self._doorman, self._console) if child.ended.is_set()), "")
 
     def close(self, text: str = FAREWELL) -> None:
         """Say Logout to everyone, apply what is queued, and let go of the directory; takes at most some 8 s."""
         self.services.stop(text, 4.0)
-        for child in (self._doorman, self._console):
-            if child is not None:
-                child.end()
+        for child in (self._doorman, self._console, self._market_data):
+            child.hang_up()
+        for child in (self._doorman, self._console, self._market_data):
+            child.end()
         self.depository.stop()
         if STALLED in self.sequencer.trouble():
             return  # the sequencer waits for the disk and would not end; what it has not written was never answered
@@ -244,39 +267,33 @@ class Venue:
         return sequencer
 
     def _cut(self, cut: Cut) -> None:
-        if self._doorman is not None:
-            self._doorman.say(cut)
+        self._doorman.say(cut)
+
+    def _say_to_doorman(self, said: Said) -> None:
+        self._doorman.say(said)
 
     def _heard_from_doorman(self, said: Said) -> None:
-        if isinstance(said, Admit) and self._doorman is not None:
-            self.services.admit(said, self._doorman.say)
-        elif isinstance(said, Rekey) and self._doorman is not None:
-            self._doorman.say(Rekeyed(said.id, self.members.rekey(said.user, said.password_hash)))
-        elif isinstance(said, Counted):
-            self.totals = {f"door_{name}": count for name, count in said.totals.items()}
+        if isinstance(said, Counted):
+            self._door_totals = said.totals
+        else:
+            self._heard_at_a_door(said, self._say_to_doorman)
 
-    def _feed_console(self, console: Child, history: History, reader: Reader) -> None:
-        told = history.encoded()
-        while batch := tuple(map(msgspec.Raw, islice(told, 1000))):
-            console.say(Batch(cast("tuple[Published, ...]", batch)))  # they are bytes already
-        while not console.ended.is_set():
-            item = reader.get()
-            published: list[Published] = []
-            said: list[Said] = []
-            while True:
-                if isinstance(item, Published):
-                    published.append(item)
-                else:
-                    if published:
-                        said.append(Batch(tuple(published)))
-                        published = []
-                    said.append(item)
-                if reader.empty() or len(published) >= 1000:
-                    break
-                item = reader.get()
-            if published:
-                said.append(Batch(tuple(published)))
-            console.say(*said)
+    def _heard_at_a_door(self, said: Said, answer: Callable[[Said], None]) -> None:
+        if isinstance(said, Admit):
+            self.services.admit(said, answer)
+        elif isinstance(said, Rekey):
+            answer(Rekeyed(said.id, self.members.rekey(said.user, said.password_hash)))
+
+    def totals(self) -> dict[str, int]:
+        """Return all counters of the venue; those of both doormen are added up."""
+        doors = Counter(self._door_totals)
+        doors.update(self._market_data.door_totals)
+        door = {f"door_{name}": count for name, count in doors.items()}
+        return {**self.services.totals(), **door, **self.depository.totals()}
+
+    def _feed_console(self, history: History) -> None:
+        tell_history(self._console, history)
+        tell_on(self._console, self._feed)
 
     def _heard_from_console(self, said: Said) -> None:
         if isinstance(said, Ask | Decide):
@@ -308,8 +325,7 @@ class Venue:
             if ask.verb in ("clock_to", "clock_by"):
                 self._move_clock(ask)
             elif ask.verb == "status":
-                counts = {**self.services.totals(), **self.totals, **self.depository.totals()}
-                body = {**counts, "sessions": self.services.sessions()}
+                body = {**self.totals(), "sessions": self.services.sessions()}
             elif ask.verb == "clock":
                 body = {"rehearsal": self.clock.rehearsal}
             elif ask.verb == "terms":

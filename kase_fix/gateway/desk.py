@@ -31,6 +31,8 @@ class Desk:
         """`entitlements` by user; who is not there may have everything."""
         self.feed = Feed()
         self.failures = 0
+        self.late = 0.0
+        """By so many seconds what is taken in is late: no stream speaks more often than that."""
         self._send = send
         self._entitlements = entitlements
         self._subscriptions = Subscriptions()
@@ -82,6 +84,14 @@ class Desk:
             if stream.due <= now:
                 self._update(stream, now)
         return min((stream.due for stream in self._waiting.values()), default=None)
+
+    def let_go(self, now: float) -> None:
+        """Let those speak that only wait because what is taken in is late."""
+        self.late = 0.0
+        for stream in self._streams.values():
+            if not stream.wish.interval:
+                stream.due = 0.0
+        self.speak(now)
 
     def readers(self, place: Place, service: str, dialect: str) -> set[str]:
         """Return who of a service and a dialect gets data of a place."""
@@ -144,8 +154,8 @@ class Desk:
             self._waiting[stream.place, stream.wish] = stream
             return
         self._waiting.pop((stream.place, stream.wish), None)
-        if stream.wish.interval:
-            stream.due = now + stream.wish.interval / 1000
+        if stream.wish.interval or self.late:
+            stream.due = now + max(stream.wish.interval / 1000, self.late)
         try:
             body = stream.update()
             if body:

@@ -1,6 +1,7 @@
 """Market data: for every change of the market what each stream of a desk tells of it.
 
-A thread of its own serves both services: FIX-MD, and the NEXT users of FIX-API, whose clients have one session.
+A thread of its own: of FIX-MD in its process, and in the venue's of the NEXT users of FIX-API, whose clients have one
+session. Who falls behind what happens tells each stream less often, until it has caught up (R-186).
 """
 
 import threading
@@ -8,7 +9,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import structlog
@@ -36,6 +37,8 @@ COUNTED = (Deal, OrderAccepted, OrderFormed, OrderTriggered)
 """What of the day so far is taken in each, in order; of `OrderShown` only the last counts."""
 LOOK_SECONDS = 0.05
 """How often the venue's clock is looked at while something waits for it."""
+BEHIND_SECONDS = 0.5
+"""So late events are told one by one; later than that each stream waits as long between two updates as it is late."""
 
 
 class AskedFor(msgspec.Struct, frozen=True):
@@ -57,6 +60,19 @@ class BoardTurned(msgspec.Struct, frozen=True):
 
     service: str
     board: str
+
+
+class Arrived(NamedTuple):
+    """Events that came together, and when: seconds of the machine."""
+
+    published: tuple[Published, ...]
+    at: float
+
+
+class Then(NamedTuple):
+    """Something to do behind what came before."""
+
+    do: Callable[[], None]
 
 
 class Publisher:
@@ -86,12 +102,17 @@ class Publisher:
         self._late: dict[int, deque[Published]] = {delay: deque() for delay in self._desks if delay}
         self._feed = self._desks[0].feed
         self._instruments = Instruments(self._feed, acceptors)
-        self._bulletin = Bulletin(
-            acceptors[MARKET_DATA],
-            gates[MARKET_DATA],
-            self._feed.market.phases,
-            lambda board: self._tell_turn(BoardTurned(MARKET_DATA, board)),
+        self._bulletin = (
+            Bulletin(
+                acceptors[MARKET_DATA],
+                gates[MARKET_DATA],
+                self._feed.market.phases,
+                lambda board: self._tell_turn(BoardTurned(MARKET_DATA, board)),
+            )
+            if MARKET_DATA in acceptors
+            else None
         )
+        """What FIX-MD tells unasked; what FIX-API does the reports tell (`Reports`)."""
         self._logger = structlog.get_logger("publisher")
         self._shown: dict[str, OrderShown] = {}
         """While the day so far is taken in: what each order showed last."""
@@ -128,18 +149,24 @@ class Publisher:
     def _deal_with(self, item: object) -> None:
         if isinstance(item, Published):
             self.take(item)
+        elif isinstance(item, Arrived):
+            for published in item.published:
+                late = time.monotonic() - item.at
+                self.take(published, late if late > BEHIND_SECONDS else 0.0)
         elif isinstance(item, AskedFor):
             if not self._gates[item.service].tells(item.question.user):
                 return
             if isinstance(item.question, MarketData):
                 self._answer(item.service, item.question)
             elif isinstance(item.question, Status):
-                self._bulletin.answer(item.question, list(self._feed.market.boards), self._feed.market.time)
+                if self._bulletin is not None:
+                    self._bulletin.answer(item.question, list(self._feed.market.boards), self._feed.market.time)
             else:
                 self._instruments.answer(item.service, item.question)
         elif isinstance(item, Came):
-            self._gates[MARKET_DATA].came(item.user)
-            if self._gates[MARKET_DATA].tells(item.user):
+            gate = self._gates[item.service]
+            gate.came(item.user)
+            if gate.tells(item.user) and self._bulletin is not None:
                 self._bulletin.greet(item.user, list(self._feed.market.boards), self._feed.market.time)
         elif isinstance(item, Gone):
             self._desk_of(item.user).forget(item.service, item.user)
@@ -149,10 +176,23 @@ class Publisher:
         elif isinstance(item, Passed):
             self._keep_up()
             item.event.set()
+        elif isinstance(item, Then):
+            self._catch_up(time.monotonic())
+            self._keep_up()
+            item.do()
 
-    def take(self, published: Published) -> None:
-        """Take in a command's events and tell of them; those who hear late do when it is time."""
-        self._desks[0].take(published, time.monotonic())
+    def take(self, published: Published, late: float = 0.0) -> None:
+        """Take in a command's events and tell of them; those who hear late do when it is time.
+
+        `late`: so many seconds ago they came, where that is long enough to save messages.
+        """
+        desk, now = self._desks[0], time.monotonic()
+        if late and not desk.late:
+            self.counts["fell_behind"] += 1
+        desk.late = late or desk.late
+        desk.take(published, now)
+        if desk.late and any(type(event) not in OF_ORDERS for event in published.events):
+            desk.let_go(now)  # what happened before a board turned is told before it
         self._take_late(published)
         self._announce(published)
 
@@ -169,14 +209,17 @@ class Publisher:
         for event in published.events:
             if type(event) in OF_ORDERS:
                 continue
-            self._bulletin.tell(event, published.time, any(event is one for one in whole))
-            self._gates[MARKET_DATA].apply(event)
+            if self._bulletin is not None:
+                self._bulletin.tell(event, published.time, any(event is one for one in whole))
+                self._gates[MARKET_DATA].apply(event)
             if isinstance(event, InstrumentChanged):
                 self._instruments.changed(event.instrument.symbol, self._gates)
 
     def _keep_up(self) -> float | None:
         """Tell what it is time for; return after how many seconds to look again, None where nothing waits."""
         now = time.monotonic()
+        if self.reader.empty():
+            self._catch_up(now)
         for delay, line in self._late.items():
             while line and line[0].time + delay <= self._now():
                 self._desks[delay].take(line.popleft(), now)
@@ -184,6 +227,11 @@ class Publisher:
         if any(self._late.values()):
             waits.append(LOOK_SECONDS)
         return max(0.0, min(waits)) if waits else None
+
+    def _catch_up(self, now: float) -> None:
+        """Nothing more waits to be taken in: each change is told at once again."""
+        if self._desks[0].late:
+            self._desks[0].let_go(now)
 
     def _desk_of(self, user: str) -> Desk:
         return self._desks[self._entitlements.get(user, Entitlement()).delay]

@@ -1,9 +1,13 @@
-"""The three FIX services together: what comes in is put in order, what goes out is told by two threads."""
+"""The three FIX services together: what comes in is put in order, what goes out is told by two threads.
+
+FIX-API and drop copy are here. FIX-MD is a process of its own (`gateway.md`); here is market data for those users of
+FIX-API whose clients have one session for everything (NEXT).
+"""
 
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Protocol
@@ -13,9 +17,7 @@ import structlog
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.gateway import boot
 from kase_fix.gateway.acceptor import Acceptor
-from kase_fix.gateway.dialect import fix44, next_
 from kase_fix.gateway.dialect.fix_text import Fields
-from kase_fix.gateway.dialect.problems import BusinessReason, Problem, business_reject
 from kase_fix.gateway.dialect.questions import (
     CalendarDays,
     Deals,
@@ -31,19 +33,22 @@ from kase_fix.gateway.dialect.questions import (
 )
 from kase_fix.gateway.drop_copy import DropCopy
 from kase_fix.gateway.gate import Admission, Gate
+from kase_fix.gateway.incoming import Incoming
 from kase_fix.gateway.publisher import AskedFor, BoardTurned, Gone, Publisher
 from kase_fix.gateway.reference import Reference
 from kase_fix.gateway.reports import Asked, Came, Passed, Reports
 from kase_fix.gateway.streams import entitlement_of
-from kase_fix.gateway.throttle import Throttle, ThrottleLimits, Verdict
 from kase_fix.messages.commands import Command
 from kase_fix.messages.configuration import MarketConfiguration, User
 from kase_fix.messages.events import Published
+from kase_fix.messages.limits import ThrottleLimits
 from kase_fix.messages.link import Admit, Admitted, Cut, DoorService
 from kase_fix.messages.protection import UserAway, UserBack, UserCame, UserLeft
 from kase_fix.rulebook.operational_day import API, DROP_COPY, MARKET_DATA
 
-COMP_IDS = {"api": "KASE", "md": "KASEMD", DROP_COPY: "KASEDC"}
+COMP_IDS = {API: "KASE", MARKET_DATA: "KASEMD", DROP_COPY: "KASEDC"}
+HERE = (API, DROP_COPY)
+"""The services of this process."""
 OF_REPORTS = (
     OrderStatus,
     MassStatus,
@@ -56,8 +61,6 @@ OF_REPORTS = (
     MakerStatistics,
 )
 """Questions that the thread of the reports answers, each behind what its user sent before."""
-QUOTES_A_MESSAGE = 10
-READERS = {"FIX44": fix44.read, "NEXT": next_.read}
 
 
 class Inbox(Protocol):
@@ -70,6 +73,29 @@ class Inbox(Protocol):
         """Queue something for a reader behind what was submitted before."""
 
 
+class Apart(Protocol):
+    """FIX-MD, in a process of its own. Nothing here waits for it but `settle`."""
+
+    @property
+    def online(self) -> Collection[str]:
+        """Who is on."""
+
+    def admit(self, wish: Admit, answer: Callable[[Admitted], None]) -> None:
+        """Let an authenticated user in, or not."""
+
+    def send_away(self, user: str, text: str) -> None:
+        """Say Logout to one who is on."""
+
+    def say_farewell(self, text: str) -> None:
+        """Say Logout to everyone."""
+
+    def settle(self, seconds: float) -> bool:
+        """Wait until everything published so far was handed to its sessions; tell whether it was."""
+
+    def totals(self) -> dict[str, int]:
+        """Return all its counters."""
+
+
 class Services:
     """FIX-API, FIX-MD and drop copy."""
 
@@ -80,14 +106,17 @@ class Services:
         inbox: Inbox,
         history: Iterable[Published],
         readers: "Sequence[SimpleQueue[Any]]",
+        apart: Apart,
         cut: Callable[[Cut], None],
         throttle: ThrottleLimits,
         now: Callable[[], int] = time.time_ns,
         calendars: Calendars | None = None,
+        another_boot: bool = False,
     ) -> None:
         """Prepare the sessions of the register and take in the day's events so far.
 
-        These begin with the configuration in force; what follows comes to both readers.
+        These begin with the configuration in force; what follows comes to both readers. `another_boot`: the machine
+        was started anew since the directory was used.
 
         `cut` has the doorman end a connection; `throttle` is what one session may send, `now` the venue's clock.
         """
@@ -96,27 +125,30 @@ class Services:
         self.counts: Counter[str] = Counter()
         self.suspended: Mapping[str, str] = {}
         """Users who are not let in, each with the reason."""
-        self._throttle_limits = throttle
-        self._throttles: dict[tuple[str, str], Throttle] = {}
+        self._apart = apart
         self._absent: set[str] = set()
         self._ending = False
         self.users: Mapping[str, User] = {user.name: user for user in market.users}
-        of_service = {service: [user for user in market.users if service in user.services] for service in COMP_IDS}
-        self._directory, another_boot = directory, boot.is_another(directory)
+        of_service = {service: [user for user in market.users if service in user.services] for service in HERE}
+        self._directory = directory
         self.acceptors = {
             service: Acceptor(
                 service,
-                comp_id,
+                COMP_IDS[service],
                 of_service[service],
                 directory / service / "store",
                 self,
-                persist=service != MARKET_DATA,
+                persist=True,
                 another_boot=another_boot,
             )
-            for service, comp_id in COMP_IDS.items()
+            for service in HERE
         }
         self.gates = {
             service: Gate(service, acceptor, directory / service, cut) for service, acceptor in self.acceptors.items()
+        }
+        self._incoming = {
+            service: Incoming(acceptor, self.gates[service], throttle, self.counts)
+            for service, acceptor in self.acceptors.items()
         }
         reader, md_reader = readers
         self._copies = DropCopy(
@@ -141,9 +173,9 @@ class Services:
             now,
         )
         entitlements = {user.name: entitlement_of(user) for user in market.users}
-        acceptors = {service: self.acceptors[service] for service in (API, MARKET_DATA)}
-        gates = {service: self.gates[service] for service in acceptors}
-        self._publisher = Publisher(acceptors, gates, (), md_reader, entitlements, now)
+        self._publisher = Publisher(
+            {API: self.acceptors[API]}, {API: self.gates[API]}, (), md_reader, entitlements, now
+        )
         for published in history:  # read once for both
             self._reports.take(published)
             self._publisher.take_in(published)
@@ -169,20 +201,22 @@ class Services:
         self._ending = True  # who leaves now does not do so by himself
         for acceptor in self.acceptors.values():
             acceptor.say_farewell(text)
+        self._apart.say_farewell(text)
         deadline = time.monotonic() + seconds
-        while any(acceptor.online for acceptor in self.acceptors.values()) and time.monotonic() < deadline:
+        while self._anyone_on() and time.monotonic() < deadline:
             time.sleep(0.01)
         self._reports.stop()
         self._publisher.stop()
         for gate in self.gates.values():
             gate.stop()
 
+    def _anyone_on(self) -> bool:
+        return bool(self._apart.online) or any(acceptor.online for acceptor in self.acceptors.values())
+
     def door_services(self, listen: Mapping[str, tuple[str, int, int | None]]) -> tuple[DoorService, ...]:
         """Return what the doorman is to open: `listen` is (host, port, TLS port or None) by service."""
         return tuple(
-            DoorService(
-                service, *listen[service], acceptor.back_door.path, acceptor.comp_id, stored=service != MARKET_DATA
-            )
+            DoorService(service, *listen[service], acceptor.back_door.path, acceptor.comp_id, stored=True)
             for service, acceptor in self.acceptors.items()
         )
 
@@ -200,6 +234,9 @@ class Services:
         if wish.user in self.suspended:
             answer(Admitted(wish.id, False, suspension_text(self.suspended[wish.user])))
             return
+        if wish.service == MARKET_DATA:
+            self._apart.admit(wish, answer)
+            return
         inside = wish.user in self.acceptors[wish.service].online
 
         def admitted(said: Admitted) -> None:
@@ -207,16 +244,13 @@ class Services:
                 self._is_back(wish.user)  # before he hears that he is in: what he does next comes behind it
             answer(said)
 
-        admission = Admission(wish.id, wish.user, admitted, inside, service=wish.service)
-        if wish.service == MARKET_DATA:
-            self.gates[wish.service].ask(admission)
-        else:
-            self._reports.reader.put(admission)
+        self._reports.reader.put(Admission(wish.id, wish.user, admitted, inside, service=wish.service))
 
     def send_away(self, user: str, reason: str) -> None:
         """Say Logout to a suspended user wherever he is on."""
         for gate in self.gates.values():
             gate.send_away(user, suspension_text(reason))
+        self._apart.send_away(user, suspension_text(reason))
 
     def settle(self, seconds: float = 10.0) -> bool:
         """Wait until everything published so far was handed to the sessions; tell whether it was."""
@@ -225,7 +259,7 @@ class Services:
             self._inbox.pass_on(reader, Passed(mark))
             if not mark.wait(seconds):
                 return False
-        return True
+        return self._apart.settle(seconds)
 
     def trouble(self) -> str:
         """Return why the services cannot go on; empty where they can."""
@@ -235,11 +269,16 @@ class Services:
     def sessions(self) -> list[dict[str, int | str | bool]]:
         """Return every session of the register and whether it is on."""
         return [
-            {"user": name, "service": service, "logged_on": name in acceptor.online}
-            for service, acceptor in self.acceptors.items()
+            {"user": name, "service": service, "logged_on": name in online}
+            for service, online in self._online().items()
             for name, user in self.users.items()
             if service in user.services
         ]
+
+    def _online(self) -> dict[str, Collection[str]]:
+        """Return who is on, by service."""
+        here: dict[str, Collection[str]] = {service: acceptor.online for service, acceptor in self.acceptors.items()}
+        return {service: here.get(service, self._apart.online) for service in COMP_IDS}
 
     def totals(self) -> dict[str, int]:
         """Return all counters of the services."""
@@ -250,14 +289,15 @@ class Services:
             ("publisher", self._publisher.counts),
             ("dialect", self.counts),
         ]
-        return {f"{name}_{key}": count for name, counter in named for key, count in counter.items()}
+        counted = {f"{name}_{key}": count for name, counter in named for key, count in counter.items()}
+        return {**counted, **self._apart.totals()}
 
     def came(self, service: str, user: str) -> None:
         """Tell a session that is on what waits for it."""
         self._logger.info("logon", service=service, user=user)
         if service == "api":
             self._is_back(user)
-        (self._publisher if service == MARKET_DATA else self._reports).reader.put(Came(user, service))
+        self._reports.reader.put(Came(user, service))
 
     def _is_back(self, user: str) -> None:
         if user in self._absent:
@@ -267,66 +307,31 @@ class Services:
     def left(self, service: str, user: str) -> None:
         """Forget what a session that is off wanted to see; its user may be absent from now on (R-112)."""
         self._logger.info("logout", service=service, user=user)
-        self._throttles.pop((service, user), None)
+        self._incoming[service].forget(user)
         if service == "api" and self._is_missed(user):
             self._absent.add(user)
             self._inbox.submit(UserLeft(user, "the session has ended"))
-        if service != DROP_COPY:
+        if service == API:
             self._publisher.reader.put(Gone(service, user))
 
     def heard(self, service: str, user: str, fields: Fields) -> None:
         """Turn a message into a command or a question and put it in order, or answer what is wrong with it."""
-        acceptor = self.acceptors[service]
-        if self._is_too_much(service, user, fields):
+        incoming = self._incoming[service]
+        read = incoming.read(user, fields)
+        if read is None:
             return
-        if fields.get(35) == "BE":
-            acceptor.send(user, user_response(fields))
-            return
-        read = READERS[acceptor.dialect_of(user)](fields, user)
-        if isinstance(read, Problem):
-            self.counts["problems"] += 1
-            acceptor.send(user, read.body())
-        elif service == DROP_COPY:
+        if service == DROP_COPY:
             if isinstance(read, OrderStatus | MassStatus | Deals):
                 self._inbox.pass_on(self._reports.reader, Asked(read, service))
             else:
-                self._not_taken(service, user, fields)
-        elif isinstance(read, MarketData | SecurityList) or (isinstance(read, Status) and service == MARKET_DATA):
+                incoming.not_taken(user, fields)
+        elif isinstance(read, MarketData | SecurityList):
             self._inbox.pass_on(self._publisher.reader, AskedFor(service, read))
-        elif service != "api":
-            self._not_taken(service, user, fields)
         elif isinstance(read, OF_REPORTS):
             self._inbox.pass_on(self._reports.reader, Asked(read))
         else:
             self.counts["commands"] += 1
             self._inbox.submit(read)
-
-    def _not_taken(self, service: str, user: str, fields: Fields) -> None:
-        self.counts["problems"] += 1
-        kind = fields.get(35, "")
-        words = f"Messages of type {kind} are not taken by this service"
-        body = business_reject(int(fields.get(34, "0")), kind, BusinessReason.NOT_AVAILABLE, words)
-        self.acceptors[service].send(user, body)
-
-    def _is_too_much(self, service: str, user: str, fields: Fields) -> bool:
-        """Refuse a message beyond what a session may send (j); end the session of one who does not stop (R-116)."""
-        now = time.monotonic()
-        throttle = self._throttles.get((service, user))
-        if throttle is None:
-            throttle = self._throttles[service, user] = Throttle(self._throttle_limits, now)
-        verdict = throttle.judge(now, weight_of(fields))
-        if verdict is Verdict.TAKEN:
-            return False
-        self.counts["throttled"] += 1
-        words = f"Too many messages: {self._throttle_limits.messages_per_second:g} a second are taken"
-        kind = fields.get(35, "")
-        body = business_reject(int(fields.get(34, "0")), kind, BusinessReason.OTHER, words, fields.get(11, ""))
-        self.acceptors[service].send(user, body)
-        if verdict is Verdict.ENOUGH:
-            self.counts["turned_away"] += 1
-            self._logger.warning("too many messages", service=service, user=user)
-            self.gates[service].send_away(user, words)
-        return True
 
     def _is_missed(self, user: str) -> bool:
         """Tell whether he whose session is off wants his orders withdrawn, and the exchange has not ended it."""
@@ -344,17 +349,6 @@ class Services:
             return
 
 
-def weight_of(fields: Fields) -> float:
-    """Return as how many messages one counts: ten entries of a mass quote are one (R-161)."""
-    return max(1.0, len(fields.every(299)) / QUOTES_A_MESSAGE) if fields.get(35) == "i" else 1.0
-
-
 def suspension_text(reason: str) -> str:
     """Return the Text(58) of a suspended user's Logout."""
     return f"The user is suspended: {reason}"
-
-
-def user_response(fields: Fields) -> str:
-    """Return BF for a UserRequest; what becomes of it the doorman has written into it (`doorman.new_password`)."""
-    text = f"927={fields[927]}\x01" if 927 in fields else ""
-    return f"35=BF\x01923={fields[923]}\x01553={fields[553]}\x01926={fields.get(926, '6')}\x01{text}"

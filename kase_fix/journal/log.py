@@ -99,6 +99,7 @@ class EventLog:
         self._configuration: Published | None = None
         self._readers: list[Reader] = []
         self._logger = structlog.get_logger("events")
+        self._encoded_readers: list[Reader] = []
 
     def vouch(self) -> Kept:
         """Have the file take what is not in it, and return what is kept."""
@@ -126,6 +127,8 @@ class EventLog:
             self._keep(published, encoded)
             for reader in self._readers:
                 reader.put(published)
+            for reader in self._encoded_readers:
+                reader.put(encoded)
 
     def pass_on(self, reader: Reader, item: object) -> None:
         """Put something that is no event into a reader's queue, in its place between the events."""
@@ -175,6 +178,18 @@ class EventLog:
     def _history(self) -> History:
         general = self._file.general if self._file is not None else ()
         return History(self._base, self._file, list(self._tail), general[:])
+
+    def subscribe_encoded(self) -> tuple[History, Reader]:
+        """Return what is kept, and a queue that gets everything after it as the bytes that are kept."""
+        reader: Reader = SimpleQueue()
+        with self._lock:
+            self._encoded_readers.append(reader)
+            return self._history(), reader
+
+    def unsubscribe(self, reader: Reader) -> None:
+        """Put nothing more into a queue of bytes."""
+        with self._lock:
+            self._encoded_readers = [one for one in self._encoded_readers if one is not reader]
 
     def _keep(self, published: Published, encoded: bytes) -> None:
         for event in published.events:

@@ -1,4 +1,4 @@
-"""What the venue's process and its children (doorman, console) say to each other over their socket pair.
+"""What the venue's process and its children (doormen, market data, console) say to each other over their socket pair.
 
 A frame is a length of four bytes, big endian, and that many bytes of MessagePack: one of the structs below. Either end
 that reads end-of-file knows that the other is dead: a child then closes its ports and ends within 500 ms.
@@ -11,6 +11,17 @@ import msgspec
 
 from kase_fix.messages.decisions import DecisionCommand
 from kase_fix.messages.events import Published
+from kase_fix.messages.link_of_feed import (
+    DayToldSoFar,
+    Farewell,
+    FeedSettings,
+    Forget,
+    Mark,
+    Marked,
+    Online,
+    Opened,
+    SendAway,
+)
 
 
 class DoorUser(msgspec.Struct, frozen=True, array_like=True):
@@ -74,10 +85,12 @@ class Listening(msgspec.Struct, frozen=True, array_like=True, tag="listening"):
     """Child to venue: the ports are open. Port by service name (`api`, `api_tls`, `console`)."""
 
     ports: dict[str, int]
+    upstreams: tuple[str, ...] = ()
+    """The acceptors' sockets that a doorman has open by now: their names may go."""
 
 
 class Admit(msgspec.Struct, frozen=True, array_like=True, tag="admit"):
-    """Doorman to venue: an authenticated user asks in; with `reset` his Logon carries 141=Y."""
+    """Doorman to venue, on to market data: an authenticated user asks in; with `reset` his Logon carries 141=Y."""
 
     id: int
     user: str
@@ -86,7 +99,7 @@ class Admit(msgspec.Struct, frozen=True, array_like=True, tag="admit"):
 
 
 class Admitted(msgspec.Struct, frozen=True, array_like=True, tag="admitted"):
-    """Venue to doorman: let him in (his delivery cursor is written), or not, with the text for his Logout."""
+    """The answer: let him in (his delivery cursor is written), or not, with the text for his Logout."""
 
     id: int
     ok: bool
@@ -109,7 +122,7 @@ class Rekeyed(msgspec.Struct, frozen=True, array_like=True, tag="rekeyed"):
 
 
 class Cut(msgspec.Struct, frozen=True, array_like=True, tag="cut"):
-    """Venue to doorman: end this user's connection now."""
+    """Venue to doorman, and market data to venue: end this user's connection now."""
 
     user: str
     service: str
@@ -117,7 +130,7 @@ class Cut(msgspec.Struct, frozen=True, array_like=True, tag="cut"):
 
 
 class Counted(msgspec.Struct, frozen=True, array_like=True, tag="counted"):
-    """Doorman to venue, about once a second where something changed: totals since its start, by name."""
+    """Doorman or market data to venue, about once a second: totals since its start, by name."""
 
     totals: dict[str, int]
 
@@ -133,7 +146,7 @@ class ConsoleSettings(msgspec.Struct, frozen=True, array_like=True, tag="console
 
 
 class Batch(msgspec.Struct, frozen=True, array_like=True, tag="batch"):
-    """Venue to console: events in order, none left out."""
+    """Venue to console and market data: events in order, none left out."""
 
     published: tuple[Published, ...]
 
@@ -184,6 +197,15 @@ Said: TypeAlias = (
     | Ask
     | Decide
     | Answer
+    | FeedSettings
+    | DayToldSoFar
+    | Opened
+    | Forget
+    | Mark
+    | Marked
+    | SendAway
+    | Farewell
+    | Online
 )
 
 _encoder = msgspec.msgpack.Encoder()

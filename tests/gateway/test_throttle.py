@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kase_fix.gateway.throttle import Throttle, ThrottleLimits, Verdict
+from kase_fix.gateway.throttle import Throttle, Verdict
+from kase_fix.messages.limits import ThrottleLimits
 
 TAKEN, REFUSED, ENOUGH = Verdict.TAKEN, Verdict.REFUSED, Verdict.ENOUGH
 LIMITS = ThrottleLimits(messages_per_second=2, burst=3, refused=4, refused_seconds=10)

@@ -177,15 +177,14 @@ class Doorman:
         async with self._opening:
             try:
                 context = context_of(settings.tls)
-                for service in settings.services:
-                    self._back_doors.open(service.upstream)
+                self._back_doors.open(*(service.upstream for service in settings.services))
             except OSError as error:  # ssl.SSLError is one
                 log.error("the door cannot be opened", error=str(error))
                 self._leave(2)
                 return
             for service in settings.services:
                 await self._listen(service, context)
-            self.line.say(Listening(dict(self._ports)))
+            self.line.say(Listening(dict(self._ports), tuple(service.upstream for service in settings.services)))
             log.info("listening", ports=self._ports, users=len(settings.users))
 
     async def _listen(self, service: DoorService, context: ssl.SSLContext | None) -> None:

@@ -14,13 +14,18 @@ class BackDoors:
     def __init__(self) -> None:
         self._opened: dict[str, int] = {}
 
-    def open(self, path: str) -> None:
-        """Keep the socket of this name, if it is not kept already. Raises `OSError`."""
-        if path not in self._opened:
-            self._opened[path] = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    def open(self, *paths: str) -> None:
+        """Keep the sockets of these names, those that are kept already too, and no others. Raises `OSError`."""
+        for path in paths:
+            if path not in self._opened:
+                self._opened[path] = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        for path in self._opened.keys() - set(paths):
+            os.close(self._opened.pop(path))
 
     def way_to(self, path: str) -> str:
-        """Return the name under which this process still finds the socket (proc(5), /proc/PID/fd)."""
+        """Return the name under which this process still finds the socket (proc(5), /proc/PID/fd). Raises `OSError`."""
+        if path not in self._opened:
+            raise ConnectionRefusedError
         return f"/proc/self/fd/{self._opened[path]}"
 
 

@@ -8,7 +8,7 @@ from kase_fix.gateway.dialect.delivery import recipients
 from kase_fix.gateway.dialect.fix_text import Fields, frame
 from kase_fix.gateway.dialect.problems import Problem
 from kase_fix.gateway.dictionaries import FIX44
-from kase_fix.gateway.services import weight_of
+from kase_fix.gateway.incoming import weight_of
 from kase_fix.gateway.throttle import Throttle, ThrottleLimits, Verdict
 from kase_fix.messages.order_state import Refusal
 from kase_fix.messages.quotes import (

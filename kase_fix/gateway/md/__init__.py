@@ -1,0 +1,1 @@
+"""FIX-MD: market data in a process of its own (`python -m kase_fix.gateway.md <fd>`)."""

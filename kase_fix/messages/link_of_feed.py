@@ -1,0 +1,73 @@
+"""What the venue and its market data process (FIX-MD) say to each other, beside what `link` has for all children.
+
+The venue says everything on one line in order: what stands behind events there is dealt with behind them.
+"""
+
+import msgspec
+
+from kase_fix.messages.configuration import User
+from kase_fix.messages.limits import ThrottleLimits
+
+
+class FeedSettings(msgspec.Struct, frozen=True, array_like=True, tag="feed_settings"):
+    """Venue to market data, the first message. The day's events so far follow it."""
+
+    users: tuple[User, ...]
+    """Those of the service."""
+    comp_id: str
+    directory: str
+    """Where the sessions' numbers are kept."""
+    another_boot: bool
+    throttle: ThrottleLimits
+    time: int
+    """The venue's clock, nanoseconds UTC."""
+    speed: float | None
+    """How many times as fast as real time a rehearsal's clock runs; None: it is the system's."""
+
+
+class DayToldSoFar(msgspec.Struct, frozen=True, array_like=True, tag="day_told_so_far"):
+    """Venue to market data: these were the day's events so far; users can be let in now."""
+
+
+class Opened(msgspec.Struct, frozen=True, array_like=True, tag="opened"):
+    """Market data to venue: the acceptor hears, on this socket of the file system."""
+
+    upstream: str
+
+
+class Forget(msgspec.Struct, frozen=True, array_like=True, tag="forget"):
+    """Venue to market data: the doorman has that socket open, nobody else is to find it."""
+
+
+class Mark(msgspec.Struct, frozen=True, array_like=True, tag="mark"):
+    """Either way: say `Marked` behind all that was said, or submitted, before this."""
+
+    id: int
+    time: int = 0
+    """From the venue: what its clock showed, nanoseconds UTC."""
+
+
+class Marked(msgspec.Struct, frozen=True, array_like=True, tag="marked"):
+    """Either way: the answer to `Mark`."""
+
+    id: int
+
+
+class SendAway(msgspec.Struct, frozen=True, array_like=True, tag="send_away"):
+    """Venue to market data: say Logout to this user, with this text."""
+
+    user: str
+    text: str
+
+
+class Farewell(msgspec.Struct, frozen=True, array_like=True, tag="farewell"):
+    """Venue to market data: say Logout to everyone, with this text."""
+
+    text: str
+
+
+class Online(msgspec.Struct, frozen=True, array_like=True, tag="online"):
+    """Market data to venue: a user's session is on, or off."""
+
+    user: str
+    on: bool
