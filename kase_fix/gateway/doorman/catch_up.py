@@ -28,6 +28,8 @@ class CatchUp:
     def __init__(self, most_held: int) -> None:
         """Hold so many bytes of what QuickFIX could send again; of the rest there is no limit here (`held_bytes`)."""
         self.held_bytes = 0
+        self.let_go_bytes = 0
+        """Bytes let go, until all that he is owed has been asked for again."""
         self._most_held = most_held
         self._owed = Spans()
         self._held: deque[tuple[int, bytes]] = deque()
@@ -73,7 +75,7 @@ class CatchUp:
         """Owe nothing any more: numbers begin anew."""
         self._owed.clear()
         self._held.clear()
-        self.held_bytes = 0
+        self.held_bytes = self.let_go_bytes = 0
         self._chunk = self._fill = None
 
     def rest(self) -> bytes:
@@ -136,6 +138,7 @@ class CatchUp:
             self.held_bytes += len(message)
         else:
             self._owed.add(number, number)
+            self.let_go_bytes += len(message)
 
     def _replay(self, message: bytes, kind: bytes, number: int, chunk: Span) -> bytes:
         self._bytes += len(message)
@@ -150,6 +153,7 @@ class CatchUp:
             self._given = max(self._given, number)
         if self._reached > chunk.last:
             self._chunk = None
+            self.let_go_bytes = self.let_go_bytes if self._owed else 0
             self._size = self._next_size(chunk)
         return told
 

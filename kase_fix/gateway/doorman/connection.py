@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import structlog
 
 from kase_fix.gateway.doorman.flow import Flow
-from kase_fix.gateway.doorman.outflow import Outflow
+from kase_fix.gateway.doorman.outflow import IDLE_SECONDS, Outflow
 from kase_fix.gateway.doorman.peer import address_of, named_in_certificate
 from kase_fix.gateway.doorman.upstream import Upstream
 
@@ -101,8 +101,17 @@ class Connection(asyncio.Protocol):
 
     def look(self, now: float) -> None:
         """End one who has not taken what is his for too long."""
-        if self._state is not State.DEAF and self._outflow.is_stale(now):
+        if self._state is State.DEAF:
+            return
+        idle = self._outflow.idle(now)
+        if self._outflow.is_stale(now):
             self.end("stale", abort=True)
+        elif idle > IDLE_SECONDS and self._flow is not None and self._flow.behind_bytes > self._unsent_bytes:
+            self.end("slow", abort=True)
+
+    @property
+    def _unsent_bytes(self) -> int:
+        return self._doorman.register.limits.unsent_bytes
 
     # What QuickFIX does
 
@@ -119,7 +128,7 @@ class Connection(asyncio.Protocol):
             log.exception("defect", user=self.user, service=self.service)
             self.end("defect")
         else:
-            if self._flow.held_bytes > self._doorman.register.limits.unsent_bytes:
+            if self._flow.held_bytes > self._unsent_bytes:
                 self.end("slow", abort=True)
 
     def upstream_full(self, full: bool) -> None:

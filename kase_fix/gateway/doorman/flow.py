@@ -34,6 +34,11 @@ class Flow:
         """Bytes that wait here."""
         return self._catch_up.held_bytes
 
+    @property
+    def behind_bytes(self) -> int:
+        """Bytes of what is new that wait here, or with QuickFIX."""
+        return self._catch_up.held_bytes + self._catch_up.let_go_bytes
+
     async def has_asked_all(self) -> None:
         """Wait until nothing is asked for any more."""
         while self.asks:

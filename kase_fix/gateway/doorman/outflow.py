@@ -11,6 +11,8 @@ from collections import deque
 from kase_fix.gateway.doorman.tally import Occurrences, Tally
 
 LINGER_SECONDS = 5.0
+IDLE_SECONDS = 3.0
+"""For so long one who is far behind may read nothing."""
 DEAD_SECONDS = 10.0
 KERNEL_BUFFER = 256 * 1024
 """Bytes; what the kernel takes for a client nobody sees, so it must not be megabytes."""
@@ -47,6 +49,7 @@ class Outflow:
         self._tally = tally
         self._seconds = unsent_seconds
         self._unsent = Unsent()
+        self._taken, self._taken_at = 0, 0.0
         self._trailers = Occurrences(b"\x0110=")
         transport.set_write_buffer_limits(high=unsent_bytes)
         connection = transport.get_extra_info("socket")
@@ -77,6 +80,13 @@ class Outflow:
     def is_stale(self, now: float) -> bool:
         """Tell whether the oldest byte that waits is too old."""
         return self._unsent.age(self.waiting, now) > self._seconds
+
+    def idle(self, now: float) -> float:
+        """Return for how many seconds he has taken nothing of what waits; at most one look too low."""
+        taken = self._unsent.given - self.waiting
+        if taken != self._taken or not self.waiting:
+            self._taken, self._taken_at = taken, now
+        return now - self._taken_at
 
     def linger(self, last: bytes) -> asyncio.TimerHandle:
         """End after what is left and `last`, going on to read until the peer closes too.
