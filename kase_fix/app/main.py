@@ -18,7 +18,8 @@ STOPPED_READING = 128 + 13
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 2 with one line for what was typed or configured wrong."""
-    given = _parser().parse_args(arguments)
+    parser = _parser()
+    given, more = parser.parse_known_args(arguments)
     run: Callable[[argparse.Namespace], int] = given.run
     try:
         code = run(given)

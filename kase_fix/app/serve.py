@@ -21,7 +21,7 @@ from kase_fix.app.venue import FAREWELL, Venue, Wanted
 from kase_fix.calendar.almaty import parse_instant
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.journal.replay import Difference, JournalDamaged, WrongRules
-from kase_fix.journal.writing import DirectoryLocked, JournalUnwritable
+from kase_fix.journal.writing import DirectoryLock, DirectoryLocked, JournalUnwritable
 from kase_fix.rulebook import price_kind
 from kase_fix.rulebook.files import (
     ConfigurationError,
@@ -53,19 +53,22 @@ def serve(
     """
     faults.arm()
     wanted = wish(cfg, directory, rehearsal, speed, overrides)
-    log_to(directory)
-    logger = structlog.get_logger("serve")
-    for warning in price_kind.warnings(wanted.market.instruments):
-        logger.warning("a decision contradicts annex 2", bond=warning)
     told: list[int] = []  # an Event set in a handler waits for ever for the lock its own thread holds in `wait`
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda heard, _: told.append(heard))
+        signal.signal(number, _leave)
     try:
-        venue = Venue(wanted)
+        lock = DirectoryLock(directory)  # the log is that of the venue which holds it
+        log_to(directory)
+        logger = structlog.get_logger("serve")
+        for warning in price_kind.warnings(wanted.market.instruments):
+            logger.warning("a decision contradicts annex 2", bond=warning)
+        venue = Venue(wanted, lock)
         venue.open()
     except CANNOT_START as error:
         print(f"kase-fix: {error}", file=sys.stderr)
         return 1
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda heard, _: told.append(heard))
     addresses = venue.addresses
     print("ready " + " ".join(f"{name}={address}" for name, address in addresses.items()), flush=True)
     trading = _start_robots(addresses) if robots else None
@@ -87,6 +90,12 @@ def serve(
     logger.info("closed")
     sys.stdout.flush()
     os._exit(code)  # QuickFIX's threads may still wait for a peer; all that counts is on disk
+
+
+def _leave(_: int, __: object) -> None:
+    """End at once: nobody was let in yet, and what a crash leaves behind the next start takes up."""
+    print("kase-fix: told to end while it started", file=sys.stderr, flush=True)
+    os._exit(0)
 
 
 def _halt(venue: Venue) -> tuple[int, str] | None:

@@ -97,13 +97,13 @@ class Wanted(msgspec.Struct, frozen=True):
 class Venue:
     """Recovers from its directory, then runs until it is closed. Build it in the main thread."""
 
-    def __init__(self, wanted: Wanted) -> None:
-        """Replay the journal and go on, or begin one.
+    def __init__(self, wanted: Wanted, lock: DirectoryLock | None = None) -> None:
+        """Replay the journal and go on, or begin one; `lock` is the directory's where it was taken before.
 
         Raises `DirectoryLocked`, `JournalDamaged`, `WrongRules`, `Difference`, `ChildFailed`.
         """
         self._logger = structlog.get_logger("venue")
-        self._lock = DirectoryLock(wanted.directory)
+        self._lock = lock or DirectoryLock(wanted.directory)
         self._book = MemberBook(wanted.directory, wanted.passwords)
         wanted = msgspec.structs.replace(wanted, market=with_added(wanted.market, self._book.added))
         self._wanted = wanted

@@ -58,7 +58,8 @@ def test_a_command_is_sent_and_its_answer_printed(console, capsys, monkeypatch):
     sent = {"command": "suspend", "symbols": "A,B", "reason": "x = y"}
     assert console.heard == [("/api/operator", "Bearer rehearsal", sent)]
     assert "причина" in capsys.readouterr().out
-    operator(console, "announce", "text=x", "--token", "secret")
+    operator(console, "announce", "--token", "secret", "text=x")  # options stand anywhere
+    assert console.heard[-1][2] == {"command": "announce", "text": "x"}
     monkeypatch.setenv("KASE_FIX_TOKEN", "kept")
     operator(console, "announce", "text=x")
     assert [token for _, token, _ in console.heard[1:]] == ["Bearer secret", "Bearer kept"]
