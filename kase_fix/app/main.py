@@ -21,6 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     given, more = parser.parse_known_args(arguments)
     run: Callable[[argparse.Namespace], int] = given.run
+    if run is _operator and not any(word.startswith("-") for word in more):
+        given.words += more  # what stood behind an option
+    elif more:
+        parser.error(f"unrecognized arguments: {' '.join(more)}")
     try:
         code = run(given)
         sys.stdout.flush()  # here, not at the interpreter's end, where a reader that is gone cannot be dealt with
