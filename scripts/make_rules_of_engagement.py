@@ -32,7 +32,7 @@ SENT = {
     ),
     "NEXT": (
         *("8", "r", "j", "y", "d", "W", "X", "Y", "h", "f", "C", "AE", "AP", "AQ", "DP", "RI", "BF", "CA", "CG"),
-        *("ML", "MS"),
+        *("ML", "MS", "IQ", "IQI", "IQC"),
     ),
 }
 DICTIONARIES = {"FIX44": FIX44, "NEXT": FIX50}

@@ -3,6 +3,7 @@
 That he left and that he came back are commands; the end of the grace is a moment of the engine's own clock.
 """
 
+from kase_fix.engine.indicative import withdraw_those
 from kase_fix.engine.turn import Turn
 from kase_fix.engine.withdrawal import withdraw_what_may_go
 from kase_fix.messages.protection import AbsenceDue, UserAway, UserBack, UserCame, UserLeft
@@ -47,4 +48,5 @@ def due(turn: Turn, market: Market, command: AbsenceDue) -> None:
         if order.user == user and (all_of_them or order.tif not in SEVERAL_DAYS)
     ]
     withdraw_what_may_go(turn, orders, SESSION_LOST, clause=RULES_OF_THE_EXCHANGE)
+    withdraw_those(turn, lambda quote: quote.user == user, SESSION_LOST)
     turn.events.append(UserBack(user))

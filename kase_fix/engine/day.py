@@ -6,7 +6,7 @@ import msgspec
 
 from kase_fix.calendar.almaty import wall
 from kase_fix.clearing.depository import Reply
-from kase_fix.engine import admission, deal_confirmation, repo, specialised
+from kase_fix.engine import admission, deal_confirmation, indicative, repo, specialised
 from kase_fix.engine.candidate import Candidate
 from kase_fix.engine.held import hold, waits
 from kase_fix.engine.phases import closed, direct, enter_phase, fixing_rounds, rules_of, standby
@@ -94,6 +94,7 @@ def apply_market(turn: Turn, configuration: MarketConfiguration) -> None:
             turn.expire(order, state.on(order).board.clause)
         elif order.user not in market.users:
             turn.expire(order, RULES_OF_THE_EXCHANGE)
+    indicative.keep_listed(turn, market)
     tradings, listings = state.trading, state.listings
     list_instruments(state, market)
     for key in [key for key in state.phases if "@" in key]:
@@ -155,6 +156,7 @@ def open_day(turn: Turn, command: OperationalDayOpened) -> None:
     state.names = _names_of_the_living(state)
     state.deals = state.deals.begin_day(command.date)
     state.terms.begin_day()
+    state.indicative = {}
     for listing in state.listings.values():
         listing.begin_day()
     last_deals = {
@@ -185,6 +187,7 @@ def end_day(turn: Turn, clause: str) -> None:
     assert state.date is not None
     specialised.end_of_day(turn)
     state.day_open = False
+    state.indicative = {}
     for request in state.depository.pending:
         state.depository = state.depository.replied(Reply(request.request, request.what, turn.time, "dropped"))
         turn.events.append(DepositoryDropped(request.request, request.what, clause))

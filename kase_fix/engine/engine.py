@@ -9,6 +9,7 @@ from kase_fix.engine import (
     day,
     decisions,
     depository,
+    indicative,
     letters,
     mass_cancel,
     orders,
@@ -39,6 +40,7 @@ from kase_fix.messages.decisions import CarryOutApplication, DecideMethods, Deci
 from kase_fix.messages.depository import DepositoryAnswered, DepositoryDue
 from kase_fix.messages.events import CommandFailed, Event
 from kase_fix.messages.fixing import FixingDue
+from kase_fix.messages.indicative import Indicate, WithdrawIndicative
 from kase_fix.messages.letters import TellOperator
 from kase_fix.messages.protection import AbsenceDue, MassCancel, UserCame, UserLeft
 from kase_fix.messages.quotes import CancelQuotes, MassQuote
@@ -87,6 +89,8 @@ HANDLERS: dict[type, Handler] = {
     MassCancel: _with_market(mass_cancel.mass_cancel),
     MassQuote: _with_market(quotes.mass_quote),
     CancelQuotes: quotes.cancel_quotes,
+    Indicate: _with_market(indicative.indicate),
+    WithdrawIndicative: _with_market(indicative.withdraw),
     UserLeft: _with_market(absence.left),
     UserCame: absence.came,
     AbsenceDue: _with_market(absence.due),

@@ -1,5 +1,6 @@
 """OrderMassCancelRequest(q): all orders a user means are withdrawn by one command, each with its report (R-110)."""
 
+from kase_fix.engine.indicative import withdraw_those
 from kase_fix.engine.state import State
 from kase_fix.engine.turn import Turn
 from kase_fix.engine.withdrawal import withdraw_what_may_go
@@ -32,6 +33,9 @@ def mass_cancel(turn: Turn, market: Market, command: MassCancel) -> None:
     own, others = _parted(_meant(turn.state, market, command), command.user)
     gone, left = withdraw_what_may_go(turn, own, REQUESTED, command.cl_ord_id)
     more, stay = withdraw_what_may_go(turn, others, WITHDRAWN_BY, clause=RULES_OF_THE_EXCHANGE, by=command.user)
+    if command.side is None and not (command.account or command.board):
+        users = _users(market, command)
+        withdraw_those(turn, lambda one: one.user in users and command.symbol in ("", one.symbol), REQUESTED)
     withdrawn = tuple((order.cl_ord_id, order.order_id) for order in (*gone, *more))
     turn.events.append(_answer(command, number, withdrawn, left + stay))
 

@@ -21,6 +21,7 @@ from kase_fix.messages.configuration import Instrument, MarketConfiguration, Tra
 from kase_fix.messages.deal_terms import Standing
 from kase_fix.messages.decisions import FileApplication
 from kase_fix.messages.direct import DirectTerms
+from kase_fix.messages.indicative import IndicativeQuote
 from kase_fix.messages.repo import OpenRepo
 from kase_fix.rulebook.market import Market
 from kase_fix.schedule.changes import Changes, Window
@@ -143,6 +144,7 @@ class Dump(msgspec.Struct, frozen=True, array_like=True):
     """By `trading_key`."""
     away: list[tuple[str, int]]
     """By user: until when he may come back (ns UTC)."""
+    indicative: list[IndicativeQuote] = []
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -207,6 +209,7 @@ def dump(state: State) -> bytes:
             sorted(state.specialised.items()),
             list(state.ledger.standing()),
             sorted(state.away.items()),
+            indicative=sorted(state.indicative.values(), key=lambda quote: quote.quote_id),
         )
     )
 
@@ -267,6 +270,7 @@ def load(
     state.ledger.begin(kept.date, kept.ledger)
     state.draws = kept.draws
     state.away = dict(kept.away)
+    state.indicative = {(quote.firm, quote.symbol): quote for quote in kept.indicative}
     state.depository = kept.depository
     state.balances = {account: dict(amounts) for account, amounts in kept.balances}
     state.closings = dict(kept.closings)

@@ -18,6 +18,7 @@ from kase_fix.matching.stops import Stops
 from kase_fix.messages.configuration import Board, Group, Instrument, MarketConfiguration, TradingLimits
 from kase_fix.messages.decisions import FileApplication
 from kase_fix.messages.direct import DirectTerms
+from kase_fix.messages.indicative import IndicativeQuote
 from kase_fix.messages.repo import OpenRepo
 from kase_fix.rulebook.market import Market
 from kase_fix.schedule.changes import Changes, Window, own_window, window_of
@@ -257,6 +258,7 @@ class State:
         "depository",
         "draws",
         "fixings",
+        "indicative",
         "ledger",
         "listings",
         "market",
@@ -293,6 +295,8 @@ class State:
         """How many living orders each user has; made of `orders` as well."""
         self.quotes: dict[tuple[str, str], dict[Side, Order]] = {}
         """The orders of each quote, by user and `trading_key`; made of `orders` as well."""
+        self.indicative: dict[tuple[str, str], IndicativeQuote] = {}
+        """By member and symbol (R-164)."""
         self.away: dict[str, int] = {}
         """Until when an absent user may come back before his orders are withdrawn (ns UTC), by user (R-112)."""
         self.names = Names()

@@ -25,6 +25,7 @@ from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
 from kase_fix.gateway.dialect.questions import (
     CalendarDays,
     Deals,
+    IndicativeList,
     MakerLiabilities,
     MakerStatistics,
     MassStatus,
@@ -36,6 +37,7 @@ from kase_fix.gateway.dialect.questions import (
 )
 from kase_fix.gateway.drop_copy import DropCopy
 from kase_fix.gateway.gate import Admission, Gate
+from kase_fix.gateway.indicative import IndicativeBoard
 from kase_fix.gateway.makers import MakersDesk
 from kase_fix.gateway.order_answers import OrderAnswers
 from kase_fix.gateway.orders import Orders
@@ -79,6 +81,8 @@ MESSAGE_TYPES = {
     "tell_operator": "C",
     "mass_quote": "i",
     "cancel_quotes": "Z",
+    "indicate": "IQI",
+    "withdraw_indicative": "IQC",
 }
 """RefMsgType(372) of a command that failed."""
 ONE_ORDERS = frozenset(
@@ -161,6 +165,7 @@ class Reports:
         self._postponed: list[Asked | Passed] = []
         self._reference = reference
         self._makers = MakersDesk(self._users, self._tell, now)
+        self._indicative = IndicativeBoard(self._tell)
         self.syncing = Syncing([*self._outboxes.cursors(), *(copies.outboxes.cursors() if copies is not None else ())])
         self._orders = Orders()
         self._positions = PositionsFold()
@@ -219,6 +224,7 @@ class Reports:
         elif isinstance(item, Came):
             self._gate.came(item.user)
             self._makers.forget(item.user)
+            self._indicative.forget(item.user)
             if self._gate.tells(item.user):
                 try:
                     self._bulletin.greet(item.user, self._boards(), self._time)
@@ -292,6 +298,10 @@ class Reports:
             self._makers.take(published)
         except Exception:
             self._failed("market makers", number=number)
+        try:
+            self._indicative.take(published, self._listing)
+        except Exception:
+            self._failed("indicative quotes", number=number)
 
     def _tell(self, user: str, body: str) -> None:
         """Tell a user something that is not kept for him where he is away."""
@@ -405,6 +415,8 @@ class Reports:
             self._bulletin.answer(question, self._boards(), self._time)
         elif isinstance(question, MakerLiabilities | MakerStatistics):
             self._makers.answer(question)
+        elif isinstance(question, IndicativeList):
+            self._indicative.answer(question, self._listing)
         elif isinstance(question, CalendarDays | PartyList) and self._reference is not None:
             for body in self._reference.answer(question, date_of(self._time), self._answer_id()):
                 self._acceptor.send(user, body, has_groups=True)

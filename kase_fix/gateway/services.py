@@ -21,6 +21,7 @@ from kase_fix.gateway.dialect.fix_text import Fields
 from kase_fix.gateway.dialect.questions import (
     CalendarDays,
     Deals,
+    IndicativeList,
     MakerLiabilities,
     MakerStatistics,
     MarketData,
@@ -57,6 +58,7 @@ OF_REPORTS = (
     Status,
     CalendarDays,
     PartyList,
+    IndicativeList,
     MakerLiabilities,
     MakerStatistics,
 )

@@ -14,6 +14,7 @@ from kase_fix.messages.decisions import DecisionCommand
 from kase_fix.messages.depository import DepositoryAnswered, DepositoryDue
 from kase_fix.messages.direct import DirectTerms
 from kase_fix.messages.fixing import FixingDue
+from kase_fix.messages.indicative import Indicate, WithdrawIndicative
 from kase_fix.messages.letters import TellOperator
 from kase_fix.messages.protection import AbsenceDue, MassCancel, UserCame, UserLeft
 from kase_fix.messages.quotes import CancelQuotes, MassQuote
@@ -186,6 +187,8 @@ Command: TypeAlias = (
     | MassCancel
     | MassQuote
     | CancelQuotes
+    | Indicate
+    | WithdrawIndicative
     | UserLeft
     | UserCame
     | AbsenceDue

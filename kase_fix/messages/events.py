@@ -46,6 +46,7 @@ from kase_fix.messages.depository import (
     DepositoryDropped,
     DepositoryReplied,
 )
+from kase_fix.messages.indicative import IndicativeGone, IndicativeRefused, IndicativeSet
 from kase_fix.messages.letters import OperatorTold
 from kase_fix.messages.making import MakerRelieved
 from kase_fix.messages.order_events import (
@@ -139,6 +140,9 @@ Event: TypeAlias = (
     | MassCancelAnswered
     | MassQuoteAnswered
     | QuotesCancelled
+    | IndicativeSet
+    | IndicativeGone
+    | IndicativeRefused
     | UserAway
     | UserBack
     | OperatorTold

@@ -8,6 +8,10 @@ MAY_NOT_QUOTE = "may_not_quote"
 QUOTE_CROSSED = "quote_crossed"
 TOO_MANY_ENTRIES = "too_many_entries"
 QUOTE_WITHDRAWN = "quote_withdrawn"
+NOTHING_INDICATED = "nothing_indicated"
+COMMENT_TOO_LONG = "comment_too_long"
+UNKNOWN_INDICATIVE = "unknown_indicative"
+ANOTHERS_INDICATIVE = "anothers_indicative"
 
 ENTRIES = (
     Entry(
@@ -40,4 +44,20 @@ ENTRIES = (
         "В сообщении котировок: {0}, допускается не более {1}",
     ),
     Entry(QUOTE_WITHDRAWN, 99, 99, "The quote was withdrawn or replaced", "Котировка снята или заменена"),
+    Entry(
+        NOTHING_INDICATED,
+        32,
+        99,
+        "The indicative quote in {0} has no price",
+        "В индикативной котировке по {0} нет ни одной цены",
+    ),
+    Entry(COMMENT_TOO_LONG, 99, 99, "A comment has at most {0} characters", "Длина комментария не более {0} знаков"),
+    Entry(UNKNOWN_INDICATIVE, 99, 99, "There is no indicative quote {0}", "Индикативной котировки {0} нет"),
+    Entry(
+        ANOTHERS_INDICATIVE,
+        25,
+        99,
+        "The indicative quote {0} is another member's",
+        "Индикативная котировка {0} объявлена другим участником",
+    ),
 )

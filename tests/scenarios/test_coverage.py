@@ -34,6 +34,9 @@ UNREACHABLE = {
     refusals_of_depository.ALREADY_ANSWERED: "answers the depository, whose messages are no member's",
     refusals_of_depository.WRONG_TOTALS: "answers the depository, whose messages are no member's",
     refusals_of_methods.CONTROL_CLOSED: "answers a confirmation: j, where the words stand with a deal's number",
+    refusals_of_quotes.COMMENT_TOO_LONG: "answers IQI with words; a test of the engine reads it",
+    refusals_of_quotes.UNKNOWN_INDICATIVE: "answers IQC, which has a status and no words",
+    refusals_of_quotes.ANOTHERS_INDICATIVE: "answers IQC, which has a status and no words",
     refusals_of_quotes.QUOTE_WITHDRAWN: "no words on the wire: the acknowledgement of the quote speaks for its orders",
     refusals_of_methods.NOT_WAITING: "answers a confirmation: j, where the words stand with an OrderID",
 }
@@ -70,8 +73,9 @@ REFUSES_A_QUOTE = {
     refusals_of_quotes.MAY_NOT_QUOTE,
     refusals_of_quotes.QUOTE_CROSSED,
     refusals_of_quotes.TOO_MANY_ENTRIES,
+    refusals_of_quotes.NOTHING_INDICATED,
 }
-"""Answers to quotes only, which FIX44 alone has: b, and in it the words of each entry, and AI."""
+"""Answers to quotes only: b, and in it the words of each entry, AI, and IQI of NEXT."""
 ENDS_AN_ORDER = {
     refusals.SELF_TRADE,
     refusals.REST_OF_MARKET,
@@ -192,7 +196,7 @@ def test_a_refused_quote(code, language):
     """Groups are read as text: the words stand in an entry, or for the whole message."""
     template = re.sub(r"\\\{\d\\\}", ".+", re.escape(getattr(CATALOGUE[code], language)))
     stories = "".join(path.read_text(encoding="utf-8") for path in sorted(STORIES.glob("quotes/*.fix")))
-    assert re.search(rf'Text="{template} \((art\.|ст\.)', stories), f"no story expects {code}"
+    assert re.search(rf'(Text="|Comment="|/ ){template} \((art\.|ст\.)', stories), f"no story expects {code}"
 
 
 def test_every_story_names_its_article():

@@ -2,6 +2,7 @@
 
 from kase_fix.engine import specialised
 from kase_fix.engine.decisions.telling import tell
+from kase_fix.engine.indicative import withdraw_those
 from kase_fix.engine.turn import Turn
 from kase_fix.engine.withdrawal import withdraw_all
 from kase_fix.messages.day_events import Announced
@@ -25,6 +26,7 @@ def suspend(turn: Turn, command: SuspendMember) -> Refusal | dict[str, str]:
     state.terms.firms_suspended.add(firm)
     of_firm = [order for order in state.orders.values() if order.firm == firm]
     withdrawn = withdraw_all(turn, of_firm, MEMBER_SUSPENDED, clause="art. 7 p. 2")
+    withdraw_those(turn, lambda quote: quote.firm == firm, MEMBER_SUSPENDED)
     for trading in specialised.initiated_by(state, firm):
         specialised.fail(turn, trading, SPECIALISED_FAILED, "art. 7 p. 2")
     return {"firm": firm, "orders": str(len(withdrawn))}

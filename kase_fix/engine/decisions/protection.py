@@ -3,10 +3,12 @@
 import msgspec
 
 from kase_fix.engine.decisions.telling import tell
+from kase_fix.engine.indicative import withdraw_those
 from kase_fix.engine.turn import Turn
 from kase_fix.engine.withdrawal import withdraw_all
 from kase_fix.matching.order import Order
 from kase_fix.messages.configuration import TradingLimits
+from kase_fix.messages.indicative import IndicativeQuote
 from kase_fix.messages.order_state import Refusal
 from kase_fix.messages.protection import LimitUser, WithdrawOrders
 from kase_fix.rulebook import decisions as rules
@@ -37,6 +39,8 @@ def withdraw_orders(turn: Turn, command: WithdrawOrders) -> Refusal | dict[str, 
         )
     orders = [order for order in turn.state.orders.values() if _is_meant(order, command)]
     withdraw_all(turn, orders, WITHDRAWN_BY_EXCHANGE, clause=CLAUSE)
+    if not command.boards:
+        withdraw_those(turn, lambda quote: _indicates(quote, command), WITHDRAWN_BY_EXCHANGE)
     return {
         "user": command.user,
         "firm": command.firm,
@@ -83,6 +87,11 @@ def _is_meant(order: Order, command: WithdrawOrders) -> bool:
         and (not command.symbols or order.symbol in command.symbols)
         and (not command.boards or order.board in command.boards)
     )
+
+
+def _indicates(quote: IndicativeQuote, command: WithdrawOrders) -> bool:
+    named = command.user in ("", quote.user) and command.firm in ("", quote.firm)
+    return named and (not command.symbols or quote.symbol in command.symbols)
 
 
 def _concerned(turn: Turn, command: WithdrawOrders) -> tuple[str, ...]:

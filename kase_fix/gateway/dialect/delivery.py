@@ -4,6 +4,7 @@ from kase_fix.clearing.obligations import PROLONGED
 from kase_fix.messages.deal_events import Deal, DealConfirmed, DealFailed
 from kase_fix.messages.deal_terms import RepoTerms, SwapTerms
 from kase_fix.messages.events import CommandFailed, Event
+from kase_fix.messages.indicative import IndicativeGone, IndicativeRefused, IndicativeSet
 from kase_fix.messages.order_events import (
     CancelRefused,
     ConfirmRefused,
@@ -62,7 +63,7 @@ _ABOUT_AN_ORDER = (
 )
 _WHILE_PENDING = (OrderAccepted, OrderReplaced)
 _AT_THE_END = (OrderCancelled, OrderExpired)
-OF_QUOTES = (MassQuoteAnswered, QuotesCancelled)
+OF_QUOTES = (MassQuoteAnswered, QuotesCancelled, IndicativeGone, IndicativeRefused)
 _ABOUT_A_REQUEST = (CancelRefused, ConfirmRefused, OrderRepeated, CommandFailed, MassCancelAnswered, *OF_QUOTES)
 ABOUT_A_REPO = RepoClosing | RepoReady | RepoClosed | RepoTerminated | RepoProlonged
 ABOUT_A_DEAL = DealConfirmed | DealFailed
@@ -92,6 +93,8 @@ def recipients(event: Event) -> tuple[tuple[str, str], ...]:
         return _of_repo(event.repo)
     if isinstance(event, ABOUT_A_DEAL):
         return _of_deal(event.deal, _ONE)
+    if isinstance(event, IndicativeSet):
+        return ((event.quote.user, OWNER),)
     if isinstance(event, _ABOUT_A_REQUEST) and event.user:
         return ((event.user, OWNER),)
     return ()

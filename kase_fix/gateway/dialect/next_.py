@@ -7,6 +7,7 @@ import msgspec
 from kase_fix.calendar.working_days import TENGE
 from kase_fix.gateway.dialect import (
     clearing_reading,
+    indicative_text,
     makers_reading,
     questions,
     reading,
@@ -45,6 +46,7 @@ from kase_fix.messages.commands import CancelOrder, NewOrder
 from kase_fix.messages.deal_events import Deal, DealConfirmed, DealFailed
 from kase_fix.messages.deal_terms import SwapTerms
 from kase_fix.messages.events import CommandFailed, Event
+from kase_fix.messages.indicative import IndicativeGone, IndicativeRefused, IndicativeSet
 from kase_fix.messages.order_events import (
     CancelRefused,
     ConfirmRefused,
@@ -105,6 +107,9 @@ _READERS: dict[str, requests.Reader] = {
     "F": _cancel_order,
     "G": requests.replace_order,
     "H": _order_status,
+    "IQC": indicative_text.withdraw,
+    "IQI": indicative_text.indicate,
+    "IQR": indicative_text.indicative_list,
     "AD": clearing_reading.deals,
     "AL": clearing_reading.positions_of_next,
     "AN": clearing_reading.positions_of_next,
@@ -169,6 +174,8 @@ def report(
         return confirmation_refused(event)
     if isinstance(event, CommandFailed):
         return not_carried_out(event, request)
+    if isinstance(event, IndicativeSet | IndicativeGone | IndicativeRefused):
+        return indicative_text.answer(event, instruments)
     if isinstance(event, MassCancelAnswered):
         return mass_cancel_report(event, delivery_id(number, index, side), time)
     return ""

@@ -120,6 +120,16 @@ class PartyList(msgspec.Struct, frozen=True):
     """SubscriptionRequestType(263)."""
 
 
+class IndicativeList(msgspec.Struct, frozen=True):
+    """IQR of NEXT: the indicative quotes of all members."""
+
+    user: str
+    reference: str
+    """IndiQuoteRequestRef(5159)."""
+    subscription: int = 0
+    """SubscriptionRequestType(263): 0 the list, 1 the list and what changes in it, 2 no more."""
+
+
 class MarketData(msgspec.Struct, frozen=True):
     """MarketDataRequest(V)."""
 
@@ -179,6 +189,7 @@ Question: TypeAlias = (
     | MarketData
     | CalendarDays
     | PartyList
+    | IndicativeList
     | MakerLiabilities
     | MakerStatistics
 )

@@ -17,6 +17,7 @@ from kase_fix.gateway.dialect.problems import (
 )
 from kase_fix.gateway.dialect.questions import Question
 from kase_fix.messages.commands import CancelOrder, Confirm, NewOrder, ReplaceOrder
+from kase_fix.messages.indicative import Indicate, WithdrawIndicative
 from kase_fix.messages.letters import TellOperator
 from kase_fix.messages.protection import MassCancel
 from kase_fix.messages.quotes import CancelQuotes, MassQuote
@@ -24,7 +25,16 @@ from kase_fix.values.enums import TimeInForce
 from kase_fix.values.numbers import Quantity
 
 OrderCommand: TypeAlias = (
-    TellOperator | NewOrder | ReplaceOrder | CancelOrder | Confirm | MassCancel | MassQuote | CancelQuotes
+    TellOperator
+    | NewOrder
+    | ReplaceOrder
+    | CancelOrder
+    | Confirm
+    | MassCancel
+    | MassQuote
+    | CancelQuotes
+    | Indicate
+    | WithdrawIndicative
 )
 Reader: TypeAlias = Callable[[Fields, str], OrderCommand | Question]
 
