@@ -14,6 +14,7 @@ from kase_fix.messages.decisions import Resume, Suspend, SuspendMember
 from kase_fix.messages.events import Published
 from kase_fix.messages.making import Liability, MakerRelieved, RelieveMaker
 from kase_fix.messages.order_events import CancelRefused, OrderAccepted, OrderRefused, OrderReplaced, PreliminaryEnded
+from kase_fix.messages.quotes import MassQuote, QuoteEntry
 from kase_fix.rulebook import refusals
 from kase_fix.rulebook import refusals_of_making as making
 from kase_fix.values.enums import OrderKind, Phase, Side, TimeInForce
@@ -257,3 +258,32 @@ def test_hours_are_of_the_day():
     at = desk(begins=dt.time(13), ends=dt.time(14))
     at.to("18:00")
     assert measured(at)[PLACE].due == 3600 * SECOND
+
+
+def test_both_sides_of_one_message_are_judged_together():
+    at = desk()
+    wide = {"two_sided": True, "spread": parse_price("2.01")}
+    assert refused(quote(at, Side.BUY, "450.00", **wide))[0] == making.MAKER_SPREAD
+    assert at.state.orders == {}
+    narrow = {"two_sided": True, "spread": parse_price("2.00")}
+    events = quote(at, Side.SELL, "452.00", **narrow)
+    assert [event.order.market_maker for event in events if isinstance(event, OrderAccepted)] == [True, True]
+    at.to("12:00:10")
+    found = measured(at)[PLACE]
+    assert (found.kept, found.buy.price, found.sell.price) == (10 * SECOND, parse_price("450"), parse_price("452"))
+    same_on_replay(at)
+
+
+def test_mass_quotes_of_who_is_bound_count_and_replace_each_other_without_a_breach():
+    at = desk()
+    for number, (bid, offer) in enumerate((("450", "452"), ("453", "455"), ("448", "450"))):
+        entry = QuoteEntry("1", "1", EUR, "", parse_price(bid), 2000, parse_price(offer), 2000)
+        at.send(MassQuote("FIRMB", f"q{number}", "F_FIRMB_0000", (entry,)))
+        assert measured(at)[PLACE].short == ()
+        at.now += 10 * SECOND
+    found = measured(at)[PLACE]
+    assert (found.kept, found.lapses) == (30 * SECOND, 1)  # it fell short before the first alone
+    entry = QuoteEntry("1", "1", EUR, "", parse_price("448"), 2000, parse_price("450.01"), 2000)
+    at.send(MassQuote("FIRMB", "wide", "F_FIRMB_0000", (entry,)))
+    assert measured(at)[PLACE].sell.price == parse_price("450")  # refused: the quote before it stands
+    same_on_replay(at)
