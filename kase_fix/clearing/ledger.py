@@ -16,13 +16,14 @@ from kase_fix.clearing.obligations import (
     obligations_of,
     reverse,
 )
+from kase_fix.messages.corrections import DealBusted, DealCorrected
 from kase_fix.messages.day_events import DayOpened
 from kase_fix.messages.deal_events import Deal, DealFailed
 from kase_fix.messages.deal_terms import Standing
 from kase_fix.messages.events import Event
 from kase_fix.messages.repo import RepoClosing, RepoProlonged, RepoTerminated
 
-Posting: TypeAlias = Deal | DealFailed | RepoClosing | RepoTerminated | RepoProlonged
+Posting: TypeAlias = Deal | DealFailed | DealBusted | DealCorrected | RepoClosing | RepoTerminated | RepoProlonged
 
 
 class Ledger:
@@ -81,8 +82,10 @@ def postings(event: Posting) -> tuple[Obligation, ...]:
     """Return what an event adds to the ledger."""
     if isinstance(event, Deal):
         return obligations_of(event)
-    if isinstance(event, DealFailed):
+    if isinstance(event, DealFailed | DealBusted):
         return reverse(obligations_of(event.deal))
+    if isinstance(event, DealCorrected):
+        return (*reverse(obligations_of(event.before)), *obligations_of(event.deal))
     if isinstance(event, RepoTerminated):
         return reverse(closing_obligations(event.repo))
     before = event.before  # prolonged, or moved to today

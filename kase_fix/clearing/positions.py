@@ -9,12 +9,25 @@ from collections.abc import Iterable
 from kase_fix.clearing.ledger import Ledger
 from kase_fix.clearing.obligations import Key
 from kase_fix.messages.configuration import MarketConfiguration
+from kase_fix.messages.corrections import DealBusted, DealCorrected
 from kase_fix.messages.day_events import ConfigurationApplied, DayOpened
 from kase_fix.messages.deal_events import Deal, DealFailed
 from kase_fix.messages.events import Event
 from kase_fix.messages.repo import RepoClosing, RepoProlonged, RepoTerminated
 
-EVENTS = frozenset({ConfigurationApplied, DayOpened, Deal, DealFailed, RepoClosing, RepoProlonged, RepoTerminated})
+EVENTS = frozenset(
+    {
+        ConfigurationApplied,
+        DayOpened,
+        Deal,
+        DealFailed,
+        DealBusted,
+        DealCorrected,
+        RepoClosing,
+        RepoProlonged,
+        RepoTerminated,
+    }
+)
 """What changes positions; no other event need be applied."""
 
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
+from kase_fix.console.corrections import bust_deal, correct_deal
 from kase_fix.console.given import Given, Wrong
 from kase_fix.console.listing import Listed, instrument
 from kase_fix.console.protection import limit_user, withdraw_orders
@@ -157,6 +158,8 @@ COMMANDS: dict[str, Form] = {
     "suspend": Form(MAKLER, lambda given, by, _: Suspend(by, *_places(given))),
     "resume": Form(MAKLER, lambda given, by, _: Resume(by, *_places(given))),
     "fail_deal": Form(ADMINISTRATOR, lambda given, by, _: FailDeal(by, given.text("deal", "the deal's number"))),
+    "bust_deal": Form(ADMINISTRATOR, bust_deal),
+    "correct_deal": Form(ADMINISTRATOR, correct_deal),
     "suspend_member": Form(ADMINISTRATOR, lambda given, by, _: SuspendMember(by, _firm(given))),
     "restore_member": Form(ADMINISTRATOR, lambda given, by, _: RestoreMember(by, _firm(given))),
     "move_trading": Form(

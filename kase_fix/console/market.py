@@ -68,6 +68,7 @@ async def deals(request: Request) -> Response:
                     "settlement": trade.settlement.isoformat(),
                     "aggressor": trade.aggressor.name.lower(),
                     "method": trade.method,
+                    "cancelled": trade.cancelled,
                 }
                 for trade in list(reversed(listing.on(board).deals.recent))[:limit]
             ],

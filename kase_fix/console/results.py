@@ -31,6 +31,8 @@ async def results(request: Request) -> Response:
             "closed": day.closed,
             "deals": sums.deals,
             "failed": sums.failed,
+            "cancelled": sums.cancelled,
+            "corrected": sums.corrected,
             "turnover_tenge": format_decimal(sums.tenge, 2, 2),
             **{table.name: rows_of(table) for table in tables(day)},
         }

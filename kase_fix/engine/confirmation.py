@@ -31,7 +31,7 @@ def taken(turn: Turn, market: Market, command: Confirm) -> Refusal | None:
     closing, kept = repo.closing_of(state, reference), state.deals.kept.get(reference)
     if closing is not None:
         return repo.ready(turn, market, command, closing)
-    if kept is not None:
+    if kept is not None and kept.lasting:
         return deal_confirmation.closed(state, reference) or deal_confirmation.confirm(turn, command, kept)
     return settle(turn, market, command.user, reference, command.agreed)
 

@@ -37,7 +37,7 @@ def confirm(turn: Turn, command: Confirm, kept: KeptDeal) -> Refusal | None:
     controls = turn.state.market.controllers if turn.state.market is not None else {}
     if command.user not in (controls.get(deal.buy.account), controls.get(deal.sell.account)):
         return Refusal(UNKNOWN_ORDER, CLAUSE, (command.reference,))
-    if command.user not in kept.awaits or kept.failed:
+    if command.user not in kept.awaits or kept.failed or kept.busted:
         return Refusal(TOO_LATE, CLAUSE, (command.reference,))
     if not command.agreed:
         fail(turn, kept, CLAUSE, f"refused by {command.user}", f"отказ {command.user}")

@@ -6,6 +6,7 @@ from kase_fix.engine import admission, two_sided
 from kase_fix.engine.admission_fixing import withdrawal_allowed
 from kase_fix.engine.admission_specialised import may_withdraw
 from kase_fix.engine.candidate import Candidate
+from kase_fix.engine.corrected_orders import ended_as
 from kase_fix.engine.phases import direct, rules_of
 from kase_fix.engine.placing import order_id_of, place
 from kase_fix.engine.state import Trading
@@ -139,7 +140,7 @@ def _find(turn: Turn, market: Market, command: ReplaceOrder | CancelOrder) -> Or
     order_id = two_sided.meant(state, command, order_id)
     named = command.order_id or command.orig_cl_ord_id
     order = state.orders.get(order_id)
-    status = order.status if order else state.names.ended[order_id][1] if order_id else OrderStatus.REJECTED
+    status = order.status if order else ended_as(state, order_id) if order_id else OrderStatus.REJECTED
     if (command.user, command.cl_ord_id) in state.names.used:
         return order_id or NO_ORDER, status, Refusal(refusals.DUPLICATE_ORDER, "", (command.cl_ord_id,))
     if order is not None and (command.symbol and command.symbol != order.symbol):

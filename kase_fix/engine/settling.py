@@ -7,7 +7,7 @@ from kase_fix.clearing.legs import Leg
 from kase_fix.clearing.obligations import PROLONGED, REPO_DIRECT
 from kase_fix.clearing.opening import repo_of
 from kase_fix.clearing.repo_terms import Repo, Term
-from kase_fix.clearing.swap_legs import base_price, swap
+from kase_fix.clearing.swap_legs import Swap, base_price, swap
 from kase_fix.engine.state import Listing, State, Trading
 from kase_fix.messages.configuration import Instrument
 from kase_fix.messages.deal_events import Deal
@@ -56,6 +56,20 @@ def swap_base(state: State, instrument: Instrument) -> Price | None:
 def repo_currency(instrument: Instrument) -> str:
     """Return what a repo's money is."""
     return instrument.settled_in or instrument.quote
+
+
+def legs_of_swap(legs: Swap, like: SwapTerms) -> SwapTerms:
+    """Return the terms of a swap in the same currencies with these legs."""
+    first, second = like.first, like.second
+    return SwapTerms(
+        _leg(legs.first, first.symbol, first.asset, first.currency),
+        _leg(legs.second, second.symbol, second.asset, second.currency),
+    )
+
+
+def legs_of_repo(repo: Repo, like: RepoTerms) -> RepoTerms:
+    """Return the terms of a repo of the same kind and securities with these legs."""
+    return _both(repo, like.opening.asset, like.opening.currency, like.kind, like.session)
 
 
 def _swap(state: State, instrument: Instrument, price: Price, quantity: Quantity) -> SwapTerms | None:
@@ -111,4 +125,14 @@ def _leg(leg: Leg, symbol: str, asset: str, currency: str) -> LegTerms:
     return LegTerms(symbol, leg.side, leg.price, leg.quantity, leg.settlement, leg.amount, asset, currency)
 
 
-__all__ = ["PROLONGED", "REPO_DIRECT", "deal_terms", "first_leg", "opened", "repo_currency", "swap_base"]
+__all__ = [
+    "PROLONGED",
+    "REPO_DIRECT",
+    "deal_terms",
+    "first_leg",
+    "legs_of_repo",
+    "legs_of_swap",
+    "opened",
+    "repo_currency",
+    "swap_base",
+]

@@ -120,7 +120,8 @@ class Turn:
         terms = deal_terms(state, trading, price, quantity, buy.direct)
         controllers = self._controllers(buy, sell)
         awaits = _awaits(buy, sell, controllers) if listing.kept and not agreed_repo else ()
-        if not replaces and not agreed_repo:
+        counts = not replaces and not agreed_repo
+        if counts:
             listing.dealt(price, quantity)
             if trading.stops:
                 self.reached.append((trading.key, price))
@@ -143,8 +144,8 @@ class Turn:
         )
         self.events.append(deal)
         state.ledger.post(obligations_of(deal))
-        if listing.kept and not agreed_repo:
-            state.deals.put(KeptDeal(deal, awaits=awaits))
+        lasting = listing.kept and not agreed_repo
+        state.deals.put(KeptDeal(deal, awaits=awaits, lasting=lasting, today=True, counts=counts))
         if terms is not None:
             opened(state, deal)
         for order in (buy, sell):

@@ -9,17 +9,21 @@ from typing import TypeAlias
 
 import structlog
 
+from kase_fix.gateway.dialect import marketdata_text as text
 from kase_fix.gateway.dialect.questions import MarketData
 from kase_fix.gateway.feed import Feed, Place
-from kase_fix.gateway.streams import Entitlement, Stream, Wish
+from kase_fix.gateway.streams import Entitlement, Stream, Told, Wish
 from kase_fix.gateway.subscriptions import Boards, Denied, Lists, Subscription, Subscriptions, subscription_of
-from kase_fix.marketdata.deals import Trade, trade_of
+from kase_fix.marketdata.deals import trade_of
 from kase_fix.messages.auction_events import AuctionEnded, AuctionIndicated
+from kase_fix.messages.corrections import DealBusted, DealCorrected
 from kase_fix.messages.day_events import PhaseEntered, TradingSuspended
 from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.events import Published
 from kase_fix.messages.order_events import OrderShown
 
+ACTIONS: dict[type, str] = {Deal: text.NEW, DealBusted: text.DELETE, DealCorrected: text.CHANGE}
+"""MDUpdateAction(279) of a deal."""
 Send: TypeAlias = Callable[[str, list[tuple[str, str]], str], None]
 """Gives a body to readers (user and MDReqID) of a service."""
 
@@ -137,7 +141,7 @@ class Desk:
             return self.feed.boards
         return {s: boards for s, boards in self.feed.boards.items() if self.feed.listed[s].group.market in markets}
 
-    def _tell(self, place: Place, deals: list[Trade], turned: bool, now: float) -> None:
+    def _tell(self, place: Place, deals: list[Told], turned: bool, now: float) -> None:
         for stream in self._by_place.get(place, ()):
             stream.note(deals, turned)
             self._update(stream, now)
@@ -164,16 +168,18 @@ class Desk:
             self.failures += 1
             self._logger.exception("market data failed", place=stream.place)
 
-    def _touched(self, published: Published) -> dict[Place, tuple[list[Trade], bool]]:
+    def _touched(self, published: Published) -> dict[Place, tuple[list[Told], bool]]:
         """Return where something was changed: the deals there, and whether its session turned."""
         own = self.feed.own
-        touched: dict[Place, tuple[list[Trade], bool]] = {}
+        touched: dict[Place, tuple[list[Told], bool]] = {}
         for event in published.events:
             if isinstance(event, OrderShown | AuctionIndicated | AuctionEnded):
                 touched.setdefault(own(event.symbol, event.board), ([], False))
-            elif isinstance(event, Deal):
-                trades, _ = touched.setdefault(own(event.symbol, event.board), ([], False))
-                trades.append(trade_of(published.number, published.time, event))
+            elif isinstance(event, Deal | DealBusted | DealCorrected):
+                action = ACTIONS[type(event)]
+                deal = event if isinstance(event, Deal) else event.deal
+                trades, _ = touched.setdefault(own(deal.symbol, deal.board), ([], False))
+                trades.append((trade_of(published.number, published.time, deal), action))
             elif isinstance(event, PhaseEntered | TradingSuspended):
                 for symbol in event.symbols:
                     place = Place(symbol, event.board)

@@ -217,16 +217,21 @@ class Feed:
         surplus = Entry(text.IMBALANCE, None, outcome.surplus, time=time, symbol=symbol, condition=side, flag=flag)
         return [price, surplus]
 
-    def deal(self, place: Place, trade: Trade, session: int | str = 0) -> Entry:
-        """Return a deal; `session` is 336 where it was done on another board than what is told of."""
+    def deal(self, place: Place, trade: Trade, session: int | str = 0, action: str = text.NEW) -> Entry:
+        """Return a deal; `session` is 336 where it was done on another board than what is told of.
+
+        Of one that is cancelled (`action` 2) its MDEntryID(278) and its price are left.
+        """
+        gone = action == text.DELETE
         return Entry(
             text.TRADE,
             trade.price,
-            trade.quantity,
+            None if gone else trade.quantity,
             time=trade.time,
             id=trade.deal_id,
-            settlement=trade.settlement,
+            settlement=None if gone else trade.settlement,
             session=session,
+            action=action,
             symbol=place.symbol,
             decimals=self.listed[place.symbol].decimals,
             condition=text.METHODS.get(trade.method, ""),

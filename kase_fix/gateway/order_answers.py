@@ -4,13 +4,16 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 
 from kase_fix.calendar.almaty import date_of
 from kase_fix.gateway.dialect import fix44, next_, trades_text
-from kase_fix.gateway.dialect.delivery import recipients
+from kase_fix.gateway.dialect.corrections_text import exec_type
+from kase_fix.gateway.dialect.delivery import SELLER, recipients
 from kase_fix.gateway.dialect.listing import Listed
 from kase_fix.gateway.dialect.questions import Deals, MassStatus, OrderStatus
 from kase_fix.gateway.dialect.trades_text import Told
 from kase_fix.gateway.orders import Orders
 from kase_fix.marketdata.phases import Phases
 from kase_fix.messages.configuration import User
+from kase_fix.messages.corrections import DealBusted
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.order_state import OrderState
 from kase_fix.values.enums import Phase
 
@@ -57,8 +60,7 @@ class OrderAnswers:
             for number, index, at, deal in self._orders.deals_of(user, asked.symbol):
                 for owner, side in recipients(deal):
                     if owner == user:
-                        phase = self._phase(deal.board, deal.symbol)
-                        yield user, next_.report(deal, side, number, index, at, self.listing, phase=phase)
+                        yield user, self._deal(deal, side, (number, index, at))
 
     def deals(self, asked: Deals, users: Collection[User], copied: bool = False) -> list[str]:
         """Return AE for each side these users have in a deal, or AQ; `copied`: each names the user it is a copy of."""
@@ -68,9 +70,19 @@ class OrderAnswers:
         accounts = tuple(account for user in users for account in user.accounts)
         names: Container[str] = tuple(user.name for user in users)
         in_order = [told[key] for key in sorted(told)]
+        taken_back = {name: exec_type(last[3]) for name, last in self._orders.taken_back.items()}
         return trades_text.answers(
-            asked, accounts, in_order, self._orders.failed, self.listing, date_of(self.time), names, copied
+            asked, accounts, in_order, self._orders.failed, self.listing, date_of(self.time), names, copied, taken_back
         )
+
+    def _deal(self, deal: Deal, side: str, told: tuple[int, int, int]) -> str:
+        """Return a deal of the day in NEXT as it stands; one that is cancelled by its cancellation."""
+        phase = self._phase(deal.board, deal.symbol)
+        number, index, at, event = self._orders.taken_back.get(deal.deal_id, (*told, None))
+        if not isinstance(event, DealBusted):
+            return next_.report(deal, side, *told, self.listing, phase=phase)
+        order = self._orders.present(deal.sell if side[0] == SELLER else deal.buy)
+        return next_.report(event, side, number, index, at, self.listing, known=order, phase=phase)
 
     def _phase(self, board: str, symbol: str) -> Phase | None:
         """Return the phase of an order's instrument; None for one that names no board."""

@@ -3,6 +3,9 @@
 Orders of several days that live on are known on the next day too.
 """
 
+import msgspec
+
+from kase_fix.messages.corrections import DealBusted, DealCorrected, OrderRestated
 from kase_fix.messages.day_events import DayOpened
 from kase_fix.messages.deal_events import Deal, DealFailed
 from kase_fix.messages.events import Event
@@ -29,6 +32,7 @@ TOLD = (
     OrderFormed,
     OrderConfirmed,
     OrderTriggered,
+    OrderRestated,
     PreliminaryEnded,
 )
 _TOLD = frozenset(TOLD)
@@ -47,6 +51,8 @@ class Orders:
         self._deals: dict[str, list[tuple[int, int, int, Deal]]] = {}
         self.failed: set[str] = set()
         """Numbers of the day's deals that are not executed."""
+        self.taken_back: dict[str, tuple[int, int, int, DealBusted | DealCorrected]] = {}
+        """What became last of deals that the exchange has cancelled or corrected, by their number."""
 
     def apply(self, number: int, index: int, time: int, event: Event) -> None:
         """Take in event `index` of command `number` at `time` (ns UTC)."""
@@ -61,9 +67,13 @@ class Orders:
             self._note(event.order)  # type: ignore[union-attr]
         elif isinstance(event, DealFailed):
             self.failed.add(event.deal.deal_id)
+        elif isinstance(event, DealBusted | DealCorrected):
+            self._take_back(event)
+            self.taken_back[event.deal.deal_id] = (number, index, time, event)
         elif isinstance(event, DayOpened):
             self._states.clear()
             self.failed.clear()
+            self.taken_back.clear()
             self._named.clear()
             self._of_user.clear()
             self._asked.clear()
@@ -86,6 +96,10 @@ class Orders:
         if order is None or (order.firm != firm and order.order_id not in self._asked.get(user, ())):
             return None
         return order
+
+    def present(self, order: OrderState) -> OrderState:
+        """Return an order as it stands now; as it is given where it is not known any more."""
+        return self._states.get(order.order_id, order)
 
     def of_user(self, user: str, symbol: str = "") -> list[OrderState]:
         """Return all orders the user entered today, first entered first; with a symbol only those in it."""
@@ -112,6 +126,20 @@ class Orders:
         named.pop(order.order_id, None)
         if not named:
             self._named.pop((order.user, order.cl_ord_id), None)
+
+    def _take_back(self, event: DealBusted | DealCorrected) -> None:
+        """Let both orders stand as they do now, and the deal: of one that is over what it was last told of stays."""
+        for order in (event.buy, event.sell):
+            known = self._states.get(order.order_id)
+            if known is not None and not order.leaves:
+                changed = {"filled": order.filled, "average": order.average, "status": order.status, "leaves": 0}
+                order = msgspec.structs.replace(known, **changed)
+            self._states[order.order_id] = order
+        for user in dict.fromkeys((event.buy.user, event.sell.user)):
+            self._deals[user] = [
+                (*entry[:3], event.deal) if entry[3].deal_id == event.deal.deal_id else entry
+                for entry in self._deals.get(user, ())
+            ]
 
     def _note(self, order: OrderState) -> None:
         if order.order_id not in self._states:

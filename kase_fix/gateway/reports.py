@@ -18,7 +18,7 @@ from kase_fix.gateway.boot import Syncing
 from kase_fix.gateway.bulletin import Bulletin
 from kase_fix.gateway.cursor import Position
 from kase_fix.gateway.dialect import fix44, next_
-from kase_fix.gateway.dialect.delivery import CONFIRMER, COUNTERPARTY, SELLER, recipients
+from kase_fix.gateway.dialect.delivery import ABOUT_A_DEAL, CONFIRMER, COUNTERPARTY, SELLER, TAKEN_BACK, recipients
 from kase_fix.gateway.dialect.listing import Listed, listing
 from kase_fix.gateway.dialect.positions_text import answers_of_fix44, answers_of_next
 from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
@@ -54,7 +54,7 @@ from kase_fix.messages.day_events import (
     TradingSuspended,
     WindowChanged,
 )
-from kase_fix.messages.deal_events import Deal, DealConfirmed, DealFailed
+from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.events import CommandFailed, Event, Published
 from kase_fix.messages.link import Admitted
 from kase_fix.messages.order_events import (
@@ -370,7 +370,7 @@ class Reports:
         known: OrderState | None = None
         if isinstance(event, OrderRepeated | CancelRefused):
             known = self._orders.find(user, self._users[user].firm, event.order_id)
-        elif isinstance(event, Deal | DealConfirmed | DealFailed):
+        elif isinstance(event, Deal | ABOUT_A_DEAL):
             known = self._known(user, side, event)
         request = MESSAGE_TYPES.get(event.request, "D") if isinstance(event, CommandFailed) else "D"
         if dialect == "FIX44":
@@ -380,17 +380,18 @@ class Reports:
             event, side, number, index, at, self._listing, known=known, request=request, phase=phase, user=user
         )
 
-    def _known(self, user: str, side: str, event: Deal | DealConfirmed | DealFailed) -> OrderState | None:
+    def _known(self, user: str, side: str, event: Deal | ABOUT_A_DEAL) -> OrderState | None:
         """Return the order a deal's report is about where it is not the deal's own.
 
         To a participant of the confirmation system that on the account he controls; later on as it stands by then.
         """
         deal = event if isinstance(event, Deal) else event.deal
         if side == CONFIRMER:
-            return deal.buy if deal.buy.account in self._users[user].controls else deal.sell
+            order = deal.buy if deal.buy.account in self._users[user].controls else deal.sell
+            return self._orders.find(user, order.firm, order.order_id) if isinstance(event, TAKEN_BACK) else order
         if event is deal:
             return None
-        order = deal.sell if side == SELLER else deal.buy
+        order = deal.sell if side[0] == SELLER else deal.buy
         return self._orders.find(user, order.firm, order.order_id)
 
     def _answer(self, question: Question) -> None:
@@ -435,7 +436,7 @@ class Reports:
 
 
 def _place_of(event: Event) -> tuple[str, str]:
-    deal = event.deal if isinstance(event, DealConfirmed | DealFailed) else event
+    deal = event.deal if isinstance(event, ABOUT_A_DEAL) else event
     if isinstance(deal, Deal):
         return deal.board, deal.symbol
     order = getattr(event, "order", None)
@@ -444,7 +445,7 @@ def _place_of(event: Event) -> tuple[str, str]:
 
 def _instead(event: Event, position: Position) -> str:
     """Return j for a report that cannot be given. It names the order only where that cannot be what is wrong."""
-    deal = event.deal if isinstance(event, DealConfirmed | DealFailed) else event
+    deal = event.deal if isinstance(event, ABOUT_A_DEAL) else event
     if position[2][0] in (COUNTERPARTY, CONFIRMER):  # to another than its owner a ClOrdID says nothing
         reference = (
             deal.deal_id if isinstance(deal, Deal) else str(getattr(getattr(event, "order", ""), "order_id", ""))

@@ -5,13 +5,16 @@ reader knows that nothing is missing, and a new W begins anew where something is
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from kase_fix.gateway.dialect import marketdata_text as text
 from kase_fix.gateway.dialect.marketdata_text import Entry, Statistics, Terms
 from kase_fix.gateway.feed import Facts, Feed, Levels, Orders, Place
 from kase_fix.marketdata.deals import Trade
 from kase_fix.messages.configuration import User
+
+Told: TypeAlias = tuple[Trade, str]
+"""A deal, and what became of it: MDUpdateAction(279) new, changed where it was corrected, deleted where cancelled."""
 
 
 class Wish(NamedTuple):
@@ -61,19 +64,19 @@ class Stream:
         self._turned = False
         self._changes()
 
-    def note(self, deals: Iterable[Trade], turned: bool) -> None:
+    def note(self, deals: Iterable[Told], turned: bool) -> None:
         """Take note of what has happened here since it spoke last."""
         self.waits = True
         self._turned = self._turned or turned
         if text.TRADE in self.wish.types:
-            self._deals += [self._feed.deal(self.place, trade) for trade in deals]
+            self._deals += [self._feed.deal(self.place, trade, action=action) for trade, action in deals]
 
-    def note_elsewhere(self, place: Place, deals: Iterable[Trade]) -> None:
+    def note_elsewhere(self, place: Place, deals: Iterable[Told]) -> None:
         """Take note of deals in the instrument on another board."""
         if text.TRADE in self.wish.types:
             self.waits = True
             session = self._session_of(place.board)
-            self._deals += [self._feed.deal(self.place, trade, session) for trade in deals]
+            self._deals += [self._feed.deal(self.place, trade, session, action) for trade, action in deals]
             self._elsewhere[place] = None
 
     def update(self) -> str:

@@ -4,6 +4,8 @@ Direct orders are nobody's business before they are dealt (R-18), stop orders be
 not count.
 """
 
+from collections import Counter
+
 from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.order_events import OrderAccepted, OrderFormed, OrderTriggered
 
@@ -17,7 +19,8 @@ class Crowd:
         self.orders = 0
         """Orders taken today."""
         self._members: set[str] = set()
-        self._dealers: set[str] = set()
+        self._dealers: Counter[str] = Counter()
+        """How many sides of deals each has."""
 
     def enter(self, event: OrderAccepted | OrderFormed | OrderTriggered) -> None:
         """Count an order that was taken, a stop order as it is triggered."""
@@ -27,8 +30,15 @@ class Crowd:
 
     def deal(self, deal: Deal) -> None:
         """Count who dealt."""
-        self._dealers.add(deal.buy.firm)
-        self._dealers.add(deal.sell.firm)
+        self._dealers[deal.buy.firm] += 1
+        self._dealers[deal.sell.firm] += 1
+
+    def bust(self, deal: Deal) -> None:
+        """Count no more who dealt in it alone."""
+        for firm in (deal.buy.firm, deal.sell.firm):
+            self._dealers[firm] -= 1
+            if not self._dealers[firm]:
+                del self._dealers[firm]
 
     @property
     def members(self) -> int:

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from kase_fix.marketdata.tape import Tape
 from kase_fix.marketdata.turnover import Paid
 from kase_fix.messages.configuration import Group, Instrument
 from kase_fix.messages.deal_events import Deal
@@ -30,11 +31,31 @@ class Sums:
         if paid is not None:
             self.money[paid.currency] = self.money.get(paid.currency, 0) + paid.amount
 
+    def take_back(self, paid: Paid | None) -> None:
+        """Count a deal no more."""
+        self.deals -= 1
+        if paid is not None:
+            self.money[paid.currency] -= paid.amount
+            if not self.money[paid.currency]:
+                del self.money[paid.currency]
+
 
 class Line:
     """One instrument's day on all its boards."""
 
-    __slots__ = ("_value", "_weight", "first", "group", "high", "instrument", "last", "low", "quantity", "sums")
+    __slots__ = (
+        "_tape",
+        "_value",
+        "_weight",
+        "first",
+        "group",
+        "high",
+        "instrument",
+        "last",
+        "low",
+        "quantity",
+        "sums",
+    )
 
     def __init__(self, instrument: Instrument, group: Group) -> None:
         self.instrument = instrument
@@ -47,6 +68,7 @@ class Line:
         self.sums = Sums()
         self._value = 0
         self._weight: Quantity = 0
+        self._tape = Tape()
 
     @property
     def average(self) -> Price | None:
@@ -61,12 +83,40 @@ class Line:
             self.sums.add(paid)
         if deal.method in NO_PRICE:
             return
+        self._tape.add(0, 0, deal)
         if self.first is None or self.high is None or self.low is None:
             self.first = self.high = self.low = price
         self.high, self.low = max(self.high, price), min(self.low, price)
         self.last = price
         self._value += price * quantity
         self._weight += quantity
+
+    def bust(self, deal: Deal, paid: Paid | None) -> None:
+        """Count a deal no more."""
+        if deal.method not in NO_VOLUME:
+            self.quantity -= deal.quantity
+            self.sums.take_back(paid)
+        if deal.method not in NO_PRICE:
+            self._tape.cancel(deal.deal_id)
+            self._measure()
+
+    def correct(self, before: Deal, deal: Deal, paid: tuple[Paid | None, Paid | None]) -> None:
+        """Let a deal have been done so; `paid` before and now."""
+        if deal.method not in NO_VOLUME:
+            self.quantity += deal.quantity - before.quantity
+            self.sums.take_back(paid[0])
+            self.sums.add(paid[1])
+        if deal.method not in NO_PRICE:
+            self._tape.correct(deal.deal_id, deal.price, deal.quantity)
+            self._measure()
+
+    def _measure(self) -> None:
+        done = list(self._tape.counted())
+        prices = [price for price, _ in done]
+        self.first, self.last = (prices[0], prices[-1]) if prices else (None, None)
+        self.high, self.low = max(prices, default=None), min(prices, default=None)
+        self._value = sum(price * quantity for price, quantity in done)
+        self._weight = sum(quantity for _, quantity in done)
 
 
 class Auction(NamedTuple):
@@ -98,27 +148,56 @@ class RepoTerm(NamedTuple):
 class RepoLine:
     """The day's repo of one term; rates weighted by the money of the opening deals."""
 
-    __slots__ = ("_value", "_weight", "deals", "highest", "lowest", "money")
+    __slots__ = ("_opened",)
 
     def __init__(self) -> None:
-        self.deals = 0
-        self.money: Money = 0
-        self.lowest: Price | None = None
-        self.highest: Price | None = None
-        self._value = 0
-        self._weight: Money = 0
+        self._opened: dict[str, tuple[Money, Price | None]] = {}
+        """Money and rate by the opening deal."""
+
+    @property
+    def deals(self) -> int:
+        """Return how many there are."""
+        return len(self._opened)
+
+    @property
+    def money(self) -> Money:
+        """Return what the opening deals come to."""
+        return sum(money for money, _ in self._opened.values())
+
+    @property
+    def lowest(self) -> Price | None:
+        """Return the lowest rate; None where there is none."""
+        return min((rate for _, rate in self._opened.values() if rate is not None), default=None)
+
+    @property
+    def highest(self) -> Price | None:
+        """Return the highest rate; None where there is none."""
+        return max((rate for _, rate in self._opened.values() if rate is not None), default=None)
 
     @property
     def average(self) -> Price | None:
         """Return the weighted rate, % p.a. in 10^-8; None where all closing prices were agreed on."""
-        return divide_half_up(self._value, self._weight) if self._weight else None
+        rated = [(money, rate) for money, rate in self._opened.values() if rate is not None]
+        weight = sum(money for money, _ in rated)
+        return divide_half_up(sum(money * rate for money, rate in rated), weight) if weight else None
 
-    def add(self, money: Money, rate: Price | None) -> None:
-        """Take an opening deal in."""
-        self.deals += 1
-        self.money += money
-        if rate is not None:
-            self.lowest = rate if self.lowest is None else min(self.lowest, rate)
-            self.highest = rate if self.highest is None else max(self.highest, rate)
-            self._value += rate * money
-            self._weight += money
+    def put(self, deal_id: str, money: Money, rate: Price | None) -> None:
+        """Take an opening deal in, or as it was corrected."""
+        self._opened[deal_id] = money, rate
+
+    def bust(self, deal_id: str) -> None:
+        """Count an opening deal no more."""
+        self._opened.pop(deal_id, None)
+
+
+class TakenBack(NamedTuple):
+    """A deal that the exchange has cancelled or corrected (R-165)."""
+
+    time: int
+    """Of the decision, nanoseconds UTC."""
+    deal: Deal
+    """As it stood before."""
+    now: Deal | None
+    """As it stands; None: cancelled."""
+    reason: str
+    document: str

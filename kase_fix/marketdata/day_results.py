@@ -9,12 +9,13 @@ from typing import Any
 
 from kase_fix.clearing.ledger import Ledger
 from kase_fix.clearing.opening import repo_of
-from kase_fix.marketdata.day_lines import NO_VOLUME, Auction, Line, RepoLine, RepoTerm, Sums
+from kase_fix.marketdata.day_lines import NO_VOLUME, Auction, Line, RepoLine, RepoTerm, Sums, TakenBack
 from kase_fix.marketdata.makers import Makers
 from kase_fix.marketdata.service_hours import Availability, ServiceHours
 from kase_fix.marketdata.turnover import turnover_of
 from kase_fix.messages.auction_events import AuctionEnded, FixingEnded, SpecialisedResult
 from kase_fix.messages.configuration import Group, Instrument, MarketConfiguration
+from kase_fix.messages.corrections import DealBusted, DealCorrected
 from kase_fix.messages.day_events import ConfigurationApplied, DayClosed, DayOpened, InstrumentChanged, ServiceEntered
 from kase_fix.messages.deal_events import Deal, DealFailed
 from kase_fix.messages.deal_terms import RepoTerms, SwapTerms
@@ -52,11 +53,15 @@ class DayResults:
         self.kinds: dict[tuple[str, str], Sums] = {}
         """By sector and method, those that stand for others too."""
         self.failed = 0
+        self.taken_back: list[TakenBack] = []
+        """What the exchange has cancelled and corrected, in order."""
         self.auctions: list[Auction] = []
         self.repo: dict[RepoTerm, RepoLine] = {}
         self.open_repos: dict[str, OpenRepo] = {}
         self.rates: dict[str, Price] = {}
         """Tenge for one unit, 10^-8, by currency."""
+        self._rates_before: dict[str, Price] = {}
+        """As the day began."""
         self.ledger = Ledger()
         self.services = ServiceHours()
 
@@ -92,6 +97,7 @@ class DayResults:
         self.open_repos = {repo.deal_id: repo for repo in day.repos}
         for symbol, price in day.last_deals.items():
             self._rate(symbol, price)
+        self._rates_before = dict(self.rates)
         self.ledger.apply(day)
 
     def _close(self, _: DayClosed, __: int) -> None:
@@ -126,12 +132,43 @@ class DayResults:
         if repo is not None:
             self.open_repos[deal.deal_id] = repo
             if deal.method not in NO_VOLUME:
-                self._repo(repo.terms)
+                self._repo_line(repo.terms).put(deal.deal_id, repo.terms.opening.amount, repo.terms.rate)
 
-    def _repo(self, terms: RepoTerms) -> None:
+    def _repo_line(self, terms: RepoTerms) -> RepoLine:
         opening, closing = terms.opening, terms.closing
         term = RepoTerm(terms.kind, (closing.settlement - opening.settlement).days, opening.currency)
-        self.repo.setdefault(term, RepoLine()).add(opening.amount, terms.rate)
+        return self.repo.setdefault(term, RepoLine())
+
+    def _bust(self, event: DealBusted, time: int) -> None:
+        deal = event.deal
+        self.taken_back.append(TakenBack(time, deal, None, event.reason, event.document))
+        paid = turnover_of(deal)
+        line = self.lines.get(deal.symbol)
+        if line is not None:
+            line.bust(deal, paid)
+            self.kinds[sector_of(deal, line.group), deal.method].take_back(paid)
+            self._rate(deal.symbol, line.last)
+        self.open_repos.pop(deal.deal_id, None)
+        for opened in self.repo.values():  # of whatever term it is by now
+            opened.bust(deal.deal_id)
+        self.ledger.apply(event)
+
+    def _correct(self, event: DealCorrected, time: int) -> None:
+        deal, before = event.deal, event.before
+        self.taken_back.append(TakenBack(time, before, deal, event.reason, event.document))
+        was, now = turnover_of(before), turnover_of(deal)
+        line = self.lines.get(deal.symbol)
+        if line is not None:
+            line.correct(before, deal, (was, now))
+            kind = self.kinds[sector_of(deal, line.group), deal.method]
+            kind.take_back(was)
+            kind.add(now)
+            self._rate(deal.symbol, line.last)
+        repo = repo_of(deal)
+        if repo is not None:
+            self.open_repos[deal.deal_id] = repo
+            self._repo_line(repo.terms).put(deal.deal_id, repo.terms.opening.amount, repo.terms.rate)
+        self.ledger.apply(event)
 
     def _fail(self, event: DealFailed, _: int) -> None:
         self.failed += 1
@@ -166,8 +203,14 @@ class DayResults:
         self.services.apply(event, time)
 
     def _rate(self, symbol: str, price: Price | None) -> None:
-        if price is not None and symbol.endswith(RATE_OF):
-            self.rates[symbol.removesuffix(RATE_OF)] = price
+        if not symbol.endswith(RATE_OF):
+            return
+        currency = symbol.removesuffix(RATE_OF)
+        known = self._rates_before.get(currency) if price is None else price
+        if known is None:
+            self.rates.pop(currency, None)
+        else:
+            self.rates[currency] = known
 
     def _know(self, order: OrderState) -> None:
         self.firms.setdefault(order.account, order.firm)
@@ -189,6 +232,8 @@ TAKERS: dict[type, Callable[[DayResults, Any, int], None]] = {
     DayClosed: DayResults._close,
     Deal: DayResults._deal,
     DealFailed: DayResults._fail,
+    DealBusted: DayResults._bust,
+    DealCorrected: DayResults._correct,
     RepoClosing: DayResults._keep_repo,
     RepoProlonged: DayResults._keep_repo,
     RepoClosed: DayResults._end_repo,

@@ -10,13 +10,14 @@ import msgspec
 
 from kase_fix.marketdata.auction import Auction
 from kase_fix.marketdata.crowd import Crowd
-from kase_fix.marketdata.deals import NO_LAST_DEAL, Deals, Trade
+from kase_fix.marketdata.deals import NO_LAST_DEAL, Deals, Trade, done_at
 from kase_fix.marketdata.depth import Depth
 from kase_fix.marketdata.fixing import Fixing
 from kase_fix.marketdata.phases import Phases
 from kase_fix.marketdata.turnover import Paid, in_tenge
 from kase_fix.messages.auction_events import AuctionEnded, AuctionIndicated, FixingCalled, FixingEnded, FixingSurplus
 from kase_fix.messages.configuration import Board, Group, Instrument, MarketConfiguration
+from kase_fix.messages.corrections import DealBusted, DealCorrected
 from kase_fix.messages.day_events import (
     ConfigurationApplied,
     DayClosed,
@@ -112,6 +113,17 @@ class Listing:
         for book in self.books.values():
             book.not_traded = self.not_traded or day.not_traded.get(f"{symbol}@{book.board}", "")
 
+    def take_back(self, event: DealBusted | DealCorrected) -> None:
+        """Let a deal count no more, or as it was corrected."""
+        here = self.on(event.deal.board)
+        if isinstance(event, DealCorrected):
+            here.deals.correct(event)
+        elif here.deals.bust(event):
+            here.crowd.bust(event.deal)
+        lasts = [book.deals.last for book in self.books.values()]
+        counted = [last for last in lasts if last is not None and last.method not in NO_LAST_DEAL]
+        self.last = max(counted, key=done_at, default=None)
+
     def relist(self, instrument: Instrument, group: Group) -> None:
         """Go on under other parameters; a board that stays keeps its book and its deals."""
         self.instrument, self.group = instrument, group
@@ -193,6 +205,10 @@ class Market:
                     self.limits[event.symbol] = event.hundredths
             elif type(event) is WindowChanged:
                 self.phases.change_window(event)
+            elif type(event) is DealBusted or type(event) is DealCorrected:
+                listing = self.listings.get(event.deal.symbol)
+                if listing is not None:
+                    listing.take_back(event)
             elif type(event) is TradingSuspended and self.phases.suspend(event):
                 self.whole.append(event)
         self.number = published.number

@@ -14,6 +14,7 @@ from kase_fix.marketdata.maker_tables import maker_breaches, makers_table
 from kase_fix.marketdata.service_hours import NAMES
 from kase_fix.marketdata.table import Column, Table
 from kase_fix.marketdata.turnover import Paid, in_tenge
+from kase_fix.messages.deal_events import Deal
 from kase_fix.rulebook.sections import CURRENCIES
 from kase_fix.values.numbers import Money, Price, format_decimal, format_price
 
@@ -28,6 +29,8 @@ class Total(NamedTuple):
     tenge: Money
     """Turnover of all that has a rate to tenge."""
     failed: int
+    cancelled: int
+    corrected: int
 
 
 def tables(results: DayResults) -> tuple[Table, ...]:
@@ -39,6 +42,7 @@ def tables(results: DayResults) -> tuple[Table, ...]:
         repo,
         open_repo,
         obligations,
+        taken_back,
         availability,
     )
     of_makers = makers_table(results.makers, results.time), maker_breaches(results.makers, results.time)
@@ -49,7 +53,9 @@ def total(results: DayResults) -> Total:
     """Return the day's deals and turnover; deals that stand for others are not counted again (R-101)."""
     counted = [sums for (_, method), sums in results.kinds.items() if method not in NO_VOLUME]
     tenge = sum(_tenge(results, {one: amount}) or 0 for sums in counted for one, amount in sums.money.items())
-    return Total(sum(sums.deals for sums in counted), tenge, results.failed)
+    cancelled = sum(1 for one in results.taken_back if one.now is None)
+    deals = sum(sums.deals for sums in counted)
+    return Total(deals, tenge, results.failed, cancelled, len(results.taken_back) - cancelled)
 
 
 def instruments(results: DayResults) -> Table:
@@ -64,7 +70,8 @@ def instruments(results: DayResults) -> Table:
         Column("tenge", "Turnover, KZT", True),
         Column("deals", "Deals", True),
     )
-    lines = sorted(results.lines.values(), key=lambda line: results.place_of(line.instrument.symbol))
+    dealt = (line for line in results.lines.values() if line.sums.deals or line.last is not None)
+    lines = sorted(dealt, key=lambda line: results.place_of(line.instrument.symbol))
     rows = tuple(row for line in lines for row in _instrument(results, line))
     note = "A swap counts by its first leg, a repo by its opening deal, a bond with the interest accrued."
     return Table("instruments", "Instruments", columns, rows, note)
@@ -95,6 +102,7 @@ def kinds(results: DayResults) -> Table:
     rows = tuple(
         (sector, method.replace("_", " "), str(sums.deals), _sum(results, sums))
         for (sector, method), sums in sorted(results.kinds.items())
+        if sums.deals
     )
     note = "Repeated deals stand for failed ones, prolonged repo for the one prolonged: no total counts them."
     return Table("kinds", "Kinds of deals", columns, rows, note)
@@ -150,6 +158,7 @@ def repo(results: DayResults) -> Table:
             *(_price(rate, RATE_DECIMALS) for rate in (line.lowest, line.highest, line.average)),
         )
         for term, line in sorted(results.repo.items())
+        if line.deals
     )
     return Table("repo", "Repo by term", columns, rows, "Repo whose closing price was agreed on has no rate.")
 
@@ -192,6 +201,41 @@ def obligations(results: DayResults) -> Table:
         rows.append((results.firms.get(key.account, ""), key.account, key.settlement.isoformat(), key.asset, *sides))
     note = "Net, of the deals of all days that are not settled before this one; money in units, securities in pieces."
     return Table("obligations", "Obligations of members", columns, tuple(sorted(rows)), note)
+
+
+def taken_back(results: DayResults) -> Table:
+    """Deals that the exchange has cancelled or corrected, in the order of the decisions."""
+    columns = (
+        Column("time", "Decided"),
+        Column("deal", "Deal"),
+        Column("symbol", "Instrument"),
+        Column("price", "Price", True),
+        Column("quantity", "Quantity", True),
+        Column("became", "Became"),
+        Column("document", "Document"),
+        Column("reason", "Reason"),
+    )
+
+    def became(now: Deal | None) -> str:
+        if now is None:
+            return "cancelled"
+        return f"{now.quantity} x {_price(now.price, results.decimals(now.symbol))}"
+
+    rows = tuple(
+        (
+            _time(one.time),
+            one.deal.deal_id,
+            one.deal.symbol,
+            _price(one.deal.price, results.decimals(one.deal.symbol)),
+            str(one.deal.quantity),
+            became(one.now),
+            one.document,
+            one.reason,
+        )
+        for one in results.taken_back
+    )
+    note = "Cancelled deals count in no other table, corrected ones as they stand."
+    return Table("taken_back", "Cancelled and corrected deals", columns, rows, note)
 
 
 def availability(results: DayResults) -> Table:

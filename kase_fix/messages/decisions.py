@@ -9,6 +9,7 @@ from typing import TypeAlias
 import msgspec
 
 from kase_fix.messages.configuration import Instrument
+from kase_fix.messages.corrections import BustDeal, CorrectDeal
 from kase_fix.messages.decision import Decision as Decision
 from kase_fix.messages.fixing import AnnounceSurplus, CallPrice, EndFixing, OrderFixing
 from kase_fix.messages.making import RelieveMaker
@@ -186,6 +187,8 @@ DecisionCommand: TypeAlias = (
     | CarryOutApplication
     | Announce
     | FailDeal
+    | BustDeal
+    | CorrectDeal
     | OrderFixing
     | CallPrice
     | AnnounceSurplus

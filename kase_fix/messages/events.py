@@ -20,6 +20,7 @@ from kase_fix.messages.auction_events import (
     SpecialisedResult,
     SpecialisedTurned,
 )
+from kase_fix.messages.corrections import DealBusted, DealCorrected, OrderRestated
 from kase_fix.messages.day_events import (
     Announced,
     ConfigurationApplied,
@@ -131,6 +132,9 @@ Event: TypeAlias = (
     | Deal
     | DealConfirmed
     | DealFailed
+    | DealBusted
+    | DealCorrected
+    | OrderRestated
     | RepoClosing
     | RepoReady
     | RepoClosed

@@ -7,6 +7,7 @@ OrdRejReason(103) of the NEXT dialect (domain.md, "Orders of the continuous coun
 
 from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook import (
+    refusals_of_corrections,
     refusals_of_depository,
     refusals_of_making,
     refusals_of_methods,
@@ -79,6 +80,7 @@ CATALOGUE: dict[str, Entry] = {
         *refusals_of_protection.ENTRIES,
         *refusals_of_making.ENTRIES,
         *refusals_of_stops.ENTRIES,
+        *refusals_of_corrections.ENTRIES,
         Entry(UNKNOWN_INSTRUMENT, 18, 1, "Unknown instrument {0}", "Неизвестный инструмент {0}"),
         Entry(NOT_ADMITTED, 26, 0, "{0} is not admitted to the market {1}", "{0} не допущен к рынку {1}"),
         Entry(

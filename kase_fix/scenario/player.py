@@ -214,7 +214,8 @@ class _Player:
 
         def deals() -> list[str]:
             done = self.exchange.console.deals(action.symbol)
-            return [" | ".join(str(deal[column]) for column in columns) for deal in done]
+            stands = [deal for deal in done if not deal.get("cancelled")]
+            return [" | ".join(str(deal[column]) for column in columns) for deal in stands]
 
         self._check_table([" | ".join(row) for row in action.rows], deals)
 

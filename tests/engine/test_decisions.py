@@ -9,6 +9,7 @@ from kase_fix.calendar.almaty import parse_instant
 from kase_fix.engine.decisions import HANDLERS
 from kase_fix.engine.snapshot import Mark
 from kase_fix.messages.auction_events import AuctionIndicated
+from kase_fix.messages.corrections import BustDeal, CorrectDeal
 from kase_fix.messages.day_events import Announced, DecisionTaken, InstrumentChanged
 from kase_fix.messages.decisions import (
     Announce,
@@ -251,6 +252,7 @@ def test_members_are_told_before_the_decision_and_the_change_comes_after_it():
         assert all(isinstance(value, str) for value in decided.detail.values())
     elsewhere = {DecidePriceKind, CarryOutApplication, FailDeal}
     elsewhere |= {OpenSpecialised, SetCutOff, ConfirmOrder, AskDepository, WithdrawOrders, LimitUser, RelieveMaker}
+    elsewhere |= {BustDeal, CorrectDeal}
     assert {kind for kind, _, _ in AFTERWARDS} | elsewhere == set(HANDLERS)
     assert set(HANDLERS) == set(DecisionCommand.__args__)
     desk.to("2020-05-29T12:00")

@@ -33,6 +33,8 @@ def summary(results: DayResults) -> str:
     """Return the day in a sentence."""
     day = total(results)
     failed = f", {day.failed} of them not executed" if day.failed else ""
+    failed += f"; {day.cancelled} cancelled" if day.cancelled else ""
+    failed += f"; {day.corrected} corrected" if day.corrected else ""
     money = grouped(format_decimal(day.tenge, 2, 2))
     return f"{grouped(str(day.deals))} deals{failed}; {money} KZT of all that has a rate to tenge."
 

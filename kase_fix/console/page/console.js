@@ -101,8 +101,9 @@ function showBook(book, deals) {
   showAuction(book.auction);
   put("deals-of", book.symbol, "quiet");
   const rows = deals.deals.map((deal) =>
-    row(cell(clockOf(deal.time)), cell(deal.price, "price"), cell(grouped(deal.quantity)),
-      cell(deal.aggressor === "buy" ? "buyer" : "seller", deal.aggressor === "buy" ? "up" : "down")));
+    row(cell(clockOf(deal.time)), cell(deal.price, deal.cancelled ? "price cancelled" : "price"), cell(grouped(deal.quantity)),
+      deal.cancelled ? cell("cancelled", "quiet")
+        : cell(deal.aggressor === "buy" ? "buyer" : "seller", deal.aggressor === "buy" ? "up" : "down")));
   fill("deals", rows, 4, "no deals today");
 }
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from kase_fix.engine.decisions import (
+    corrections,
     deals,
     depository,
     fixing,
@@ -22,6 +23,7 @@ from kase_fix.engine.decisions import (
     times,
 )
 from kase_fix.engine.turn import Turn
+from kase_fix.messages.corrections import BustDeal, CorrectDeal
 from kase_fix.messages.day_events import Announced, DecisionRefused, DecisionTaken
 from kase_fix.messages.decisions import (
     Announce,
@@ -68,6 +70,8 @@ HANDLERS: dict[type, Callable[[Turn, Any], Outcome]] = {
     RestoreMember: members.restore,
     Announce: members.announce,
     FailDeal: deals.fail,
+    BustDeal: corrections.bust,
+    CorrectDeal: corrections.correct,
     OrderFixing: fixing.order,
     CallPrice: fixing.call,
     AnnounceSurplus: fixing.announce,

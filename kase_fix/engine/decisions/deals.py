@@ -13,7 +13,7 @@ def fail(turn: Turn, command: FailDeal) -> Refusal | dict[str, str]:
     deals = turn.state.deals
     kept = deals.kept.get(command.deal_id)
     refusal = rules.entitled(command.by, rules.OFFICES, "art. 6")
-    if refusal is not None or kept is None or kept.failed:
+    if refusal is not None or kept is None or not kept.lasting or kept.failed or kept.busted:
         return refusal or Refusal(UNKNOWN_NAME, "art. 6", ("unsettled deal that may be repeated", command.deal_id))
     deal = kept.deal
     for user in dict.fromkeys((deal.buy.user, deal.sell.user)):

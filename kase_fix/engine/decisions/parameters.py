@@ -80,6 +80,7 @@ def decide_price_kind(turn: Turn, command: DecidePriceKind) -> Refusal | dict[st
     ended = 0
     if changes:
         state.listings[command.symbol].forget_prices()
+        state.deals.forget_prices(command.symbol)
         ended = _end_daily_orders(turn, command.symbol)
     return {"symbol": command.symbol, "kind": command.kind, "ended": str(ended)}
 

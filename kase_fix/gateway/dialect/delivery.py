@@ -1,6 +1,7 @@
 """Who is told of an event, and the delivery id of each report: SecondaryExecID(527) of both dialects."""
 
 from kase_fix.clearing.obligations import PROLONGED
+from kase_fix.messages.corrections import DealBusted, DealCorrected, OrderRestated
 from kase_fix.messages.deal_events import Deal, DealConfirmed, DealFailed
 from kase_fix.messages.deal_terms import RepoTerms, SwapTerms
 from kase_fix.messages.events import CommandFailed, Event
@@ -58,6 +59,7 @@ _ABOUT_AN_ORDER = (
     OrderExpired,
     OrderFormed,
     OrderConfirmed,
+    OrderRestated,
     PreliminaryEnded,
     OrderTriggered,
 )
@@ -66,7 +68,9 @@ _AT_THE_END = (OrderCancelled, OrderExpired)
 OF_QUOTES = (MassQuoteAnswered, QuotesCancelled, IndicativeGone, IndicativeRefused)
 _ABOUT_A_REQUEST = (CancelRefused, ConfirmRefused, OrderRepeated, CommandFailed, MassCancelAnswered, *OF_QUOTES)
 ABOUT_A_REPO = RepoClosing | RepoReady | RepoClosed | RepoTerminated | RepoProlonged
-ABOUT_A_DEAL = DealConfirmed | DealFailed
+TAKEN_BACK = DealBusted | DealCorrected
+"""The exchange has cancelled or corrected a deal."""
+ABOUT_A_DEAL = DealConfirmed | DealFailed | DealBusted | DealCorrected
 _ONE = ("",)
 
 
@@ -92,7 +96,7 @@ def recipients(event: Event) -> tuple[tuple[str, str], ...]:
     if isinstance(event, ABOUT_A_REPO):
         return _of_repo(event.repo)
     if isinstance(event, ABOUT_A_DEAL):
-        return _of_deal(event.deal, _ONE)
+        return _of_deal(event.deal, _parts(event.deal) if isinstance(event, TAKEN_BACK) else _ONE)
     if isinstance(event, IndicativeSet):
         return ((event.quote.user, OWNER),)
     if isinstance(event, _ABOUT_A_REQUEST) and event.user:

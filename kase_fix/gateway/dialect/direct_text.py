@@ -121,6 +121,14 @@ def deal_confirmed(deal_id: str) -> tuple[str, str]:
     return f"Deal {deal_id} is confirmed", f"Сделка {deal_id} подтверждена"
 
 
+def what_trades_no_more(order: OrderState, deal_id: str) -> tuple[str, str]:
+    """Return in English and Russian why a living order is lessened: something of its deal was taken back (R-167)."""
+    return (
+        f"What was taken back of deal {deal_id} trades no more: the order's quantity is {order.quantity}",
+        f"Снятое со сделки {deal_id} количество больше не исполняется: в заявке остается {order.quantity}",
+    )
+
+
 def _closing(order: OrderState, decimals: int) -> tuple[str, str]:
     """Return the closing of a direct repo in words, empty of another deal."""
     direct = order.direct

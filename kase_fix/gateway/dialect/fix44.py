@@ -2,6 +2,7 @@
 
 from kase_fix.gateway.dialect import (
     clearing_reading,
+    corrections_text,
     quote_reading,
     reading,
     reference_reading,
@@ -9,7 +10,7 @@ from kase_fix.gateway.dialect import (
     requests,
     trades_text,
 )
-from kase_fix.gateway.dialect.delivery import ABOUT_A_REPO, CONFIRMER, OWNER, SELLER, delivery_id
+from kase_fix.gateway.dialect.delivery import ABOUT_A_REPO, CONFIRMER, OWNER, SELLER, TAKEN_BACK, delivery_id
 from kase_fix.gateway.dialect.direct_reading import confirmation
 from kase_fix.gateway.dialect.direct_text import FIX44_TAGS, direct_fields, side_of
 from kase_fix.gateway.dialect.fix_text import Fields, date_text, utc_microseconds, utc_timestamp
@@ -47,6 +48,7 @@ from kase_fix.gateway.dialect.terms_text import (
     terms_fields,
 )
 from kase_fix.messages.commands import CancelOrder
+from kase_fix.messages.corrections import DealCorrected
 from kase_fix.messages.deal_events import Deal, DealConfirmed, DealFailed
 from kase_fix.messages.deal_terms import SwapTerms
 from kase_fix.messages.events import CommandFailed, Event
@@ -123,6 +125,8 @@ def report(
         if side[1:]:
             return _beside_deal(event, side, user, delivery, time, instruments)
         return _deal(event, side, delivery, time, instruments, known)
+    if isinstance(event, TAKEN_BACK):
+        return _taken_back(event, side, user, delivery, time, instruments, known)
     if isinstance(event, ABOUT_A_REPO):
         return "" if side[1:] else repo_text.trade_report(event, side, user, delivery, time, instruments)
     if isinstance(event, DealConfirmed):
@@ -203,11 +207,39 @@ def _deal(
 ) -> str:
     decimals = decimals_of(instruments, deal.symbol)
     head = dealt(deal, side, controlled)
+    return _execution(head, delivery, delivery, time, decimals, _fill(deal, head.order, decimals, instruments))
+
+
+def _fill(deal: Deal, order: OrderState, decimals: int, instruments: Listing) -> str:
     multi = "442=3\x01" if isinstance(deal.terms, SwapTerms) else ""
-    fill = (
+    return (
         f"31={format_price(deal.price, decimals)}\x0132={deal.quantity}\x0164={date_text(settlement_of(deal))}\x01"
-        f"880={deal.deal_id}\x01{terms_fields(deal, head.order, instruments)}{start_cash(deal)}{multi}"
+        f"880={deal.deal_id}\x01{terms_fields(deal, order, instruments)}{start_cash(deal)}{multi}"
     )
+
+
+def _taken_back(
+    event: TAKEN_BACK,
+    side: str,
+    user: str,
+    delivery: str,
+    time: int,
+    instruments: Listing,
+    known: OrderState | None,
+) -> str:
+    """Return 150=H or G on the order; beside it what a correction makes of a swap's legs, and what becomes of a repo.
+
+    The legs of a cancelled swap are not told of: they were no fills (150=I).
+    """
+    deal = event.deal
+    if side[1:] and isinstance(deal.terms, SwapTerms):
+        corrected = isinstance(event, DealCorrected)
+        return _leg(deal, side, delivery, time, instruments, known) if corrected else ""
+    if side[1:]:
+        return "" if side[0] == CONFIRMER else repo_text.trade_report(event, side, user, delivery, time, instruments)
+    decimals = decimals_of(instruments, deal.symbol)
+    head = corrections_text.heading_of(event, side, known, decimals)
+    fill = f"19={corrections_text.fill_of(event, side)}\x01{_fill(deal, head.order, decimals, instruments)}"
     return _execution(head, delivery, delivery, time, decimals, fill)
 
 
@@ -215,8 +247,12 @@ def _beside_deal(deal: Deal, side: str, user: str, delivery: str, time: int, ins
     """A leg of a swap, or the repo that a deal opens."""
     if not isinstance(deal.terms, SwapTerms):
         return "" if side[0] == CONFIRMER else repo_text.trade_report(deal, side, user, delivery, time, instruments)
+    return _leg(deal, side, delivery, time, instruments)
+
+
+def _leg(deal: Deal, side: str, delivery: str, time: int, instruments: Listing, known: OrderState | None = None) -> str:
     leg, number = leg_of(deal, side)
-    order = deal.sell if side[0] == SELLER else deal.buy
+    order = known or (deal.sell if side[0] == SELLER else deal.buy)
     decimals = leg_decimals(deal, instruments)
     # 150=I: the swap's own report is the order's fill, and what sums fills up must not count it three times
     head = Heading(leg_order(order, leg), "I", order.cl_ord_id)

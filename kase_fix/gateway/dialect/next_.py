@@ -7,6 +7,7 @@ import msgspec
 from kase_fix.calendar.working_days import TENGE
 from kase_fix.gateway.dialect import (
     clearing_reading,
+    corrections_text,
     indicative_text,
     makers_reading,
     questions,
@@ -15,7 +16,7 @@ from kase_fix.gateway.dialect import (
     repo_text,
     requests,
 )
-from kase_fix.gateway.dialect.delivery import ABOUT_A_REPO, SELLER, delivery_id
+from kase_fix.gateway.dialect.delivery import ABOUT_A_REPO, SELLER, TAKEN_BACK, delivery_id
 from kase_fix.gateway.dialect.direct_reading import NAMED_OR_ALONE, confirmation
 from kase_fix.gateway.dialect.direct_text import NEXT_TAGS, direct_fields, side_of
 from kase_fix.gateway.dialect.fix_text import Fields, date_text, utc_timestamp
@@ -152,6 +153,8 @@ def report(
         if side[1:]:
             return _beside_deal(event, side, delivery, time, instruments, phase)
         return _deal(event, side, delivery, time, instruments, phase, known)
+    if isinstance(event, TAKEN_BACK):
+        return _taken_back(event, side, delivery, time, instruments, phase, known)
     if isinstance(event, ABOUT_A_REPO):
         return repo_text.in_words(event, side, user) if side[1:] else repo_text.repo_information(event)
     if isinstance(event, DealConfirmed | DealFailed):
@@ -243,29 +246,71 @@ def _deal(
     if deal.awaits:
         order = msgspec.structs.replace(head.order, status=Status.PENDING_CONFIRMATION)
         head = msgspec.structs.replace(head, order=order)
-    kind = SWAP if isinstance(deal.terms, SwapTerms) else REGULAR
-    fill = (
-        f"{delivery}31={format_price(deal.price, decimals_of(instruments, deal.symbol))}\x0132={deal.quantity}\x01"
-        f"{_settles(settlement_of(deal))}{_volume(deal, instruments)}5185={deal.deal_id}\x015188={kind}\x01"
-        f"{_own(deal, head.order.side)}{terms_fields(deal, head.order, instruments)}"
-    )
+    fill = f"{delivery}{_fill(deal, head.order, instruments)}"
     return _execution(head, "F", deal.deal_id, time, instruments, phase, fill)
+
+
+def _fill(deal: Deal, order: OrderState, instruments: Listing) -> str:
+    kind = SWAP if isinstance(deal.terms, SwapTerms) else REGULAR
+    return (
+        f"31={format_price(deal.price, decimals_of(instruments, deal.symbol))}\x0132={deal.quantity}\x01"
+        f"{_settles(settlement_of(deal))}{_volume(deal, instruments)}5185={deal.deal_id}\x015188={kind}\x01"
+        f"{_own(deal, order.side)}{terms_fields(deal, order, instruments)}"
+    )
+
+
+def _taken_back(
+    event: TAKEN_BACK,
+    side: str,
+    delivery: str,
+    time: int,
+    instruments: Listing,
+    phase: Phase | None,
+    known: OrderState | None,
+) -> str:
+    """Return 150=H or G on the order, with 17 and 19 the deal's number; of a swap each leg too, they were 150=F.
+
+    RI has nothing to say that a repo is cancelled by; corrected it is told of anew.
+    """
+    deal, kind = event.deal, corrections_text.exec_type(event)
+    if side[1:] and not isinstance(deal.terms, SwapTerms):
+        return repo_text.repo_information(deal) if kind == corrections_text.CORRECT else ""
+    if side[1:]:
+        reference = f"{delivery}19={leg_of(deal, side)[1]}\x01"
+        return _leg(deal, side, reference, time, instruments, phase, known, kind)
+    decimals = decimals_of(instruments, deal.symbol)
+    head = corrections_text.without_repeated(corrections_text.heading_of(event, side, known, decimals))
+    fill = f"{delivery}19={deal.deal_id}\x01{_fill(deal, head.order, instruments)}"
+    return _execution(head, kind, deal.deal_id, time, instruments, phase, fill)
 
 
 def _beside_deal(deal: Deal, side: str, delivery: str, time: int, instruments: Listing, phase: Phase | None) -> str:
     """A leg of a swap with the number of its own, 5231 that of the swap; or the repo that a deal opens."""
     if not isinstance(deal.terms, SwapTerms):
         return repo_text.repo_information(deal)
+    return _leg(deal, side, delivery, time, instruments, phase)
+
+
+def _leg(
+    deal: Deal,
+    side: str,
+    delivery: str,
+    time: int,
+    instruments: Listing,
+    phase: Phase | None,
+    known: OrderState | None = None,
+    exec_type: str = "F",
+) -> str:
     leg, number = leg_of(deal, side)
-    order = deal.sell if side[0] == SELLER else deal.buy
+    order = known or (deal.sell if side[0] == SELLER else deal.buy)
     volume = f"152={money(leg.amount)}\x01" if leg.currency == TENGE else ""
     fill = (
         f"{delivery}31={format_price(leg.price, leg_decimals(deal, instruments))}\x0132={leg.quantity}\x01"
         f"{_settles(leg.settlement)}{volume}5185={number}\x015188={LEG}\x015231={deal.deal_id}\x01"
         f"{_own(deal, order.side)}"
     )
-    head = Heading(leg_order(order, leg), "F", order.cl_ord_id)
-    return _execution(head, "F", number, time, instruments, phase, fill)
+    head = Heading(leg_order(order, leg), exec_type, order.cl_ord_id)
+    return _execution(head, exec_type, number, time, instruments, phase, fill)
 
 
 def _own(deal: Deal, side: Side) -> str:

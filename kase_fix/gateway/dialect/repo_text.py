@@ -9,12 +9,16 @@ from typing import NamedTuple
 
 from kase_fix.calendar.almaty import date_of
 from kase_fix.clearing.opening import repo_of
-from kase_fix.gateway.dialect.delivery import ABOUT_A_REPO, CONFIRMER, SELLER
+from kase_fix.gateway.dialect.corrections_text import CANCEL as CANCELLED
+from kase_fix.gateway.dialect.corrections_text import CORRECT as CORRECTED
+from kase_fix.gateway.dialect.corrections_text import words_of
+from kase_fix.gateway.dialect.delivery import ABOUT_A_REPO, CONFIRMER, SELLER, TAKEN_BACK
 from kase_fix.gateway.dialect.fix_text import date_text, utc_timestamp
 from kase_fix.gateway.dialect.listing import Listing, decimals_of
 from kase_fix.gateway.dialect.report_parts import NO_ORDER, both_languages
 from kase_fix.gateway.dialect.status_text import operator_message
 from kase_fix.gateway.dialect.terms_text import money, repo_fields, security_price
+from kase_fix.messages.corrections import DealBusted, DealCorrected
 from kase_fix.messages.day_events import Announced
 from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.repo import OpenRepo, Party, RepoClosed, RepoClosing, RepoProlonged, RepoReady, RepoTerminated
@@ -44,6 +48,8 @@ class Kind(NamedTuple):
 
 KINDS: dict[type, Kind] = {
     Deal: Kind(NEW, SUBMIT, TRADE, closing=False),
+    DealBusted: Kind(CANCEL, SUBMIT, CANCELLED, closing=False),
+    DealCorrected: Kind(REPLACE, SUBMIT, CORRECTED, closing=False),
     RepoClosing: Kind(NEW, ALLEGED),
     RepoReady: Kind(NEW, ACCEPT),
     RepoClosed: Kind(NEW, SUBMIT, TRADE),
@@ -52,14 +58,16 @@ KINDS: dict[type, Kind] = {
 }
 
 
-def trade_report(event: Deal | ABOUT_A_REPO, side: str, user: str, delivery: str, time: int, listing: Listing) -> str:
+def trade_report(
+    event: Deal | TAKEN_BACK | ABOUT_A_REPO, side: str, user: str, delivery: str, time: int, listing: Listing
+) -> str:
     """Return AE of a repo: 55, 31 and 32 as it was dealt, the securities in 711, both dates and its money.
 
     To who controls its accounts: with the sides of those.
     """
     repo = _repo(event)
     kind = KINDS[type(event)]
-    encoding, words = _text(event, side, user)
+    encoding, words = _text(event, side, user, decimals_of(listing, repo.symbol))
     number = repo.closing_id if kind.closing else repo.deal_id
     link = f"820={repo.deal_id}\x01" if kind.closing else ""
     executed = f"150={kind.executed}\x01" if kind.executed else ""
@@ -99,10 +107,10 @@ def in_words(event: Deal | ABOUT_A_REPO, side: str, user: str) -> str:
     return operator_message(Announced(english, russian))
 
 
-def _repo(event: Deal | ABOUT_A_REPO) -> OpenRepo:
-    if not isinstance(event, Deal):
+def _repo(event: Deal | TAKEN_BACK | ABOUT_A_REPO) -> OpenRepo:
+    if isinstance(event, ABOUT_A_REPO):
         return event.repo
-    repo = repo_of(event)
+    repo = repo_of(event.deal if isinstance(event, TAKEN_BACK) else event)
     assert repo is not None
     return repo
 
@@ -127,9 +135,11 @@ def _side(repo: OpenRepo, side: Side, party: Party, words: str) -> str:
     )
 
 
-def _text(event: Deal | ABOUT_A_REPO, side: str, user: str) -> tuple[str, str]:
+def _text(event: Deal | TAKEN_BACK | ABOUT_A_REPO, side: str, user: str, decimals: int) -> tuple[str, str]:
     if isinstance(event, Deal):
         return "", ""
+    if isinstance(event, TAKEN_BACK):
+        return both_languages(*words_of(event, decimals))
     return both_languages(*_words(event, side, user))
 
 

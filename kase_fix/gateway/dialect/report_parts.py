@@ -13,10 +13,12 @@ from kase_fix.gateway.dialect.direct_text import (
     deal_waits,
     to_confirm,
     what_it_waits_for,
+    what_trades_no_more,
 )
 from kase_fix.gateway.dialect.fix_text import date_text, utc_timestamp
 from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
 from kase_fix.gateway.dialect.questions import OrderStatus as OrderStatusRequest
+from kase_fix.messages.corrections import OrderRestated
 from kase_fix.messages.deal_events import Deal, DealConfirmed, DealFailed
 from kase_fix.messages.events import CommandFailed, Event
 from kase_fix.messages.order_events import (
@@ -76,6 +78,8 @@ REQUESTED = "requested"
 """`OrderCancelled.reason` where the member asked."""
 RENEWED = "1"
 """ExecRestatementReason(378): an order of several days enters its next one (GT renewal)."""
+LESSENED = "5"
+"""ExecRestatementReason(378): partial decline of OrderQty."""
 MARKET = "8"
 """ExecRestatementReason(378): the exchange acted on its own."""
 
@@ -195,6 +199,9 @@ def _heading(event: Event) -> Heading | None:
         return Heading(order, "L", order.cl_ord_id, asked_for=False, reason=event.warning, triggered=price)
     if isinstance(event, OrderFormed):
         return Heading(event.order, "D", event.order.cl_ord_id, asked_for=False, restated=RENEWED)
+    if isinstance(event, OrderRestated):
+        words = what_trades_no_more(event.order, event.deal_id)
+        return Heading(event.order, "D", event.order.cl_ord_id, asked_for=False, restated=LESSENED, words=words)
     if isinstance(event, PreliminaryEnded):
         return Heading(event.order, "D", event.order.cl_ord_id, asked_for=False, reason=event.refusal)
     return None

@@ -4,9 +4,10 @@ Trading is anonymous: a report has the user's own side alone.
 """
 
 import datetime as dt
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Collection, Container, Iterable, Mapping
 
 from kase_fix.calendar.almaty import date_of
+from kase_fix.gateway.dialect.corrections_text import TRANSACTIONS
 from kase_fix.gateway.dialect.delivery import BUYER, SELLER, delivery_id
 from kase_fix.gateway.dialect.fix_text import date_text, utc_timestamp
 from kase_fix.gateway.dialect.listing import Listing, decimals_of
@@ -45,10 +46,12 @@ def answers(
     today: dt.date | None,
     users: Container[str] = (),
     copied: bool = False,
+    taken_back: Mapping[str, str] = {},
 ) -> list[str]:
     """Return the answers to AD; `told` are the users' deals of the day, `failed` the numbers of those not executed.
 
     `users` are those whose sides are told, the asker himself where there are none; `copied` names each as a copy's.
+    `taken_back` has ExecType(150) of those that the exchange has cancelled or corrected, by their number.
     """
     result, words = _judged(question, accounts, instruments, today)
     if result != FOUND:
@@ -57,9 +60,17 @@ def answers(
     if not sides:
         return [_ack(question, FOUND, COMPLETED, "")]
     return [
-        _report(question, *entry, side, failed, instruments, len(sides), place, copied)
+        _report(question, *entry, side, _kind(entry[3], failed, taken_back), instruments, len(sides), place, copied)
         for place, (entry, side) in enumerate(sides, 1)
     ]
+
+
+def _kind(deal: Deal, failed: Collection[str], taken_back: Mapping[str, str]) -> str:
+    """Return ExecType(150), with TradeReportTransType(487) of what the exchange has cancelled or corrected."""
+    kind = taken_back.get(deal.deal_id)
+    if kind is not None:
+        return f"487={TRANSACTIONS[kind]}\x01150={kind}\x01"
+    return "150=H\x01" if deal.deal_id in failed else "150=F\x01"
 
 
 def _judged(question: Deals, accounts: tuple[str, ...], instruments: Listing, today: dt.date | None) -> tuple[int, str]:
@@ -101,19 +112,21 @@ def _report(
     time: int,
     deal: Deal,
     side: str,
-    failed: Collection[str],
+    kind: str,
     instruments: Listing,
     total: int,
     place: int,
     copied: bool,
 ) -> str:
-    """AE. One that was not executed is 150=H, a trade cancelled; the other fields are those of its fill."""
+    """AE. One that was not executed is 150=H, a trade cancelled; the other fields are those of its fill.
+
+    One that was corrected is told as it stands.
+    """
     order = deal.sell if side == SELLER else deal.buy
     identity = delivery_id(number, index, side)
     price = format_price(deal.price, decimals_of(instruments, deal.symbol))
-    kind = "H" if deal.deal_id in failed else "F"
     return (
-        f"35=AE\x01571={identity}\x01568={question.reference}\x01150={kind}\x01748={total}\x01"
+        f"35=AE\x01571={identity}\x01568={question.reference}\x01{kind}748={total}\x01"
         f"912={'Y' if place == total else 'N'}\x01880={deal.deal_id}\x0117={identity}\x01527={identity}\x01570=N\x01"
         f"55={deal.symbol}\x0132={deal.quantity}\x0131={price}\x01"
         f"75={date_text(date_of(time))}\x0160={utc_timestamp(time)}\x0164={date_text(deal.settlement)}\x01"
