@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from kase_fix.marketdata.phases import Phases
 from kase_fix.marketdata.quoting import Quoting, Shown
 from kase_fix.messages.configuration import Group, Instrument, MarketConfiguration
+from kase_fix.messages.corrections import DealBusted, DealCorrected
 from kase_fix.messages.day_events import (
     ConfigurationApplied,
     DayClosed,
@@ -180,6 +181,18 @@ class Makers:
                 self.quotings[place].dealt += deal.quantity
                 self.quotings[place].deals += 1
 
+    def _take_back(self, event: DealBusted | DealCorrected) -> None:
+        """Count a deal no more, or as it was corrected (R-165)."""
+        gone = event.deal if isinstance(event, DealBusted) else event.before
+        for order in (gone.buy, gone.sell):
+            place = order.firm, gone.symbol, gone.board
+            if order.market_maker and place in self.quotings:
+                self._touch((place,))
+                self.quotings[place].dealt -= gone.quantity
+                self.quotings[place].deals -= 1
+        if isinstance(event, DealCorrected):
+            self._deal(event.deal)
+
     def _relieve(self, event: MakerRelieved) -> None:
         places = [place for place in self.quotings if place[:2] == (event.firm, event.symbol)]
         self._touch(places)
@@ -198,5 +211,7 @@ TAKERS: dict[type, Callable[[Makers, Any], None]] = {
     OrderFormed: Makers._enter,
     OrderShown: Makers._show,
     Deal: Makers._deal,
+    DealBusted: Makers._take_back,
+    DealCorrected: Makers._take_back,
     MakerRelieved: Makers._relieve,
 }

@@ -12,6 +12,7 @@ from kase_fix.calendar.almaty import instant
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.console.commands import COMMANDS, read
 from kase_fix.console.given import Wrong
+from kase_fix.messages.corrections import BustDeal, CorrectDeal
 from kase_fix.messages.day_events import Announced, DecisionRefused, DecisionTaken, LimitSet
 from kase_fix.messages.decisions import (
     Announce,
@@ -56,6 +57,15 @@ def meant(command, **arguments):
 @pytest.mark.parametrize(
     ("command", "arguments", "kind", "terms", "actor"),
     [
+        ("bust_deal", {"deal": "9-1"}, BustDeal, ("9-1",), "administrator"),
+        (
+            "correct_deal",
+            {"deal": "9-1", "price": "450.10", "quantity": "1000"},
+            CorrectDeal,
+            ("9-1", 45_010_000_000, 1000),
+            "administrator",
+        ),
+        ("correct_deal", {"deal": "9-1", "quantity": 2000}, CorrectDeal, ("9-1", None, 2000), "administrator"),
         (
             "widen_limit",
             {"symbol": "EURKZT_TOM", "percent": 7.5, "requested_by": "FIRMA", "requested_at": "16:30:00"},
@@ -135,6 +145,11 @@ def test_each_command_becomes_its_decision(command, arguments, kind, terms, acto
     assert meant(command, **arguments).by.id != meant(command, **arguments).by.id
 
 
+def test_the_document_of_a_cancelled_deal_may_be_called_its_number():
+    assert meant("bust_deal", deal="9-1", number="31").by.document == "31"
+    assert meant("correct_deal", deal="9-1", price="1", document="32").by.document == "32"
+
+
 def test_every_decision_has_a_command():
     kinds = {form.make for form in COMMANDS.values()}
     twice = 3  # the hours of two services, a limit widened or lifted, a market maker relieved or bound again
@@ -159,6 +174,9 @@ def test_an_instrument_is_described_by_what_changes():
         ({}, "command"),
         ({"command": "nothing"}, "command"),
         ({**WIDEN, "percent": "x"}, "percent"),
+        ({"command": "correct_deal", "deal": "9-1"}, "price"),
+        ({"command": "correct_deal", "deal": "9-1", "quantity": "1.5"}, "quantity"),
+        ({"command": "bust_deal"}, "deal"),
         ({**WIDEN, "percent": 0}, "percent"),
         ({**WIDEN, "percent": "1.234"}, "percent"),
         ({**WIDEN, "percent": True}, "percent"),

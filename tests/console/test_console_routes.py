@@ -129,6 +129,7 @@ async def test_deals_come_latest_first_with_the_day_s_statistics(pair):
             "settlement": "2020-05-28",
             "aggressor": "sell",
             "method": "continuous",
+            "cancelled": False,
         }
     ]
     numbers = answer["statistics"]
