@@ -16,6 +16,7 @@ from kase_fix.rulebook import (
 )
 from kase_fix.rulebook.entry import Entry
 from kase_fix.rulebook.refusals_of_quotes import ENTRIES as OF_QUOTES
+from kase_fix.rulebook.russian_words import in_russian_words
 
 UNKNOWN_INSTRUMENT = "unknown_instrument"
 NOT_ADMITTED = "not_admitted"
@@ -298,7 +299,7 @@ def russian(refusal: Refusal) -> str:
 
 
 def _worded(template: str, refusal: Refusal, russian: bool = False) -> str:
-    text = template.format(*refusal.found)
+    text = template.format(*(map(in_russian_words, refusal.found) if russian else refusal.found))
     if not refusal.clause:
         return text
     clause = refusal.clause
