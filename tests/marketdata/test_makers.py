@@ -184,7 +184,9 @@ def test_hours_begin_and_end_without_an_event():
     assert day.now(31).due == 11 * SECOND
     assert seconds(day.now(100)) == (40, 30, 1, 30, 60)
     assert day.now(100).idle == AFTER
-    assert Day(msgspec.structs.replace(LIABILITY, **hours)).at(0, OPENS).now(10).idle == BEFORE
+    waiting = Day(msgspec.structs.replace(LIABILITY, **hours)).at(0, OPENS)
+    assert [waiting.now(second).idle for second in (19, 20, 59, 60)] == [BEFORE, "", "", AFTER]
+    assert len(waiting.now(20).breaches) == 1
 
 
 def test_another_configuration_changes_what_is_due_from_then_on():
