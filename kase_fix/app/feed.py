@@ -5,6 +5,7 @@ not listen.
 """
 
 import itertools
+import os
 import threading
 from collections.abc import Callable, Set
 from typing import Protocol
@@ -13,7 +14,7 @@ from kase_fix.app.children import Child
 from kase_fix.app.feeding import tell_history, tell_on
 from kase_fix.journal.log import EventLog, Reader
 from kase_fix.messages.link import Admit, Admitted, Counted, Said
-from kase_fix.messages.link_of_feed import DayToldSoFar, FeedSettings, Mark, Marked, Online, Opened
+from kase_fix.messages.link_of_feed import DayToldSoFar, FeedSettings, Forget, Mark, Marked, Online, Opened
 
 MODULE = "kase_fix.gateway.md"
 LOST = "FIX-MD is being started anew"
@@ -41,15 +42,16 @@ class Feed:
         self.totals: dict[str, int] = {}
         self.opened = threading.Event()
         self.upstream = ""
-        """The acceptor's socket, once `opened`."""
+        """Where a doorman finds the acceptor's socket, once `opened`: among our descriptors, under no other name."""
+        self._kept: int | None = None
         self._online: set[str] = set()
         self._inbox = inbox
         self._now = now
         self._heard = heard
         self._numbers = itertools.count(1)
         self._marks: dict[int, threading.Event] = {}
-        self._silent = False
-        """It did not answer a mark in time, nor any since."""
+        self.silent = False
+        """It did not answer a mark in time, nor any since: it is behind, or stands still."""
         self._wishes: dict[int, Callable[[Admitted], None]] = {}
         self._log = log
         self._changing = threading.Lock()
@@ -99,12 +101,12 @@ class Feed:
         """
         number, mark = next(self._numbers), threading.Event()
         with self._changing:
-            if not self.lives or self._silent:
+            if not self.lives or self.silent:
                 return False
             self._marks[number] = mark
         self._inbox.answer(self._reader, lambda _: Mark(number, self._now()))
-        self._silent = not mark.wait(seconds)
-        return not self._silent and self.lives
+        self.silent = not mark.wait(seconds)
+        return not self.silent and self.lives
 
     def end(self) -> None:
         """Forget it; what waited for it is told so."""
@@ -119,11 +121,16 @@ class Feed:
         for mark in marks.values():
             mark.set()
 
+    def forget_socket(self) -> None:
+        """Let go of the acceptor's socket: the doorman knows another by now."""
+        if self._kept is not None:
+            os.close(self._kept)
+
     def _hear(self, said: Said) -> None:
         if isinstance(said, Marked):
             with self._changing:
                 mark = self._marks.pop(said.id, None)
-            self._silent = False
+            self.silent = False
             if mark is not None:
                 mark.set()
         elif isinstance(said, Mark):
@@ -138,8 +145,10 @@ class Feed:
             self._heard(said)
         elif isinstance(said, Counted):
             self.totals = said.totals
+        elif isinstance(said, Opened):
+            self._kept = os.open(said.upstream, os.O_PATH | os.O_CLOEXEC)
+            self.upstream = f"/proc/{os.getpid()}/fd/{self._kept}"
+            self.say(Forget())
+            self.opened.set()
         else:
-            if isinstance(said, Opened):
-                self.upstream = said.upstream
-                self.opened.set()
             self._heard(said)

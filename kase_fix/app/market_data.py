@@ -12,13 +12,15 @@ import structlog
 
 from kase_fix.app.children import Child, ChildFailed
 from kase_fix.app.feed import Feed
-from kase_fix.messages.link import Admit, Admitted, Counted, Cut, DoorService, DoorSettings, Listening, Said
-from kase_fix.messages.link_of_feed import Farewell, Forget, Online, Opened, SendAway
+from kase_fix.messages.link import Admit, Admitted, Counted, Cut, DoorService, DoorSettings, Said
+from kase_fix.messages.link_of_feed import Farewell, Online, SendAway
 from kase_fix.rulebook.operational_day import MARKET_DATA
 
 DOORMAN = "kase_fix.gateway.doorman"
 PAUSES = (0.0, 1.0, 2.0, 5.0, 15.0, 30.0)
 """Seconds before the first, second, ... start in a row."""
+GREATEST_BEHIND = 500_000
+"""One for which so many commands wait is given up: started anew it reads them from the day's events."""
 LONG_LIFE_SECONDS = 60.0
 """A process that lived so long starts a new row."""
 
@@ -63,7 +65,8 @@ class MarketData:
         """The acceptor's socket that the doorman was told."""
         self._restarts = {"md": Restarts(), "md_door": Restarts()}
         self._logger = structlog.get_logger("md")
-        self._closing = False
+        self._former: list[Feed] = []
+        """Those that ended, until the doorman knows where the next one hears."""
         self.door_totals: dict[str, int] = {}
         self.feed = begin(self._heard_from_feed)
         self.doorman = self._start_doorman()
@@ -86,10 +89,14 @@ class MarketData:
         self._tell_the_door()
 
     def tend(self) -> None:
-        """Start again what has ended."""
+        """Start again what has ended, or what listens no more."""
+        if self.feed.lives and self.feed.behind > GREATEST_BEHIND:
+            self._logger.error("market data has fallen too far behind", waiting=self.feed.behind)
+            self.feed.child.hang_up()
         if not self.feed.lives and self._restarts["md"].due():
             self._logger.error("market data has ended and is started again", restarts=self._restarts["md"].count)
             self.feed.end()
+            self._former.append(self.feed)
             self.feed = self._begin(self._heard_from_feed)
             self.feed.child.yield_to_others()
         if self.doorman.ended.is_set() and self._restarts["md_door"].due():
@@ -132,11 +139,17 @@ class MarketData:
         return self.feed.settle(seconds)
 
     def totals(self) -> dict[str, int]:
-        """Return its counters, whether it is there, and how often it had to be started again."""
+        """Return its counters, whether it is there and answers, and how often it had to be started again."""
         counted = {f"md_{name}": count for name, count in self.feed.totals.items()}
         restarts = {f"{name}_restarts": one.count for name, one in self._restarts.items()}
         up = self.feed.lives and self.feed.opened.is_set()
-        return {**counted, **restarts, "md_up": int(up), "md_waiting": self.feed.behind}
+        return {
+            **counted,
+            **restarts,
+            "md_up": int(up),
+            "md_silent": int(self.feed.silent),
+            "md_waiting": self.feed.behind,
+        }
 
     def _start_doorman(self) -> Child:
         return Child(DOORMAN, self._heard_from_doorman)
@@ -149,6 +162,8 @@ class MarketData:
             return
         self._known = self.feed.upstream
         self.doorman.say(msgspec.structs.replace(self._door, services=tuple(map(self._found, self._door.services))))
+        while self._former:
+            self._former.pop().forget_socket()
 
     def _found(self, service: DoorService) -> DoorService:
         """Return where a doorman has to listen so that vendors find him: where the last one did."""
@@ -160,14 +175,9 @@ class MarketData:
             self._say_to_door(said)
         elif isinstance(said, Online):
             self._logger.info("logon" if said.on else "logout", service=MARKET_DATA, user=said.user)
-        elif not isinstance(said, Opened):
-            self._logger.error("not for the venue", said=type(said).__name__)
 
     def _heard_from_doorman(self, said: Said) -> None:
-        if isinstance(said, Listening):
-            if self.feed.upstream in said.upstreams:
-                self.feed.say(Forget())
-        elif isinstance(said, Counted):
+        if isinstance(said, Counted):
             self.door_totals = said.totals
         else:
             self._heard_at_door(said, self._say_to_door)

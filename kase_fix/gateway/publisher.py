@@ -193,6 +193,7 @@ class Publisher:
         desk.take(published, now)
         if desk.late and any(type(event) not in OF_ORDERS for event in published.events):
             desk.let_go(now)  # what happened before a board turned is told before it
+            desk.late = late
         self._take_late(published)
         self._announce(published)
 

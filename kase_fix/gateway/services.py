@@ -50,6 +50,8 @@ from kase_fix.rulebook.operational_day import API, DROP_COPY, MARKET_DATA
 COMP_IDS = {API: "KASE", MARKET_DATA: "KASEMD", DROP_COPY: "KASEDC"}
 HERE = (API, DROP_COPY)
 """The services of this process."""
+APART_SECONDS = 5.0
+"""`settle` waits no longer for FIX-MD: an operator's decision is not held up by a process that stands still."""
 OF_REPORTS = (
     OrderStatus,
     MassStatus,
@@ -261,7 +263,7 @@ class Services:
             self._inbox.pass_on(reader, Passed(mark))
             if not mark.wait(seconds):
                 return False
-        return self._apart.settle(seconds)
+        return self._apart.settle(min(seconds, APART_SECONDS))
 
     def trouble(self) -> str:
         """Return why the services cannot go on; empty where they can."""

@@ -85,8 +85,6 @@ class Listening(msgspec.Struct, frozen=True, array_like=True, tag="listening"):
     """Child to venue: the ports are open. Port by service name (`api`, `api_tls`, `console`)."""
 
     ports: dict[str, int]
-    upstreams: tuple[str, ...] = ()
-    """The acceptors' sockets that a doorman has open by now: their names may go."""
 
 
 class Admit(msgspec.Struct, frozen=True, array_like=True, tag="admit"):

@@ -36,7 +36,7 @@ class Opened(msgspec.Struct, frozen=True, array_like=True, tag="opened"):
 
 
 class Forget(msgspec.Struct, frozen=True, array_like=True, tag="forget"):
-    """Venue to market data: the doorman has that socket open, nobody else is to find it."""
+    """Venue to market data: we have that socket open, nobody else is to find it."""
 
 
 class Mark(msgspec.Struct, frozen=True, array_like=True, tag="mark"):

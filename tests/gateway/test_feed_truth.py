@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from kase_fix.gateway import publisher
 from kase_fix.gateway.dialect.questions import MarketData, SecurityList
-from kase_fix.gateway.publisher import AskedFor, Gone, Publisher
+from kase_fix.gateway.publisher import Arrived, AskedFor, Gone, Publisher
 from kase_fix.gateway.streams import Entitlement
 from kase_fix.messages.auction_events import AuctionEnded
 from kase_fix.messages.day_events import InstrumentChanged
@@ -88,6 +88,13 @@ class Floor:
             self.history.append(published)
             self.publisher._deal_with(published)
             assert self.publisher._desks[0].failures == 0
+
+    def arrive(self, at):
+        """What has happened comes all at once; `at`: since when it has waited, by the machine's clock."""
+        first = len(self.history)
+        for number in range(first, len(self.desk.told)):
+            self.history.append(Published(number + 1, self.desk.commands[number].time, tuple(self.desk.told[number])))
+        self.publisher._deal_with(Arrived(tuple(self.history[first:]), at))
 
     def joins(self, symbol, depth, by_order, user="VENDOR1", interval=0, request=None):
         request = request or f"{symbol}-{depth}-{by_order}-{user}-{interval}"
@@ -275,6 +282,41 @@ def test_levels_wait_for_the_interval_and_deals_are_all_told(monkeypatch):
     floor.publisher._keep_up()
     floor.compare()
     assert slow.deals == quick.deals
+
+
+def test_who_falls_behind_tells_less_often_no_deal_is_lost_and_a_turn_comes_last(monkeypatch):
+    """R-186: two seconds late, one update in two seconds; caught up, each change at once again."""
+    seconds = [100.0]
+    monkeypatch.setattr(publisher.time, "monotonic", lambda: seconds[0])
+    floor = Floor()
+    vendor = floor.joins(EUR, 5, False)
+    floor.sessions.online.add("VENDOR1")
+    heard = []
+    send_all = floor.sessions.send_all
+    floor.sessions.send_all = lambda readers, body: (heard.append(body[3]), send_all(readers, body))
+    floor.sessions.send = lambda _user, body, has_groups=False: heard.append(body[3])  # noqa: ARG005
+    for number in range(20):
+        floor.desk.buy("FIRMA", 1000, f"449.{number:02d}")
+        floor.desk.sell("FIRMB", 1000, f"449.{number:02d}")
+    floor.desk.buy("FIRMA", 1000, "448.00")
+    floor.arrive(at=98.0)
+    assert heard == ["X"]
+    floor.publisher._keep_up()  # nothing more waits
+    assert heard == ["X", "X"]
+    assert len(vendor.deals) == 20
+    floor.compare()
+    floor.desk.buy("FIRMA", 1000, "448.10")
+    floor.desk.buy("FIRMA", 1000, "448.20")
+    floor.arrive(at=100.0)
+    assert heard == ["X"] * 4
+    for price in ("448.30", "448.40", "448.50"):
+        floor.desk.buy("FIRMA", 1000, price)
+    floor.desk.to("17:30")
+    floor.arrive(at=98.0)
+    assert heard[4:7] == ["X", "X", "h"]
+    floor.publisher._keep_up()
+    floor.compare()
+    assert floor.publisher.counts["fell_behind"] == 2
 
 
 def test_who_is_entitled_to_late_data_gets_them_that_much_later():

@@ -184,7 +184,7 @@ class Doorman:
                 return
             for service in settings.services:
                 await self._listen(service, context)
-            self.line.say(Listening(dict(self._ports), tuple(service.upstream for service in settings.services)))
+            self.line.say(Listening(dict(self._ports)))
             log.info("listening", ports=self._ports, users=len(settings.users))
 
     async def _listen(self, service: DoorService, context: ssl.SSLContext | None) -> None:
