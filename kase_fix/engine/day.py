@@ -174,6 +174,7 @@ def open_day(turn: Turn, command: OperationalDayOpened) -> None:
             tuple(state.repos.values()),
             state.ledger.begin_day(command.date),
             {symbol: listing.average for symbol, listing in state.listings.items() if listing.average is not None},
+            tuple(sorted((user, name, order_id) for (user, name), order_id in state.names.used.items())),
         )
     )
     _tell_what_lasts(turn)

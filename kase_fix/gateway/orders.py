@@ -1,6 +1,6 @@
 """The orders and deals of the operational day as reports tell them: what H and AF are answered from.
 
-Orders of several days that live on are known on the next day too.
+Orders of several days that live on are known on the next day too, by all their names.
 """
 
 import msgspec
@@ -80,6 +80,8 @@ class Orders:
             self._deals.clear()
             for order in event.standing:
                 self._note(order)
+            for user, name, order_id in event.names:
+                self._named.setdefault((user, name), {})[order_id] = None
 
     def named(self, user: str, firm: str, order_id: str, cl_ord_id: str) -> list[OrderState]:
         """Return an order of the user's firm by OrderID, else his own by any ClOrdID they had, first entered first.

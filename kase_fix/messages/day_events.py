@@ -38,6 +38,8 @@ class DayOpened(msgspec.Struct, frozen=True, array_like=True, tag="day_opened"):
     """What is not settled yet of the deals of earlier days, by account, asset and date; nothing is 0."""
     averages: dict[str, Price] = {}
     """Weighted average of the last session with deals before today, by symbol (art. 18, 40 p. 3)."""
+    names: tuple[tuple[str, str, str], ...] = ()
+    """(user, ClOrdID, OrderID) of every name a standing order was sent or changed under on earlier days."""
 
 
 class DayClosed(msgspec.Struct, frozen=True, array_like=True, tag="day_closed"):
