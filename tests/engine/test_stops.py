@@ -105,6 +105,7 @@ def test_a_stop_limit_order_rests_at_its_price_with_the_time_of_its_triggering(d
     assert triggered(events) == []
     assert triggered(desk.told[-2]) == [order]
     assert desk.book(EUR)[0] == ("FIRMA", 451.5, 2000)
+    assert desk.state.orders[order].priority == len(desk.commands) - 1
     before = desk.engine.hash()
     assert dump(Mark(desk.state).restore()) == dump(desk.state)
     assert desk.engine.hash() == before
