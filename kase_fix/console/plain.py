@@ -33,6 +33,8 @@ PRICES = frozenset(
         "stop_price",
         "bid",
         "offer",
+        "buy",
+        "sell",
     }
 )
 """Fields of events that are prices; a price is an integer like any other, so only its name tells."""

@@ -112,6 +112,7 @@ def test_as_csv_with_plain_numbers(run, tmp_path):
         "# open_repo",
         "# obligations",
         "# availability",
+        "# taken_back",
         "# makers",
         "# maker_breaches",
     }

@@ -132,8 +132,8 @@ def meant(command, **arguments):
         ),
         ("announce_surplus", {"symbol": "EURKZT_TOM"}, AnnounceSurplus, ("EURKZT_TOM", "EUR_TOM"), "makler"),
         ("end_fixing", {"symbol": "EURKZT_TOM", "board": "M"}, EndFixing, ("EURKZT_TOM", "M"), "makler"),
-        ("announce", {"text": "Hello"}, Announce, ("Hello", "Hello"), "makler"),
-        ("announce", {"english": "Hello", "russian": "Привет"}, Announce, ("Hello", "Привет"), "makler"),
+        ("announce", {"text": "Hello"}, Announce, ("Hello", "Hello", ""), "makler"),
+        ("announce", {"english": "Hello", "russian": "Привет"}, Announce, ("Hello", "Привет", ""), "makler"),
     ],
 )
 def test_each_command_becomes_its_decision(command, arguments, kind, terms, actor):
