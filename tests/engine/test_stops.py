@@ -7,10 +7,13 @@ import msgspec
 import pytest
 
 from kase_fix.engine.snapshot import Mark, dump
+from kase_fix.marketdata.market import Market as Fold
 from kase_fix.messages.auction_events import AuctionEnded
 from kase_fix.messages.configuration import TradingLimits
+from kase_fix.messages.corrections import BustDeal
 from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.decisions import Resume, Suspend
+from kase_fix.messages.events import Published
 from kase_fix.messages.fixing import AnnounceSurplus, OrderFixing
 from kase_fix.messages.order_events import (
     CancelRefused,
@@ -359,3 +362,36 @@ def test_a_stop_has_no_deal_of_another_day_to_wait_for():
     desk = Stopping(msgspec.structs.replace(listed, instruments=none))
     for side in Side:
         entered(desk.stop("FIRMA", side, 1000, "450.00"))
+
+
+def test_market_data_do_not_know_it_before_it_is_triggered(desk):
+    """R-150, R-124: neither the depth nor the numbers of orders and of members who sent any."""
+    fold = Fold()
+
+    def known():
+        for number, events in enumerate(desk.told[fold.number :], fold.number + 1):
+            fold.apply(Published(number, 0, events))
+        here = fold.listings[EUR].on(FX)
+        return here.crowd.orders, here.crowd.members, here.depth.orders
+
+    desk.stop("FIRMA", Side.BUY, 1000, "451.00", "451.00")
+    assert known() == (0, 0, 0)
+    desk.deal("450.00")
+    assert known() == (2, 2, 0)
+    desk.deal("451.00")
+    assert known() == (5, 3, 1)
+
+
+def test_a_deal_that_is_cancelled_leaves_what_it_triggered(desk):
+    """R-153: what was triggered stays so; the last deal of before is one again, and the stop orders wait on."""
+    desk.deal("450.00")
+    stop = entered(desk.stop("FIRMA", Side.BUY, 1000, "451.00", "451.00"))
+    low = entered(desk.stop("FIRMB", Side.BUY, 1000, "452.00", "452.00"))
+    deal = one(desk.deal("451.00"), Deal)
+    assert triggered(desk.decide(BustDeal, deal.deal_id, document="1")) == []
+    assert desk.book(EUR) == [("FIRMA", 451.0, 1000)]
+    assert desk.state.orders[stop].triggered
+    assert waiting(desk) == [low]
+    assert refused(desk.stop("FIRMC", Side.BUY, 1000, "450.00")) == refusals_of_stops.STOP_NOT_ABOVE
+    entered(desk.stop("FIRMC", Side.BUY, 1000, "450.01"))
+    same_on_replay(desk)
