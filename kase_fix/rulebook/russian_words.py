@@ -59,7 +59,7 @@ PHRASES = tuple(
         (r"(\S+) trades in clean prices", r"{0} торгуется по чистой цене"),
         (r"(\S+) trades in dirty prices", r"{0} торгуется по грязной цене"),
         (r"(\S+) has no yield", r"доходность {0} не определяется"),
-        (r"(\S+) on (\S+)", r"{0}, режим {1}"),
+        (r"(\S+) on (?:the board )?(\S+)", r"{0}, режим {1}"),
     )
 )
 

@@ -1,5 +1,6 @@
 """QuickFIX hears nowhere but where the doorman can speak."""
 
+import datetime as dt
 import os
 import socket
 import stat
@@ -11,7 +12,7 @@ import pytest
 
 from kase_fix.gateway.back_door import BackDoor
 
-LOGON = "8=FIX.4.4|9=76|35=A|49=FIRMA|56=KASE|34=5|52=20200527-04:20:00.000|98=0|108=30|141=Y|10=000|"
+LOGON = "8=FIX.4.4|9=76|35=A|49=FIRMA|56=KASE|34=5|52=NOW|98=0|108=30|141=Y|10=000|"
 
 ACCEPTOR = """
 import os, sys, time
@@ -46,7 +47,8 @@ def acceptor(tmp_path):
 
 
 def logon() -> bytes:
-    head, _, rest = LOGON.replace("|", "\x01").partition("\x019=76\x01")
+    now = dt.datetime.now(dt.UTC).strftime("%Y%m%d-%H:%M:%S.000")  # QuickFIX takes no old one
+    head, _, rest = LOGON.replace("NOW", now).replace("|", "\x01").partition("\x019=76\x01")
     body = rest[: rest.index("10=")]
     whole = f"{head}\x019={len(body)}\x01{body}".encode()
     return whole + b"10=%03d\x01" % (sum(whole) % 256)
