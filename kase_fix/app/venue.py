@@ -126,6 +126,7 @@ class Venue:
             wanted.market,
             fix,
             self.sequencer,
+            self.log,
             *self.log.subscribe_all(2),
             self._market_data,
             self._cut,

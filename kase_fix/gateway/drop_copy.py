@@ -8,11 +8,13 @@ marked alike.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from kase_fix.gateway.acceptor import Acceptor
+from kase_fix.gateway.catching_up import Teller
 from kase_fix.gateway.cursor import Position
 from kase_fix.gateway.dialect.delivery import delivery_id
 from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
@@ -22,6 +24,7 @@ from kase_fix.gateway.gate import Admission, Gate
 from kase_fix.gateway.order_answers import OrderAnswers
 from kase_fix.gateway.orders import Orders
 from kase_fix.gateway.outboxes import Outboxes
+from kase_fix.gateway.scene import Scene
 from kase_fix.messages.configuration import User
 from kase_fix.messages.events import Event
 from kase_fix.messages.order_state import OrderState
@@ -55,22 +58,30 @@ class DropCopy:
         self._members = {one.name: [member for member in trading if member.firm == one.firm] for one in known}
         self.outboxes = Outboxes(acceptor, gate, known, directory, self.counts, _instead, another_boot)
 
-    def take(self, member: str, position: Position, event: Event, made: Callable[[str], str]) -> None:
-        """Copy a report of a member to the listeners of his firm; `made` words it in a dialect."""
+    def take(self, member: str, position: Position, event: Event, made: Callable[[str], str]) -> bool:
+        """Copy a report of a member to the listeners of his firm; `made` words it for one. False: one has to wait."""
+        waits = False
         for listener in self._of.get(member, ()):
             if self.outboxes.lacks(listener, position):
-                body = made(self._acceptor.dialect_of(listener))
-                if body:
-                    self.outboxes.add(listener, position, copied(body, member), event)
+                waits |= not self.outboxes.offer(listener, position, event, partial(made, listener))
+        return not waits
+
+    def teller(self, worded: Callable[[str, str, Position, int, Event, Scene], str]) -> Teller:
+        """Return whom to tell of whom; `worded` words a report of a member for a listener."""
+        members = {listener: frozenset(one.name for one in known) for listener, known in self._members.items()}
+        return Teller(self.outboxes, members, worded)
+
+    def dialect_of(self, listener: str) -> str:
+        """Return what he speaks."""
+        return self._acceptor.dialect_of(listener)
 
     def apply(self, event: Event) -> None:
         """Follow the exchange: called behind all that was told before the event."""
         self._gate.apply(event)
 
     def came(self, listener: str) -> None:
-        """Give one who comes what waits for him."""
+        """Look at one who comes."""
         self._gate.came(listener)
-        self.outboxes.tell(listener)
 
     def ask(self, admission: Admission) -> None:
         """Let one in: what he was told before is on record now."""

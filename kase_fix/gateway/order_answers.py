@@ -1,40 +1,37 @@
 """What H, AF and AD are answered with, in the words of the asker's dialect: orders and deals as they stand now."""
 
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 
 from kase_fix.calendar.almaty import date_of
 from kase_fix.gateway.dialect import fix44, next_, trades_text
 from kase_fix.gateway.dialect.corrections_text import exec_type
 from kase_fix.gateway.dialect.delivery import SELLER, recipients
-from kase_fix.gateway.dialect.listing import Listed
 from kase_fix.gateway.dialect.questions import Deals, MassStatus, OrderStatus
 from kase_fix.gateway.dialect.trades_text import Told
 from kase_fix.gateway.orders import Orders
-from kase_fix.marketdata.phases import Phases
+from kase_fix.gateway.scene import Scene
 from kase_fix.messages.configuration import User
 from kase_fix.messages.corrections import DealBusted
 from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.order_state import OrderState
-from kase_fix.values.enums import Phase
 
 
 class OrderAnswers:
-    """Used by the reports' thread alone, whose folds it reads; `listing` and `time` are set by their owner."""
+    """Used by the reports' thread alone, whose folds it reads; `time` is set by their owner."""
 
-    def __init__(self, orders: Orders, phases: Phases, new_id: Callable[[], str]) -> None:
+    def __init__(self, orders: Orders, scene: Scene, new_id: Callable[[], str]) -> None:
         """`new_id` gives an ExecID(17) that no other answer of the day has."""
-        self.listing: Mapping[str, Listed] = {}
         self.time = 0
         self._orders = orders
-        self._phases = phases
+        self._scene = scene
         self._new_id = new_id
 
     def status(self, dialect: str, asked: OrderStatus, order: OrderState | None, extra: str = "") -> str:
         """Return 8 with 150=I on one order, or that it is unknown; `extra` stands in those of FIX44 for an AF."""
         if dialect == "FIX44":
-            return fix44.order_status(asked, order, self._new_id(), self.time, self.listing, extra)
-        phase = self._phase(order.board, order.symbol) if order else None
-        return next_.order_status(asked, order, self.time, self.listing, phase)
+            return fix44.order_status(asked, order, self._new_id(), self.time, self._scene.listing, extra)
+        phase = self._scene.phase(order.board, order.symbol) if order else None
+        return next_.order_status(asked, order, self.time, self._scene.listing, phase)
 
     def mass(self, dialect: str, asked: MassStatus, users: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Iterate (user, body): all orders of these users, then those of others that wait for them; in NEXT deals too.
@@ -72,18 +69,22 @@ class OrderAnswers:
         in_order = [told[key] for key in sorted(told)]
         taken_back = {name: exec_type(last[3]) for name, last in self._orders.taken_back.items()}
         return trades_text.answers(
-            asked, accounts, in_order, self._orders.failed, self.listing, date_of(self.time), names, copied, taken_back
+            asked,
+            accounts,
+            in_order,
+            self._orders.failed,
+            self._scene.listing,
+            date_of(self.time),
+            names,
+            copied,
+            taken_back,
         )
 
     def _deal(self, deal: Deal, side: str, told: tuple[int, int, int]) -> str:
         """Return a deal of the day in NEXT as it stands; one that is cancelled by its cancellation."""
-        phase = self._phase(deal.board, deal.symbol)
+        phase = self._scene.phase(deal.board, deal.symbol)
         number, index, at, event = self._orders.taken_back.get(deal.deal_id, (*told, None))
         if not isinstance(event, DealBusted):
-            return next_.report(deal, side, *told, self.listing, phase=phase)
+            return next_.report(deal, side, *told, self._scene.listing, phase=phase)
         order = self._orders.present(deal.sell if side[0] == SELLER else deal.buy)
-        return next_.report(event, side, number, index, at, self.listing, known=order, phase=phase)
-
-    def _phase(self, board: str, symbol: str) -> Phase | None:
-        """Return the phase of an order's instrument; None for one that names no board."""
-        return self._phases.of_symbol(board, symbol) if board else None
+        return next_.report(event, side, number, index, at, self._scene.listing, known=order, phase=phase)

@@ -1,10 +1,11 @@
-"""What waits for each user of a service, and how far he was told (architecture, Delivery).
+"""How far each user of a service was told (architecture, Delivery).
 
-A user who is away has his reports wait here; those already given, before a restart or now, are known by his cursor
-and are not given again.
+A user who is away has his reports wait, but nowhere in memory: it is noted from which command on something is missing,
+and when he comes that stretch of the past is gone through once more. What was given already, before a restart or now,
+is known by his cursor and is not given again.
 """
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import structlog
 
 from kase_fix.gateway.acceptor import BEGIN_STRINGS, Acceptor, StoreUnwritable
 from kase_fix.gateway.boot import possibly_received
-from kase_fix.gateway.cursor import Cursor, Position
+from kase_fix.gateway.cursor import BEFORE_ALL, Cursor, Position
 from kase_fix.gateway.dialect.mass_cancel_text import AFFECTED
 from kase_fix.gateway.dialect.quote_text import SETS
 from kase_fix.gateway.gate import Gate
@@ -21,20 +22,19 @@ from kase_fix.messages.events import Event
 
 GROUPS = ("\x01453=", "\x01711=", "\x01552=", AFFECTED, SETS)
 """A report with one of these groups needs the dictionary, which keeps the members of groups together."""
-SLICE = 200
-"""Reports given to one who comes back before the others have theirs."""
 
 
 class Outbox:
-    """One user's reports: what waits, and how far he was told."""
+    """One user's reports: how far he was told, and what is missing."""
 
-    __slots__ = ("cursor", "goes_on", "waiting")
+    __slots__ = ("cursor", "latest", "missing")
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
-        self.goes_on = False
-        """Whether the next slice of what waits is to be given later."""
-        self.waiting: deque[tuple[Position, str, Event]] = deque()
+        self.latest: Position = BEFORE_ALL
+        """The last report there is for him."""
+        self.missing = 0
+        """The command from which on he was not told all; 0: he was."""
 
 
 class Outboxes:
@@ -52,9 +52,11 @@ class Outboxes:
     ) -> None:
         """Go on from each user's cursor; `instead` words what stands for a report that cannot be given.
 
-        What is added before `start` may have been given on a former boot of the machine, if this is another one.
+        What is offered before `start` may have been given on a former boot of the machine, if this is another one.
         """
-        self._given_before = another_boot
+        self._another_boot = another_boot
+        self._before = 0
+        """Reports of commands up to this one may have been given on a former boot."""
         self._acceptor = acceptor
         self._gate = gate
         self._counts = counts
@@ -70,12 +72,10 @@ class Outboxes:
             for user in users
         }
         self._logger = structlog.get_logger("outboxes")
-        self.later: Callable[[str], None] | None = None
-        """Called with a user for whom more waits than a slice: `go_on` is to be called when others had their turn."""
 
-    def start(self) -> None:
-        """What is added from now on was never given."""
-        self._given_before = False
+    def start(self, number: int) -> None:
+        """What is of a command behind this one was never given."""
+        self._before = number if self._another_boot else 0
 
     def cursors(self) -> list[Cursor]:
         """Return all users' cursors."""
@@ -86,61 +86,69 @@ class Outboxes:
         outbox = self._outboxes.get(user)
         return outbox is not None and position > outbox.cursor.position
 
-    def add(self, user: str, position: Position, body: str, event: Event) -> None:
-        """Give a report, at once where the session is on."""
-        told = possibly_received(body) if self._given_before else body
-        self._outboxes[user].waiting.append((position, told, event))
-        self.tell(user)
-
-    def tell(self, user: str) -> None:
-        """Give what waits, while the session is on; j stands for what cannot be given."""
-        if not self._outboxes[user].goes_on:
-            self.go_on(user)
-
-    def goes_on(self, user: str) -> bool:
-        """Tell whether more was left to give later."""
-        return self._outboxes[user].goes_on
-
-    def any_goes_on(self) -> bool:
-        """Tell whether more was left for anyone."""
-        return any(outbox.goes_on for outbox in self._outboxes.values())
-
-    def go_on(self, user: str) -> None:
-        """Give the next slice."""
+    def offer(self, user: str, position: Position, event: Event, made: Callable[[], str]) -> bool:
+        """Give a new report, where the user is on and was told all before it; tell whether he need not wait for it."""
         outbox = self._outboxes[user]
-        outbox.goes_on = False
-        waiting, left = outbox.waiting, SLICE
-        while waiting and not self._acceptor.unwritable and self._gate.tells(user):
-            if not left and self.later is not None:
-                outbox.goes_on = True
-                self.later(user)
-                return
-            left -= 1
-            position, body, event = waiting[0]
-            try:
-                self.send(user, body)
-                self._counts["reports"] += 1
-            except StoreUnwritable:
-                self._failed("the sessions' store", user, position)
-                return  # the venue halts; the next start finds by the cursor what was not given
-            except Exception:
-                self._failed("a report's sending", user, position)
-                self._excuse(user, position, self._instead(event, position))
-            waiting.popleft()
-            self._advance(user, outbox.cursor, position)
+        outbox.latest = max(outbox.latest, position)
+        if not outbox.missing and (self._is_idle(user) or not self.give(user, position, event, made)):
+            outbox.missing = position[0]
+        return not outbox.missing
+
+    def give(self, user: str, position: Position, event: Event, made: Callable[[], str]) -> bool:
+        """Give a report; j stands for what cannot be given. False: he cannot be told now."""
+        if self._is_idle(user):
+            return False
+        body = made()
+        if not body:
+            return True
+        if self._another_boot and position[0] <= self._before:
+            body = possibly_received(body)
+        try:
+            self.send(user, body)
+            self._counts["reports"] += 1
+        except StoreUnwritable:
+            self._failed("the sessions' store", user, position)
+            return False  # the venue halts; the next start finds by the cursor what was not given
+        except Exception:
+            self._failed("a report's sending", user, position)
+            self._excuse(user, position, self._instead(event, position))
+        self._advance(user, self._outboxes[user].cursor, position)
+        return True
 
     def send(self, user: str, body: str) -> None:
         """Give what is not to be given again, such as an answer."""
         self._acceptor.send(user, body, has_groups=any(group in body for group in GROUPS))
 
+    def missing(self, user: str) -> int:
+        """Return the command from which on a user who is on now was not told all; 0: he was, or he is away."""
+        return 0 if self._is_idle(user) else self._outboxes[user].missing
+
+    def told(self, user: str, missing: int) -> None:
+        """Note that all before a command was told; 0: all there is."""
+        self._outboxes[user].missing = missing
+
+    def latest(self) -> dict[str, Position]:
+        """Return the position of the last report there is for each user."""
+        return {user: outbox.latest for user, outbox in self._outboxes.items()}
+
+    def expect(self, latest: dict[str, Position]) -> None:
+        """Go on from what `latest` returned: who was not told that much waits for what is behind his cursor."""
+        for user, outbox in self._outboxes.items():
+            outbox.latest = latest.get(user, BEFORE_ALL)
+            behind = outbox.latest > outbox.cursor.position
+            outbox.missing = max(1, outbox.cursor.position[0]) if behind else 0
+
     def clear(self) -> None:
         """Forget what waits."""
         for outbox in self._outboxes.values():
-            outbox.waiting.clear()
+            outbox.missing = 0
 
-    def waiting(self) -> dict[str, int]:
-        """Return how many reports wait, by user."""
-        return {user: len(outbox.waiting) for user, outbox in self._outboxes.items() if outbox.waiting}
+    def waiting(self) -> list[str]:
+        """Return the users for whom something waits."""
+        return [user for user, outbox in self._outboxes.items() if outbox.missing]
+
+    def _is_idle(self, user: str) -> bool:
+        return self._acceptor.unwritable or not self._gate.tells(user)
 
     def _advance(self, user: str, cursor: Cursor, position: Position) -> None:
         try:

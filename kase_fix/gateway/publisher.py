@@ -23,16 +23,15 @@ from kase_fix.gateway.dialect.status_text import security_status
 from kase_fix.gateway.feed import Place
 from kase_fix.gateway.gate import Gate
 from kase_fix.gateway.instruments import Instruments
-from kase_fix.gateway.reports import ONE_ORDERS, Came, Passed
+from kase_fix.gateway.reports import Came, Passed
 from kase_fix.gateway.streams import Entitlement
+from kase_fix.messages.concern import OF_ORDERS
 from kase_fix.messages.day_events import ConfigurationApplied, InstrumentChanged
 from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.events import Published
 from kase_fix.messages.order_events import OrderAccepted, OrderFormed, OrderShown, OrderTriggered
 
 MARKET_DATA = "md"
-OF_ORDERS = ONE_ORDERS | {OrderShown}
-"""What neither the bulletin nor the hours of the service depend on."""
 COUNTED = (Deal, OrderAccepted, OrderFormed, OrderTriggered)
 """What of the day so far is taken in each, in order; of `OrderShown` only the last counts."""
 LOOK_SECONDS = 0.05

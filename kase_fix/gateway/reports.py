@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -16,12 +17,10 @@ from kase_fix.clearing.positions import Positions as PositionsFold
 from kase_fix.gateway.acceptor import Acceptor
 from kase_fix.gateway.boot import Syncing
 from kase_fix.gateway.bulletin import Bulletin
+from kase_fix.gateway.catching_up import CatchingUp, Teller
 from kase_fix.gateway.cursor import Position
-from kase_fix.gateway.dialect import fix44, next_
-from kase_fix.gateway.dialect.delivery import ABOUT_A_DEAL, CONFIRMER, COUNTERPARTY, SELLER, TAKEN_BACK, recipients
-from kase_fix.gateway.dialect.listing import Listed, listing
+from kase_fix.gateway.dialect.delivery import recipients
 from kase_fix.gateway.dialect.positions_text import answers_of_fix44, answers_of_next
-from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
 from kase_fix.gateway.dialect.questions import (
     CalendarDays,
     Deals,
@@ -35,71 +34,26 @@ from kase_fix.gateway.dialect.questions import (
     Question,
     Status,
 )
-from kase_fix.gateway.drop_copy import DropCopy
+from kase_fix.gateway.drop_copy import DropCopy, copied
 from kase_fix.gateway.gate import Admission, Gate
 from kase_fix.gateway.indicative import IndicativeBoard
 from kase_fix.gateway.makers import MakersDesk
 from kase_fix.gateway.order_answers import OrderAnswers
 from kase_fix.gateway.orders import Orders
 from kase_fix.gateway.outboxes import Outboxes
+from kase_fix.gateway.past import Past
 from kase_fix.gateway.reference import Reference
-from kase_fix.marketdata.market import with_instrument
-from kase_fix.marketdata.phases import Phases
-from kase_fix.messages.configuration import MarketConfiguration, User
-from kase_fix.messages.day_events import (
-    ConfigurationApplied,
-    DayOpened,
-    InstrumentChanged,
-    PhaseEntered,
-    TradingSuspended,
-    WindowChanged,
-)
-from kase_fix.messages.deal_events import Deal
-from kase_fix.messages.events import CommandFailed, Event, Published
+from kase_fix.gateway.scene import Scene
+from kase_fix.gateway.wording import Wording, instead
+from kase_fix.messages.concern import OF_PARTIES
+from kase_fix.messages.configuration import User
+from kase_fix.messages.day_events import DayOpened
+from kase_fix.messages.events import Event, Published
 from kase_fix.messages.link import Admitted
-from kase_fix.messages.order_events import (
-    CancelRefused,
-    OrderAccepted,
-    OrderCancelled,
-    OrderExpired,
-    OrderRefused,
-    OrderRepeated,
-    OrderReplaced,
-    OrderShown,
-    OrderTriggered,
-)
-from kase_fix.messages.order_state import OrderState
+from kase_fix.messages.order_events import OrderShown
 from kase_fix.rulebook.operational_day import API, DROP_COPY
-from kase_fix.values.enums import Phase
 
-MESSAGE_TYPES = {
-    "new_order": "D",
-    "replace_order": "G",
-    "cancel_order": "F",
-    "confirm": "AU",
-    "mass_cancel": "q",
-    "tell_operator": "C",
-    "mass_quote": "i",
-    "cancel_quotes": "Z",
-    "indicate": "IQI",
-    "withdraw_indicative": "IQC",
-}
-"""RefMsgType(372) of a command that failed."""
-ONE_ORDERS = frozenset(
-    {
-        OrderAccepted,
-        OrderCancelled,
-        OrderRefused,
-        OrderReplaced,
-        OrderExpired,
-        OrderTriggered,
-        CancelRefused,
-        Deal,
-    }
-)
-"""What concerns its parties and neither boards nor sessions: a heavy day has a million of them."""
 CANNOT_STORE = "The service cannot go on"
-NOT_TOLD = "A report could not be given; ask with H how the order stands"
 
 
 class Came(msgspec.Struct, frozen=True):
@@ -110,7 +64,7 @@ class Came(msgspec.Struct, frozen=True):
 
 
 class More(msgspec.Struct, frozen=True):
-    """More waits for the user than was given at once."""
+    """The user has more to hear of the past than he was told at once."""
 
     user: str
     service: str = API
@@ -139,53 +93,56 @@ class Reports:
         turned: Callable[[str], None],
         users: Iterable[User],
         directory: Path,
-        history: Iterable[Published],
+        past: Past,
         reader: "SimpleQueue[Any]",
         another_boot: bool = False,
         copies: DropCopy | None = None,
         reference: Reference | None = None,
         now: Callable[[], int] = lambda: 0,
     ) -> None:
-        """Go on from each user's cursor; `history` are the day's events so far, `reader` brings those to come.
+        """Go on from each user's cursor, when the day so far is taken in; `reader` brings what is to come.
 
-        `turned` is called with each board that turns. What is taken in before `start` may have been given on a former
-        boot of the machine, if this is another one. `now` is the venue's clock: what is measured in time is told as of
-        then, or as of the last command taken in where that is later.
+        `past` has all that is taken in. `turned` is called with each board that turns. What is taken in before `start`
+        may have been given on a former boot of the machine, if this is another one. `now` is the venue's clock: what
+        is measured in time is told as of then, or as of the last command taken in where that is later.
         """
         self._acceptor = acceptor
         self._gate = gate
         self._users: Mapping[str, User] = {user.name: user for user in users}
         self.reader = reader
         self.counts: Counter[str] = Counter()
-        self._outboxes = Outboxes(acceptor, gate, self._users.values(), directory, self.counts, _instead, another_boot)
+        self._outboxes = Outboxes(acceptor, gate, self._users.values(), directory, self.counts, instead, another_boot)
         self._copies = copies
-        self._outboxes.later = lambda user: reader.put(More(user))
-        if copies is not None:
-            copies.outboxes.later = lambda user: reader.put(More(user, DROP_COPY))
-        self._postponed: list[Asked | Passed] = []
         self._reference = reference
         self._makers = MakersDesk(self._users, self._tell, now)
         self._indicative = IndicativeBoard(self._tell)
         self.syncing = Syncing([*self._outboxes.cursors(), *(copies.outboxes.cursors() if copies is not None else ())])
-        self._orders = Orders()
+        self._orders = Orders(past)
         self._positions = PositionsFold()
-        self._listing: dict[str, Listed] = {}
-        self._configuration: MarketConfiguration | None = None
-        self._phases = Phases()
-        self._order_answers = OrderAnswers(self._orders, self._phases, self._answer_id)
-        self._bulletin = Bulletin(acceptor, gate, self._phases, turned)
+        self._scene = Scene()
+        self._wording = Wording(self._orders, self._users)
+        self._order_answers = OrderAnswers(self._orders, self._scene, self._answer_id)
+        self._bulletin = Bulletin(acceptor, gate, self._scene.phases, turned)
+        self._catching_up = CatchingUp(past, self._scene)
+        self._tellers = {API: Teller(self._outboxes, {name: (name,) for name in self._users}, self._worded)}
+        if copies is not None:
+            self._tellers[DROP_COPY] = copies.teller(self._worded_copy)
+        self._behind: set[tuple[str, str]] = set()
+        """Who goes on hearing of the past, by service."""
+        self._postponed: list[Asked | Passed] = []
+        """What comes behind that."""
+        self._number = 0
+        """The last command taken in."""
         self._time = 0
         self._answers = 0
         self._logger = structlog.get_logger("reports")
-        for published in history:
-            self.take(published)
         self._thread = threading.Thread(target=self._run, name="reports", daemon=True)
 
     def start(self) -> None:
         """Begin to tell."""
-        self._outboxes.start()
+        self._outboxes.start(self._number)
         if self._copies is not None:
-            self._copies.outboxes.start()
+            self._copies.outboxes.start(self._number)
         self.syncing.start()
         self._thread.start()
 
@@ -194,10 +151,6 @@ class Reports:
         self.reader.put(None)
         self._thread.join(5.0)
         self.syncing.stop()
-
-    def waiting(self) -> dict[str, int]:
-        """Return how many reports wait, by user; for the operator."""
-        return self._outboxes.waiting()
 
     def _run(self) -> None:
         while (item := self.reader.get()) is not None:
@@ -214,8 +167,9 @@ class Reports:
         if isinstance(item, Published):
             self.take(item)
         elif isinstance(item, More):
-            self._go_on(item)
-        elif isinstance(item, Asked | Passed) and self._comes_behind_more(item):
+            self._catch_up(item.service, item.user)
+            self._go_on()
+        elif isinstance(item, Asked | Passed) and self._comes_behind(item):
             self._postponed.append(item)
         elif isinstance(item, Came | Admission | Asked) and item.service == DROP_COPY:
             self._deal_with_copies(item)
@@ -227,10 +181,10 @@ class Reports:
             self._indicative.forget(item.user)
             if self._gate.tells(item.user):
                 try:
-                    self._bulletin.greet(item.user, self._boards(), self._time)
+                    self._bulletin.greet(item.user, self._scene.boards(), self._time)
                 except Exception:
                     self._failed("a greeting", user=item.user)
-            self._outboxes.tell(item.user)
+            self._come_back(API, item.user)
         elif isinstance(item, Passed):
             item.event.set()
         elif isinstance(item, Admission):
@@ -241,28 +195,12 @@ class Reports:
             else:
                 self._gate.ask(item)  # what the user was told before is on record now
 
-    def _go_on(self, item: More) -> None:
-        """Give the next of what waits, then what was asked for behind it, in its order."""
-        outboxes = self._copies.outboxes if item.service == DROP_COPY and self._copies is not None else self._outboxes
-        outboxes.go_on(item.user)
-        postponed, self._postponed = self._postponed, []
-        for each in postponed:
-            self._attempt(each)
-
-    def _comes_behind_more(self, item: Asked | Passed) -> bool:
-        """Tell whether what was told before is still to be given to whom it concerns."""
-        copies = self._copies.outboxes if self._copies is not None else None
-        if isinstance(item, Passed):
-            return self._outboxes.any_goes_on() or (copies is not None and copies.any_goes_on())
-        if item.service == DROP_COPY:
-            return copies is not None and copies.goes_on(item.question.user)
-        return self._outboxes.goes_on(item.question.user)
-
     def _deal_with_copies(self, item: Came | Admission | Asked) -> None:
         if self._copies is None:
             return
         if isinstance(item, Came):
             self._copies.came(item.user)
+            self._come_back(DROP_COPY, item.user)
         elif isinstance(item, Asked):
             self._copies.answer(item.question, self._orders, self._order_answers)
         else:
@@ -271,6 +209,7 @@ class Reports:
     def take(self, published: Published) -> None:
         """Take in a command's events, and tell of them whom they concern."""
         number, at = published.number, published.time
+        self._number = number
         self._time = self._order_answers.time = at
         for index, event in enumerate(published.events):
             kind = type(event)
@@ -280,13 +219,14 @@ class Reports:
                 self._orders.apply(number, index, at, event)
                 if kind in POSITION_EVENTS:
                     self._positions.apply(event)
-                if kind not in ONE_ORDERS:
+                if kind not in OF_PARTIES:
                     self._bulletin.tell(event, at, self._follow(event, at))
             except Exception:
                 self._failed("what all are told", number=number, index=index)
-            for user, side in recipients(event):
-                self._report(user, (number, index, side), at, event)
-            if kind in ONE_ORDERS:
+            reports = [self._report(user, (number, index, side), at, event) for user, side in recipients(event)]
+            if not all(reports):
+                self._wording.note(number, index, event)
+            if kind in OF_PARTIES:
                 continue
             try:
                 self._gate.apply(event)
@@ -299,7 +239,7 @@ class Reports:
         except Exception:
             self._failed("market makers", number=number)
         try:
-            self._indicative.take(published, self._listing)
+            self._indicative.take(published, self._scene.listing)
         except Exception:
             self._failed("indicative quotes", number=number)
 
@@ -315,84 +255,71 @@ class Reports:
 
     def _follow(self, event: Event, at: int) -> bool:
         """Follow the listing and the phases; tell whether a whole board turned."""
-        if isinstance(event, PhaseEntered):
-            return self._phases.apply(at, event)
-        if isinstance(event, TradingSuspended):
-            return self._phases.suspend(event)
-        if isinstance(event, WindowChanged):
-            self._phases.change_window(event)
-        elif isinstance(event, ConfigurationApplied):
-            self._list(event.market)
-        elif isinstance(event, InstrumentChanged) and self._configuration is not None:
-            self._list(with_instrument(self._configuration, event.instrument))
-        elif isinstance(event, DayOpened):
-            self._phases.begin(event.not_traded)
+        if isinstance(event, DayOpened):
             self._begin_day()
-        return False
-
-    def _list(self, market: MarketConfiguration) -> None:
-        self._configuration = market
-        self._listing = self._order_answers.listing = listing(market)
-        self._phases.take_listing(market)
-
-    def _boards(self) -> list[str]:
-        return [board.code for board in self._configuration.boards] if self._configuration is not None else []
-
-    def _phase(self, board: str, symbol: str) -> Phase | None:
-        """Return the phase of an order's instrument; None for one that names no board."""
-        return self._phases.of_symbol(board, symbol) if board else None
+        return self._scene.apply(event, at)
 
     def _begin_day(self) -> None:
         """Yesterday's reports are no use to anyone today: numbers start anew, H brings what there is."""
+        self._wording.stood.clear()
         self._outboxes.clear()
         if self._copies is not None:
             self._copies.begin_day()
 
-    def _report(self, user: str, position: Position, at: int, event: Event) -> None:
+    def _report(self, user: str, position: Position, at: int, event: Event) -> bool:
+        """Give a report and its copies; tell whether nobody has to wait for it."""
         if user not in self._users:
-            return
+            return True
+        scene, told = self._scene, True
         if self._outboxes.lacks(user, position):
-            body = self._text(user, position, at, event, self._acceptor.dialect_of(user))
-            if body:
-                self._outboxes.add(user, position, body, event)
+            made = partial(self._worded, user, user, position, at, event, scene)
+            told = self._outboxes.offer(user, position, event, made)
         if self._copies is not None:
-            self._copies.take(user, position, event, lambda dialect: self._text(user, position, at, event, dialect))
+            told &= self._copies.take(
+                user, position, event, lambda who: self._worded_copy(who, user, position, at, event, scene)
+            )
+        return told
 
-    def _text(self, user: str, position: Position, at: int, event: Event, dialect: str) -> str:
+    def _worded(self, user: str, member: str, position: Position, at: int, event: Event, scene: Scene) -> str:
+        return self._text(member, position, at, event, self._acceptor.dialect_of(user), scene)
+
+    def _worded_copy(self, user: str, member: str, position: Position, at: int, event: Event, scene: Scene) -> str:
+        assert self._copies is not None
+        body = self._text(member, position, at, event, self._copies.dialect_of(user), scene)
+        return copied(body, member) if body else ""
+
+    def _text(self, user: str, position: Position, at: int, event: Event, dialect: str, scene: Scene) -> str:
         try:
-            return self._body(user, position, at, event, dialect)
+            return self._wording.report(user, position, at, event, dialect, scene)
         except Exception:
             self._failed("a report's text", user=user, position=position)
-            return _instead(event, position)
+            return instead(event, position)
 
-    def _body(self, user: str, position: Position, at: int, event: Event, dialect: str) -> str:
-        number, index, side = position
-        known: OrderState | None = None
-        if isinstance(event, OrderRepeated | CancelRefused):
-            known = self._orders.find(user, self._users[user].firm, event.order_id)
-        elif isinstance(event, Deal | ABOUT_A_DEAL):
-            known = self._known(user, side, event)
-        request = MESSAGE_TYPES.get(event.request, "D") if isinstance(event, CommandFailed) else "D"
-        if dialect == "FIX44":
-            return fix44.report(event, side, number, index, at, self._listing, known=known, request=request, user=user)
-        phase = self._phase(*_place_of(event))
-        return next_.report(
-            event, side, number, index, at, self._listing, known=known, request=request, phase=phase, user=user
-        )
+    def _come_back(self, service: str, user: str) -> None:
+        if (service, user) not in self._behind:
+            self._catch_up(service, user)
 
-    def _known(self, user: str, side: str, event: Deal | ABOUT_A_DEAL) -> OrderState | None:
-        """Return the order a deal's report is about where it is not the deal's own.
+    def _catch_up(self, service: str, user: str) -> None:
+        """Tell one who is on the next of what he has missed; where there is more, others have their turn before."""
+        self._behind.discard((service, user))
+        try:
+            more = self._catching_up.tell(self._tellers[service], user, self._number)
+        except Exception:
+            self._failed("what was missed", user=user)  # he stays behind; it is tried again when he comes again
+            return
+        if more:
+            self._behind.add((service, user))
+            self.reader.put(More(user, service))
 
-        To a participant of the confirmation system that on the account he controls; later on as it stands by then.
-        """
-        deal = event if isinstance(event, Deal) else event.deal
-        if side == CONFIRMER:
-            order = deal.buy if deal.buy.account in self._users[user].controls else deal.sell
-            return self._orders.find(user, order.firm, order.order_id) if isinstance(event, TAKEN_BACK) else order
-        if event is deal:
-            return None
-        order = deal.sell if side[0] == SELLER else deal.buy
-        return self._orders.find(user, order.firm, order.order_id)
+    def _comes_behind(self, item: Asked | Passed) -> bool:
+        """Tell whether what was told before is still to be given to whom it concerns."""
+        return bool(self._behind) if isinstance(item, Passed) else (item.service, item.question.user) in self._behind
+
+    def _go_on(self) -> None:
+        """Attend to what was postponed, in its order."""
+        postponed, self._postponed = self._postponed, []
+        for item in postponed:
+            self._attempt(item)
 
     def _answer(self, question: Question) -> None:
         user = question.user
@@ -413,11 +340,11 @@ class Reports:
             for body in self._order_answers.deals(question, (self._users[user],)):
                 self._acceptor.send(user, body, has_groups=True)
         elif isinstance(question, Status):
-            self._bulletin.answer(question, self._boards(), self._time)
+            self._bulletin.answer(question, self._scene.boards(), self._time)
         elif isinstance(question, MakerLiabilities | MakerStatistics):
             self._makers.answer(question)
         elif isinstance(question, IndicativeList):
-            self._indicative.answer(question, self._listing)
+            self._indicative.answer(question, self._scene.listing)
         elif isinstance(question, CalendarDays | PartyList) and self._reference is not None:
             for body in self._reference.answer(question, date_of(self._time), self._answer_id()):
                 self._acceptor.send(user, body, has_groups=True)
@@ -433,28 +360,3 @@ class Reports:
         """Return an ExecID(17) or report id that no other answer of the day has."""
         self._answers += 1
         return f"A{self._time}-{self._answers}"
-
-
-def _place_of(event: Event) -> tuple[str, str]:
-    deal = event.deal if isinstance(event, ABOUT_A_DEAL) else event
-    if isinstance(deal, Deal):
-        return deal.board, deal.symbol
-    order = getattr(event, "order", None)
-    return (order.board, order.symbol) if isinstance(order, OrderState) else ("", "")
-
-
-def _instead(event: Event, position: Position) -> str:
-    """Return j for a report that cannot be given. It names the order only where that cannot be what is wrong."""
-    deal = event.deal if isinstance(event, ABOUT_A_DEAL) else event
-    if position[2][0] in (COUNTERPARTY, CONFIRMER):  # to another than its owner a ClOrdID says nothing
-        reference = (
-            deal.deal_id if isinstance(deal, Deal) else str(getattr(getattr(event, "order", ""), "order_id", ""))
-        )
-    elif isinstance(deal, Deal):
-        reference = (deal.sell if position[2][0] == SELLER else deal.buy).cl_ord_id
-    else:
-        reference = str(getattr(getattr(event, "order", event), "cl_ord_id", ""))
-    if not (reference.isascii() and reference.isprintable()):
-        reference = ""
-    request = MESSAGE_TYPES.get(getattr(event, "request", ""), "D")
-    return business_reject(0, request, BusinessReason.NOT_AVAILABLE, NOT_TOLD, reference)

@@ -35,6 +35,7 @@ from kase_fix.gateway.dialect.questions import (
 from kase_fix.gateway.drop_copy import DropCopy
 from kase_fix.gateway.gate import Admission, Gate
 from kase_fix.gateway.incoming import Incoming
+from kase_fix.gateway.past import Past
 from kase_fix.gateway.publisher import AskedFor, BoardTurned, Gone, Publisher
 from kase_fix.gateway.reference import Reference
 from kase_fix.gateway.reports import Asked, Came, Passed, Reports
@@ -108,6 +109,7 @@ class Services:
         market: MarketConfiguration,
         directory: Path,
         inbox: Inbox,
+        past: Past,
         history: Iterable[Published],
         readers: "Sequence[SimpleQueue[Any]]",
         apart: Apart,
@@ -119,8 +121,8 @@ class Services:
     ) -> None:
         """Prepare the sessions of the register and take in the day's events so far.
 
-        These begin with the configuration in force; what follows comes to both readers. `another_boot`: the machine
-        was started anew since the directory was used.
+        These begin with the configuration in force; what follows comes to both readers. `past` has all of them.
+        `another_boot`: the machine was started anew since the directory was used.
 
         `cut` has the doorman end a connection; `throttle` is what one session may send, `now` the venue's clock.
         """
@@ -169,7 +171,7 @@ class Services:
             lambda board: md_reader.put(BoardTurned("api", board)),
             of_service["api"],
             directory / "api",
-            (),
+            past,
             reader,
             another_boot,
             self._copies,

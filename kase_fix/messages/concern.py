@@ -10,9 +10,21 @@ from kase_fix.messages.order_events import (
     OrderRefused,
     OrderReplaced,
     OrderShown,
+    OrderTriggered,
 )
 
-OF_PARTIES = frozenset({OrderAccepted, OrderCancelled, OrderRefused, OrderReplaced, OrderExpired, CancelRefused, Deal})
+OF_PARTIES = frozenset(
+    {
+        OrderAccepted,
+        OrderCancelled,
+        OrderRefused,
+        OrderReplaced,
+        OrderExpired,
+        OrderTriggered,
+        CancelRefused,
+        Deal,
+    }
+)
 """What concerns its parties and neither boards nor sessions."""
 OF_ORDERS = OF_PARTIES | {OrderShown}
 """And what of them the public sees."""

@@ -11,6 +11,8 @@ from kase_fix.gateway.dialect import fix44, questions
 from kase_fix.gateway.drop_copy import DropCopy, copied
 from kase_fix.gateway.gate import Admission
 from kase_fix.gateway.reports import Asked, Came, Reports
+from kase_fix.journal.log import EventLog
+from kase_fix.messages.codec import encode_published
 from kase_fix.messages.configuration import User
 from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.events import Published
@@ -68,12 +70,26 @@ def line():
     return Line("KASEDC", ["DROP"])
 
 
-def reports_of(line, directory):
+def reports_of(line, directory, log=None):
+    """Reports that take in what is in a log, or in one of their own."""
     members = [user(name, firm, "api") for name, firm in FIRMS.items()]
     listeners = [user("DROP", "A", DROP_COPY), user("NEXTDROP", "B", DROP_COPY)]
     copies = DropCopy(line, line, listeners, members, directory / DROP_COPY)
     api = Line("KASE", FIRMS)
-    return Reports(api, api, str, members, directory, [], SimpleQueue(), copies=copies)
+    return Kept(api, api, str, members, directory, log or EventLog(), SimpleQueue(), copies=copies)
+
+
+class Kept(Reports):
+    """What it takes in is in the log, as the sequencer brings it."""
+
+    def __init__(self, *arguments, **more):
+        super().__init__(*arguments, **more)
+        self.log = arguments[5]
+
+    def take(self, published):
+        if self.log.at(published.number) is None:
+            self.log.keep(published, encode_published(published))
+        super().take(published)
 
 
 def test_both_sides_of_a_deal_within_the_firm_in_order_and_with_their_users(line, tmp_path):
@@ -101,7 +117,7 @@ def test_who_is_away_gets_it_when_he_comes_and_a_restart_gives_nothing_twice(lin
     reports._deal_with(Came("NEXTDROP", DROP_COPY))
     assert [(name, fields["553"]) for name, fields in line.sent] == [("DROP", "A1"), ("NEXTDROP", "B1")]
     line.sent.clear()
-    again = reports_of(line, tmp_path)
+    again = reports_of(line, tmp_path, reports.log)
     again.take(published)
     assert line.sent == []
     again.take(Published(2, 2, (OrderAccepted(SELL),)))

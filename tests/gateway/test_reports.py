@@ -8,14 +8,16 @@ from queue import SimpleQueue
 import msgspec
 import pytest
 
-from kase_fix.gateway import reports as module
+from kase_fix.gateway import wording as module
 from kase_fix.gateway.acceptor import StoreUnwritable
+from kase_fix.gateway.catching_up import GIVEN
 from kase_fix.gateway.cursor import Cursor
 from kase_fix.gateway.dialect.delivery import BUYER, SELLER
 from kase_fix.gateway.dialect.questions import OrderStatus as Question
 from kase_fix.gateway.gate import Admission
-from kase_fix.gateway.outboxes import SLICE
 from kase_fix.gateway.reports import Asked, Came, Passed, Reports
+from kase_fix.journal.log import EventLog
+from kase_fix.messages.codec import encode_published
 from kase_fix.messages.configuration import User
 from kase_fix.messages.day_events import Announced
 from kase_fix.messages.deal_events import Deal
@@ -74,23 +76,46 @@ def line():
 
 
 @pytest.fixture
-def reports(tmp_path, line):
-    return Reports(line, line, str, USERS, tmp_path, [], SimpleQueue())
+def log():
+    return EventLog()
 
 
-def test_a_report_that_cannot_be_sent_costs_nobody_else_anything(reports, line):
+def started(directory, line, log):
+    reports = Reports(line, line, str, USERS, directory, log, SimpleQueue())
+    for published in log.history():
+        reports.take(published)
+    return reports
+
+
+@pytest.fixture
+def reports(tmp_path, line, log):
+    return started(tmp_path, line, log)
+
+
+@pytest.fixture
+def happens(reports, log):
+    """Events come as the sequencer brings them: kept, then told."""
+
+    def happen(number, *events):
+        published = Published(number, number, events)
+        log.keep(published, encode_published(published))
+        reports._deal_with(published)
+
+    return happen
+
+
+def test_a_report_that_cannot_be_sent_costs_nobody_else_anything(reports, line, happens):
     line.broken = {("FIRMA", "8")}
-    reports._deal_with(Published(1, 1, (DEAL, Announced("A text", "Text", "NOBODY"), OrderAccepted(SELL))))
+    happens(1, DEAL, Announced("A text", "Text", "NOBODY"), OrderAccepted(SELL))
     assert line.sent == [("FIRMA", "j"), ("FIRMB", "8"), ("FIRMB", "8")]
     assert len(line.applied) == 1
     line.broken = set()
-    reports._deal_with(Published(2, 2, (OrderAccepted(BUY),)))
+    happens(2, OrderAccepted(BUY))
     assert line.sent[3:] == [("FIRMA", "8")]
     assert reports.counts["failures"] == 1 + 1  # the gate's is the other
-    assert reports.waiting() == {}
 
 
-def test_a_report_that_cannot_be_made_is_told_of(reports, line, monkeypatch):
+def test_a_report_that_cannot_be_made_is_told_of(reports, line, monkeypatch, happens):
     made = module.fix44.report
     monkeypatch.setattr(
         module.fix44,
@@ -98,44 +123,42 @@ def test_a_report_that_cannot_be_made_is_told_of(reports, line, monkeypatch):
         lambda event, side, *rest, **more: 1 / 0 if side == BUYER else made(event, side, *rest, **more),
     )
     line.online.discard("FIRMA")
-    reports._deal_with(Published(1, 1, (DEAL,)))
+    happens(1, DEAL)
     assert line.sent == [("FIRMB", "8")]
     line.online.add("FIRMA")
     reports._deal_with(Came("FIRMA"))
     assert line.sent[1:] == [("FIRMA", "j")]
-    assert "379=a1\x01" in module._instead(DEAL, (1, 0, BUYER))
-    assert "379=b1\x01" in module._instead(DEAL, (1, 0, SELLER))
+    assert "379=a1\x01" in module.instead(DEAL, (1, 0, BUYER))
+    assert "379=b1\x01" in module.instead(DEAL, (1, 0, SELLER))
 
 
-def test_the_cursor_goes_past_what_cannot_be_told_at_all(tmp_path, reports, line):
+def test_the_cursor_goes_past_what_cannot_be_told_at_all(tmp_path, line, happens, log):
     line.broken = {("FIRMA", "8"), ("FIRMA", "j")}
-    events = Published(1, 1, (DEAL,))
-    reports._deal_with(events)
+    happens(1, DEAL)
     line.broken, line.sent = set(), []
-    again = Reports(line, line, str, USERS, tmp_path, [events], SimpleQueue())
+    again = started(tmp_path, line, log)
     again._deal_with(Came("FIRMA"))
     assert line.sent == []
 
 
-def test_what_the_store_does_not_take_is_given_by_the_next_start(tmp_path, reports, line):
+def test_what_the_store_does_not_take_is_given_by_the_next_start(tmp_path, reports, line, happens, log):
     line.full = True
-    events = Published(1, 1, (DEAL, OrderAccepted(BUY)))
-    reports._deal_with(events)
+    happens(1, DEAL, OrderAccepted(BUY))
     assert line.sent == []
     line.full = False
     reports._deal_with(Came("FIRMA"))
     assert line.sent == []  # a store that failed once is not trusted again
     line.unwritable = False
-    Reports(line, line, str, USERS, tmp_path, [events], SimpleQueue())
+    started(tmp_path, line, log)
     assert line.sent == [("FIRMA", "8"), ("FIRMB", "8"), ("FIRMA", "8")]
 
 
-def test_a_cursor_that_cannot_be_written_halts_the_venue(reports, line, monkeypatch):
+def test_a_cursor_that_cannot_be_written_halts_the_venue(line, monkeypatch, happens):
     def fail(*_):
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(Cursor, "advance", fail)
-    reports._deal_with(Published(1, 1, (OrderAccepted(BUY),)))
+    happens(1, OrderAccepted(BUY))
     assert line.unwritable
 
 
@@ -147,50 +170,49 @@ def test_nobody_is_let_in_whose_store_may_be_all_that_knows_what_he_was_told(rep
     assert [(answer.id, answer.ok) for answer in answers] == [(7, False)]
 
 
-def test_an_announcement_that_fails_for_one_reaches_the_others(reports, line):
+def test_an_announcement_that_fails_for_one_reaches_the_others(line, happens):
     line.broken = {("FIRMA", "B")}
-    reports._deal_with(Published(1, 1, (Announced("A text", "Text"), OrderAccepted(BUY))))
+    happens(1, Announced("A text", "Text"), OrderAccepted(BUY))
     assert line.sent == [("FIRMB", "B"), ("FIRMA", "8")]
     assert line.counts["failures"] == 1
 
 
-def test_one_who_comes_back_to_many_reports_shares_the_thread_with_the_others(reports, line):
+def test_one_who_comes_back_to_many_reports_shares_the_thread_with_the_others(reports, line, happens):
     """They come in slices; what was asked or happened meanwhile comes behind them, and others have theirs between."""
     line.online = {"FIRMB"}
-    count = 2 * SLICE + 50
+    count = 2 * GIVEN + 50
     for number in range(1, count + 1):
-        reports._deal_with(Published(number, 1, (OrderAccepted(BUY),)))
+        happens(number, OrderAccepted(BUY))
     line.online.add("FIRMA")
     mark = threading.Event()
     line.sent.clear()
     reports._deal_with(Came("FIRMA"))
     given = [sent for sent in line.sent if sent == ("FIRMA", "8")]
-    assert len(given) == SLICE
+    assert len(given) == GIVEN
     reports._deal_with(Asked(Question("FIRMA", reference="", cl_ord_id="nobody's")))
     reports._deal_with(Passed(mark))
-    reports._deal_with(Published(count + 1, 1, (OrderAccepted(SELL),)))
+    happens(count + 1, OrderAccepted(SELL))
     assert line.sent[-1] == ("FIRMB", "8")
-    reports._deal_with(Published(count + 2, 1, (OrderCancelled(BUY, "requested"),)))
+    happens(count + 2, OrderCancelled(BUY, "requested"))
     while not reports.reader.empty():
         assert not mark.is_set()
         reports._deal_with(reports.reader.get())
     assert mark.is_set()
     assert len([sent for sent in line.sent if sent == ("FIRMA", "8")]) == count + 1 + 1
-    assert reports.waiting() == {}
     assert reports.counts["failures"] == 0
 
 
-def test_who_leaves_before_all_was_given_gets_the_rest_when_he_comes_again(reports, line):
+def test_who_leaves_before_all_was_given_gets_the_rest_when_he_comes_again(reports, line, happens):
     line.online = set()
-    for number in range(1, 3 * SLICE + 1):
-        reports._deal_with(Published(number, 1, (OrderAccepted(BUY),)))
+    for number in range(1, 3 * GIVEN + 1):
+        happens(number, OrderAccepted(BUY))
     line.online = {"FIRMA"}
     reports._deal_with(Came("FIRMA"))
     line.online = set()
     reports._deal_with(reports.reader.get())
-    assert reports.waiting() == {"FIRMA": 2 * SLICE}
+    assert line.sent.count(("FIRMA", "8")) == GIVEN
     line.online = {"FIRMA"}
     reports._deal_with(Came("FIRMA"))
     while not reports.reader.empty():
         reports._deal_with(reports.reader.get())
-    assert line.sent.count(("FIRMA", "8")) == 3 * SLICE
+    assert line.sent.count(("FIRMA", "8")) == 3 * GIVEN

@@ -1,0 +1,29 @@
+"""What has happened since the operational day began, read where it is kept: nobody has to remember it."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from kase_fix.messages.events import Published
+
+
+class Stretch(Protocol):
+    """The day so far, as of one moment."""
+
+    def after(self, number: int) -> Iterator[Published]:
+        """Iterate the events of the commands behind a number."""
+
+    def general(self, upto: int) -> Iterator[Published]:
+        """Iterate those of commands up to a number that concern more than single orders, the configuration first."""
+
+
+class Past(Protocol):
+    """The day's events by position (`journal.log.EventLog`)."""
+
+    def at(self, number: int) -> Published | None:
+        """Return the events of a command; None where they are not kept."""
+
+    def history(self) -> Stretch:
+        """Return what is kept by now."""
+
+    def latest_general(self, upto: int) -> int:
+        """Return the last command up to a number that concerned more than single orders; 0: none."""
