@@ -1,33 +1,36 @@
 """`kase-fix bench feed`: what 1, 10 and 100 vendors of all instruments get, how late, and what it costs the orders.
 
-A real venue's process with its doorman, and clients over TCP beside it on the same machine. Two members trade; each
-deal is timed from the order that makes it to the member's report and to each vendor. Trust the ratios.
+A real venue with all its processes, and clients over TCP beside it on the same machine. Two members trade; each deal is
+timed from the order that makes it to the member's report and to each vendor. It is done in turns, each with and without
+vendors: trust the ratios to the same turn's orders without any, and processor time. On a machine of two processors
+vendors that read a hundred lines take of what the venue could have, at the lowest priority there is.
 """
 
 import json
-import select
+import os
 import shutil
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
+from kase_fix.app.bench_vendors import Vendors
 from kase_fix.app.settings import configuration_directory
 from kase_fix.gateway.doorman import fields
 
 COUNTS = (0, 1, 10, 100)
+TURNS = 3
 SYMBOL, PRICE = b"EURKZT_TOM", b"450.00"
 MEMBERS = ("FIRMA", "FIRMB")
 PASSWORD = b"rehearsal"
 PATIENCE = 60.0
-DEAL = b"\x01269=2\x01"
-X = b"\x0135=X\x01"
+TICKS = os.sysconf("SC_CLK_TCK")
 SETTINGS = (
     "gateway.api.port=0",
     "gateway.md.port=0",
@@ -36,6 +39,14 @@ SETTINGS = (
     "gateway.door.connections_at_once=500",
     "gateway.door.connections_per_second=1000",
 )
+
+
+class Running(NamedTuple):
+    """A venue: where FIX-API and FIX-MD are, and its process."""
+
+    api: tuple[str, int]
+    md: tuple[str, int]
+    pid: int
 
 
 class Session:
@@ -77,105 +88,84 @@ class Session:
         )  # fmt: skip
 
 
-class Vendors:
-    """So many data recipients, read by a thread of their own; `arrived` is when each of them had its n-th deal."""
-
-    def __init__(self, address: tuple[str, int], count: int) -> None:
-        self._sessions = [Session(f"V{number:03d}", b"KASEMD", address) for number in range(count)]
-        self.arrived: list[list[float]] = [[] for _ in range(count)]
-        self.messages = 0
-        self._ended = False
-        for session in self._sessions:
-            session.say(
-                b"V", (262, b"all"), (263, b"1"), (264, b"5"), (265, b"1"), (267, b"3"),
-                *((269, kind) for kind in (b"0", b"1", b"2")), (146, b"1"), (55, b"ALL"),
-            )  # fmt: skip
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
-        self.settle()
-        for times in self.arrived:
-            times.clear()  # the last deal of a snapshot is none of ours
-
-    def settle(self) -> None:
-        """Wait until nothing more comes."""
-        seen = -1
-        while seen != self._bytes:
-            seen = self._bytes
-            time.sleep(0.7)
-
-    def wait(self, deals: int) -> None:
-        """Wait until all have so many deals."""
-        deadline = time.monotonic() + PATIENCE
-        while any(len(times) < deals for times in self.arrived):
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"a vendor has {min(len(times) for times in self.arrived)} of {deals} deals")
-            time.sleep(0.0005)
-
-    def close(self) -> None:
-        """End."""
-        self._ended = True
-        self._thread.join(PATIENCE)
-        for session in self._sessions:
-            session.connection.close()
-
-    _bytes = 0
-
-    def _read(self) -> None:
-        poll = select.epoll()
-        places = {session.connection.fileno(): place for place, session in enumerate(self._sessions)}
-        tails = [b""] * len(places)
-        for number in places:
-            poll.register(number, select.EPOLLIN)
-        while not self._ended:
-            for number, _ in poll.poll(0.05):
-                place = places[number]
-                data = self._sessions[place].connection.recv(1 << 18)
-                now = time.perf_counter()
-                self._bytes += len(data)
-                whole = tails[place] + data
-                self.messages += whole.count(X) - tails[place].count(X)
-                self.arrived[place] += [now] * whole.count(DEAL)
-                tails[place] = whole[-6:]
-
-
 def bench(rounds: int, as_json: bool) -> int:
     """Print for each number of vendors the delays, the messages a second, and the ratios to an exchange without any."""
-    with tempfile.TemporaryDirectory() as directory, _venue(Path(directory)) as (api, md):
-        figures = _measure(api, md, rounds)
+    with tempfile.TemporaryDirectory() as directory, _venue(Path(directory)) as running:
+        figures = _measure(running, rounds)
     if as_json:
-        print(json.dumps({"rounds": rounds, "vendors": figures}))
+        print(json.dumps({"rounds": rounds, "turns": TURNS, "vendors": figures}))
         return 0
-    print(f"{rounds} deals one by one, then as many without waiting; microseconds, medians")
+    print(f"{TURNS} turns of {rounds} deals one by one, then as many without waiting; microseconds, medians")
     for count, one in figures.items():
         print(
-            f"  {count:>3} vendors   order to report {one['report_us']:>7.0f} us ({one['report_ratio']:.2f} of none)   "
-            f"order to vendor {one['vendor_us']:>7.0f} us, the last one {one['last_us']:>7.0f} us   "
-            f"{one['messages']:>7,.0f} messages/s   {one['orders']:>6,.0f} orders/s ({one['orders_ratio']:.2f})"
+            f"  {count:>3} vendors   order to report {one['report_us']:>6.0f} us ({one['report_ratio']:.2f} of none)   "
+            f"{one['orders']:>6,.0f} orders/s ({one['orders_ratio']:.2f})   "
+            f"venue {one['venue_cpu_us']:>5.0f} us of processor an order   "
+            f"order to vendor {one['vendor_us']:>6.0f} us, the last one {one['last_us']:>6.0f} us   "
+            f"{one['messages']:>6,.0f} messages/s   market data {one['feed_cpu_us']:>4.0f} us of processor a message"
         )
     return 0
 
 
-def _measure(api: tuple[str, int], md: tuple[str, int], rounds: int) -> dict[int, dict[str, float]]:
-    members = [Session(user, b"KASE", api) for user in MEMBERS]
+def _measure(running: Running, rounds: int) -> dict[int, dict[str, float]]:
+    members = [Session(user, b"KASE", running.api) for user in MEMBERS]
     names = iter(range(1 << 30))
     _one_by_one(members, None, max(20, rounds // 4), names)  # warm
-    figures: dict[int, dict[str, float]] = {}
-    for count in COUNTS:
-        vendors = Vendors(md, count)
-        report, first, last = _one_by_one(members, vendors, rounds, names)
-        orders, messages = _without_waiting(members, vendors, rounds, names)
-        vendors.close()
-        none = figures.get(0, {"report_us": report, "orders": orders})
-        figures[count] = {
-            "report_us": report,
-            "report_ratio": report / none["report_us"],
-            "vendor_us": first,
-            "last_us": last,
-            "messages": messages,
-            "orders": orders,
-            "orders_ratio": orders / none["orders"],
-        }
-    return figures
+    turns = []
+    for _ in range(TURNS):
+        turn = {count: _with_vendors(running, members, count, rounds, names) for count in COUNTS}
+        none = turn[0]
+        for one in turn.values():
+            one["report_ratio"] = one["report_us"] / none["report_us"]
+            one["orders_ratio"] = one["orders"] / none["orders"]
+        turns.append(turn)
+    return {
+        count: {name: statistics.median(turn[count][name] for turn in turns) for name in turns[0][count]}
+        for count in COUNTS
+    }
+
+
+def _with_vendors(
+    running: Running, members: list[Session], count: int, rounds: int, names: Iterator[int]
+) -> dict[str, float]:
+    sessions = [Session(f"V{number:03d}", b"KASEMD", running.md) for number in range(count)]
+    for session in sessions:
+        session.say(
+            b"V", (262, b"all"), (263, b"1"), (264, b"5"), (265, b"1"), (267, b"3"),
+            *((269, kind) for kind in (b"0", b"1", b"2")), (146, b"1"), (55, b"ALL"),
+        )  # fmt: skip
+    vendors = Vendors([session.connection for session in sessions], 2 * rounds)
+    report, first, last = _one_by_one(members, vendors, rounds, names)
+    before, of_feed, had = _processor(running.pid), _of_market_data(running.pid), vendors.messages
+    orders, messages = _without_waiting(members, vendors, rounds, names)
+    venue_cpu = (_processor(running.pid) - before) / (2 * rounds)
+    feed_cpu = (_of_market_data(running.pid) - of_feed) / max(1, vendors.messages - had)
+    vendors.close()
+    return {
+        "report_us": report,
+        "vendor_us": first,
+        "last_us": last,
+        "messages": messages,
+        "orders": orders,
+        "venue_cpu_us": venue_cpu * 1e6,
+        "feed_cpu_us": feed_cpu * 1e6 if count else 0.0,
+    }
+
+
+def _processor(pid: int) -> float:
+    """Return the seconds of processor a process has used (proc(5))."""
+    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / TICKS
+
+
+def _of_market_data(venue: int) -> float:
+    """Return the same of the venue's children that give way: market data and its doorman."""
+    children = [int(child) for child in Path(f"/proc/{venue}/task/{venue}/children").read_text().split()]
+    return sum(
+        _processor(child)
+        for child in children
+        if os.getpriority(os.PRIO_PROCESS, child) > os.getpriority(os.PRIO_PROCESS, venue)
+    )
 
 
 def _pair(members: list[Session], names: Iterator[int]) -> tuple[bytes, bytes]:
@@ -191,7 +181,9 @@ def _one_by_one(
     members: list[Session], vendors: Vendors | None, rounds: int, names: Iterator[int]
 ) -> tuple[float, float, float]:
     """Return medians: to the buyer's report, to a vendor, to the last of them."""
-    reports, to_vendor, to_last = [], [], []
+    reports: list[float] = []
+    to_vendor: list[float] = []
+    to_last: list[float] = []
     seller, buyer = members
     for number in range(rounds):
         rest, take = _pair(members, names)
@@ -202,9 +194,9 @@ def _one_by_one(
         buyer.read_until(b"\x01150=F\x01")
         reports.append(time.perf_counter() - began)
         seller.read_until(b"\x01150=F\x01")
-        if vendors is not None and vendors.arrived:
+        if vendors is not None and vendors.count:
             vendors.wait(number + 1)
-            times = [arrived[number] - began for arrived in vendors.arrived]
+            times = [at - began for at in vendors.arrived(number)]
             to_vendor += times
             to_last.append(max(times))
     medians = [statistics.median(values) * 1e6 if values else 0.0 for values in (reports, to_vendor, to_last)]
@@ -230,8 +222,8 @@ def _without_waiting(
 
 
 @contextmanager
-def _venue(directory: Path) -> Iterator[tuple[tuple[str, int], tuple[str, int]]]:
-    """Run a venue whose register has a hundred vendors; yield where FIX-API and FIX-MD are."""
+def _venue(directory: Path) -> Iterator[Running]:
+    """Run a venue whose register has a hundred vendors; yield it."""
     cfg = directory / "cfg"
     shutil.copytree(configuration_directory(None), cfg)
     names = [f"V{number:03d}" for number in range(max(COUNTS))]
@@ -255,7 +247,7 @@ def _venue(directory: Path) -> Iterator[tuple[tuple[str, int], tuple[str, int]]]
         if not ready:
             raise RuntimeError((directory / "log").read_text()[-2000:])
         try:
-            yield _address(ready["api"]), _address(ready["md"])
+            yield Running(_address(ready["api"]), _address(ready["md"]), venue.pid)
         finally:
             venue.terminate()
 

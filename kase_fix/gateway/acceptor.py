@@ -87,6 +87,7 @@ class Acceptor(fix.Application):  # type: ignore[misc]
         self.unwritable = False
         """A message could not be stored: what QuickFIX says from now on can be lost."""
         self._listener = listener
+        self._persists = persist
         self._dialects = {user.name: user.dialect for user in users}
         self._ids = {
             name: fix.SessionID(BEGIN_STRINGS[dialect], comp_id, name) for name, dialect in self._dialects.items()
@@ -245,6 +246,8 @@ class Acceptor(fix.Application):  # type: ignore[misc]
 
     def toApp(self, message: fix.Message, _session_id: object) -> None:
         """Leave market data out of a resend: it is healed by a new snapshot, not by old increments."""
+        if not self._persists:  # then QuickFIX fills the gap by itself, and this is called a million times
+            return
         resent = False
         try:
             header = message.getHeader()
