@@ -9,6 +9,7 @@ DEAL_OF_ANOTHER_DAY = "deal_of_another_day"
 DEAL_FINAL = "deal_final"
 DEAL_OF_AUCTION = "deal_of_auction"
 REPO_PROLONGED = "repo_prolonged"
+OTHER_KIND_OF_PRICE = "other_kind_of_price"
 NOTHING_CORRECTED = "nothing_corrected"
 QUANTITY_NOT_LESS = "quantity_not_less"
 REASON_MISSING = "reason_missing"
@@ -57,6 +58,14 @@ ENTRIES = (
         99,
         "The repo of the deal {0} was prolonged: it can be cancelled, not corrected",
         "Репо по сделке {0} продлено, его можно отменить, но не исправить",
+    ),
+    Entry(
+        OTHER_KIND_OF_PRICE,
+        99,
+        99,
+        "The deal {0} was done in another kind of price than {1} trades in now: it can be cancelled, not corrected",
+        "Сделка {0} заключена в другом виде цены, чем тот, в котором теперь торгуется {1}; ее можно отменить, "
+        "но не исправить",
     ),
     Entry(NOTHING_CORRECTED, 99, 99, "The deal {0} is so already", "Сделка {0} уже имеет такие параметры"),
     Entry(

@@ -26,6 +26,7 @@ WORDS = {
     "parameter of the instrument:": "параметр инструмента:",
     "specialised trading in": "специализированные торги по",
     "specialised trading of": "специализированные торги",
+    "deal of the day": "сделка текущего дня",
     "unsettled deal that may be repeated": "неисполненная сделка, которую можно повторить",
     "market share": "доля рынка",
     "clean": "чистая цена",

@@ -310,7 +310,7 @@ def test_a_deal_in_another_kind_of_price_is_cancelled_but_not_corrected():
     deal = one(agree(here, "BRKLb1", "98.7", 10), Deal)
     here.to("17:45")
     here.decide(DecidePriceKind, "BRKLb1", "dirty", actor="board_member", document="5")
-    assert refused(here, CorrectDeal, deal.deal_id, None, 5) == ("price_kind_changed", "annex 2 p. 3")
+    assert refused(here, CorrectDeal, deal.deal_id, None, 5) == ("other_kind_of_price", "annex 2 p. 3")
     bust(here, deal)
     assert prices(here, "BRKLb1") == (None, None, None)
 

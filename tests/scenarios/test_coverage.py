@@ -11,6 +11,7 @@ import pytest
 
 from kase_fix.rulebook import (
     refusals,
+    refusals_of_corrections,
     refusals_of_depository,
     refusals_of_making,
     refusals_of_methods,
@@ -59,6 +60,7 @@ SAID_TO_OPERATORS = {
     refusals_of_methods.WRONG_TERMS,
     refusals_of_methods.OPENED_BY_INITIATOR,
     refusals_of_making.NOT_RELIEVED,
+    *(entry.code for entry in refusals_of_corrections.ENTRIES),
 }
 """Refusals of decisions: the console's answer, never on the wire."""
 NOBODY_IN_NEXT = {

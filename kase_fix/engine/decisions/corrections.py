@@ -19,7 +19,7 @@ from kase_fix.rulebook import decisions as rules
 from kase_fix.rulebook.lots import quantity_in_lots, quantity_positive
 from kase_fix.rulebook.operational_day import CLOSES, CONTROL, SERVICE_HOURS
 from kase_fix.rulebook.prices import price_on_grid, price_positive, price_within_maximum
-from kase_fix.rulebook.refusals import PRICE_KIND_CHANGED, UNKNOWN_NAME
+from kase_fix.rulebook.refusals import UNKNOWN_NAME
 from kase_fix.rulebook.refusals_of_corrections import (
     DEAL_BUSTED,
     DEAL_FINAL,
@@ -27,6 +27,7 @@ from kase_fix.rulebook.refusals_of_corrections import (
     DEAL_OF_ANOTHER_DAY,
     DEAL_OF_AUCTION,
     NOTHING_CORRECTED,
+    OTHER_KIND_OF_PRICE,
     PART_OF_A_DEAL,
     QUANTITY_NOT_LESS,
     REASON_MISSING,
@@ -151,7 +152,7 @@ def _uncorrectable(state: State, kept: KeptDeal, trading: Trading) -> Refusal | 
         return Refusal(REPO_PROLONGED, "art. 39 sp. 2", (deal.deal_id,))
     counted = not deal.replaces and trading.board.method != REPO_DIRECT
     if counted and not kept.counts:
-        return Refusal(PRICE_KIND_CHANGED, "annex 2 p. 3", (deal.symbol,))
+        return Refusal(OTHER_KIND_OF_PRICE, "annex 2 p. 3", (deal.deal_id, deal.symbol))
     return None
 
 
