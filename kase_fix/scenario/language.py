@@ -25,6 +25,7 @@ from kase_fix.scenario.story import (
     Actor,
     AnyValue,
     Capture,
+    ChangeMember,
     CheckBook,
     CheckDeals,
     CheckLetters,
@@ -83,6 +84,7 @@ class _Reader:
             "deals": lambda tokens: CheckDeals(one_word(tokens)),
             "letters": lambda tokens: bare(tokens, CheckLetters()),
             "operator": self._operator,
+            "member": self._member,
         }
 
     def read(self, text: str) -> Story:
@@ -240,6 +242,14 @@ class _Reader:
             rest, words = rest[:-1], last.text
         refused = bool(rest) and rest[-1] == Word("refused")
         return Operator(tokens[0].text, settings(rest[:-1] if refused else rest), refused, words)
+
+    def _member(self, tokens: list[Token]) -> Action:
+        words = words_only(tokens)
+        if len(words) == 3 and words[0] == "suspend":
+            return ChangeMember(*words)
+        if len(words) == 2 and words[0] == "restore":
+            return ChangeMember(*words)
+        raise Unreadable('a user is changed by  member suspend USER "reason"  or  member restore USER')
 
     def _row(self, code: str) -> None:
         step = self.steps[-1]

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import msgspec
+
 from kase_fix.scenario.client import Client, Inbound, LineDown
 from kase_fix.scenario.compare import Comparison, compare
 from kase_fix.scenario.console import ConsoleRefused
@@ -15,6 +17,7 @@ from kase_fix.scenario.sending import NO_LAYOUT, body_of, left_out
 from kase_fix.scenario.story import (
     Action,
     Actor,
+    ChangeMember,
     CheckBook,
     CheckDeals,
     CheckLetters,
@@ -86,6 +89,7 @@ class _Player:
             CheckDeals: self.check_deals,
             CheckLetters: self.check_letters,
             Operator: self.operator,
+            ChangeMember: self.change_member,
         }
 
     def do(self, action: Action) -> None:
@@ -249,6 +253,10 @@ class _Player:
             return
         if action.refused:
             raise NotAsTold("  the command was carried out, a refusal was expected")
+
+    def change_member(self, action: ChangeMember) -> None:
+        self.exchange.heard()
+        self.exchange.console.post("/api/members", msgspec.structs.asdict(action))
 
     def _captured(self, value: str) -> str:
         """Return what `?name` has captured; any other text as it is."""

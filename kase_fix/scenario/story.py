@@ -171,6 +171,14 @@ class Operator(msgspec.Struct, frozen=True):
     words: str = ""
 
 
+class ChangeMember(msgspec.Struct, frozen=True):
+    """`member suspend USER "reason"` or `member restore USER`: what operators do with users (`kase-fix member`)."""
+
+    action: str
+    user: str
+    reason: str = ""
+
+
 Action: TypeAlias = (
     OpenVenue
     | Logon
@@ -187,6 +195,7 @@ Action: TypeAlias = (
     | CheckDeals
     | CheckLetters
     | Operator
+    | ChangeMember
 )
 
 

@@ -13,6 +13,7 @@ from kase_fix.scenario.story import (
     Actor,
     AnyValue,
     Capture,
+    ChangeMember,
     CheckBook,
     CheckDeals,
     EndVenue,
@@ -156,7 +157,8 @@ def test_the_venues_lines(tmp_path):
     story = read(
         tmp_path,
         "venue 2020-05-27 10:20 self_trade=cancel_resting\nkill\nrestart\nadvance 1h30m\nat 2020-05-28 10:15:00\n"
-        "deals EURKZT_TOM\n  450.10 | 1000\n  450.20 | 2000 | direct\noperator lift_limit symbol=X refused\n",
+        "deals EURKZT_TOM\n  450.10 | 1000\n  450.20 | 2000 | direct\noperator lift_limit symbol=X refused\n"
+        'member suspend FIRMA "no licence"\nmember restore FIRMA\n',
     )
     assert [step.action for step in story.steps] == [
         OpenVenue(dt.datetime(2020, 5, 27, 10, 20), (("self_trade", "cancel_resting"),)),
@@ -166,6 +168,8 @@ def test_the_venues_lines(tmp_path):
         MoveClock(dt.time(10, 15), dt.date(2020, 5, 28)),
         CheckDeals("EURKZT_TOM", (("450.10", "1000"), ("450.20", "2000", "direct"))),
         Operator("lift_limit", (("symbol", "X"),), refused=True),
+        ChangeMember("suspend", "FIRMA", "no licence"),
+        ChangeMember("restore", "FIRMA"),
     ]
 
 
@@ -197,6 +201,7 @@ def test_spans():
     ("line", "words"),
     [
         ("FIRMA > NewOrderSingel 11=a", "NewOrderSingel"),
+        ("member suspend FIRMA", "member suspend USER"),
         ("FIRMA > D ClOrdId=a Symbool=X", "Symbool"),
         ("FIRMA > D Side=Bye", "Side(54) has no value called Bye"),
         ("FIRMA > D 11=?x", "?x was not captured"),
