@@ -25,6 +25,7 @@ from kase_fix.messages.order_events import (
     OrderRepeated,
     OrderReplaced,
     OrderShown,
+    OrderTriggered,
     PreliminaryEnded,
 )
 from kase_fix.messages.order_state import Refusal
@@ -39,6 +40,7 @@ GONE = {"status": OrderStatus.CANCELLED, "leaves": 0}
 REFUSAL = Refusal("beyond_limit", "art. 12 p. 8", ("463.50", "3", "450.00"))
 WARNING = Refusal("near_limit", "art. 8 p. 2", ("450.10", "2", "440.00"))
 WAITS = {"status": OrderStatus.PENDING_COUNTERPARTY, "direct": DirectTerms("00100", "ref", "7-1")}
+STOP = {"kind": OrderKind.STOP_LIMIT, "stop_price": 45_000_000_000}
 REPO = DirectTerms("00100", closes=dt.date(2020, 6, 3), closing_price=45_110_000_000)
 KEPT = {"status": OrderStatus.PENDING_CONFIRMATION, "confirmer": "CUSTOD"}
 EVENTS: dict[str, Event] = {
@@ -59,6 +61,12 @@ EVENTS: dict[str, Event] = {
     "rejected": OrderCancelled(an_order(confirmer="CUSTOD", **GONE), CONFIRMATION_REFUSED, "", "art. 42", "CUSTOD"),
     "confirmation refused": ConfirmRefused("CUSTOD", "NF_99", Refusal("unknown_order", "", ("NF_99",))),
     "accepted with a warning": OrderAccepted(an_order(), WARNING),
+    "stop order": OrderAccepted(an_order(**STOP)),
+    "triggered": OrderTriggered(an_order(triggered=True, **STOP), 45_005_000_000),
+    "triggered, with a warning": OrderTriggered(an_order(triggered=True, **STOP), 45_005_000_000, WARNING),
+    "triggered and cancelled": OrderCancelled(
+        an_order(triggered=True, **STOP, **GONE), "beyond_limit", clause="art. 12 p. 8", found=("450.10", "3", "436.00")
+    ),
     "formed": OrderFormed(an_order(tif=TimeInForce.GTC)),
     "skipped today": PreliminaryEnded(an_order(tif=TimeInForce.GTC), REFUSAL),
     "accepted": OrderAccepted(an_order()),
@@ -119,6 +127,19 @@ def fix44_report(what: str, side: str = "0", **more: object) -> str:
 
 def next_report(what: str, side: str = "0", **more: object) -> str:
     return next_.report(EVENTS[what], side, 18, 1, TIME, LISTING, **more)  # type: ignore[arg-type]
+
+
+def test_a_stop_order_says_whether_it_works_and_what_triggered_it():
+    """R-151: 150=L and 636 in FIX44; NEXT reads 150=I, 99 and the words; a warning is told with them (art. 8 p. 2)."""
+    waits, works = flat(fix44_report("stop order")), flat(fix44_report("triggered"))
+    assert {"150=0", "39=0", "40=4", "44=450.10", "99=450.00", "636=N"} <= set(waits)
+    assert {"150=L", "39=0", "40=4", "99=450.00", "636=Y", "58=Triggered by a deal at 450.05"} <= set(works)
+    in_next = flat(next_report("triggered, with a warning"))
+    assert {"150=I", "39=0", "99=450.00"} <= set(in_next)
+    words = "Triggered by a deal at 450.05. Warning: price 450.10 reaches the warning limit of 2 % from 440.00"
+    assert f"58={words} (art. 8 p. 2)" in in_next
+    ended = "Price 450.10 reaches the limit of deviation of 3 % from the last deal 436.00 (art. 12 p. 8)"
+    assert f"58={ended}" in flat(fix44_report("triggered and cancelled"))
 
 
 def test_accepted_in_fix44():
