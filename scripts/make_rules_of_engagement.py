@@ -31,7 +31,7 @@ SENT = {
         "CG",
     ),
     "NEXT": (
-        *("8", "r", "j", "y", "d", "W", "X", "Y", "h", "f", "C", "AE", "AP", "AQ", "DP", "RI", "BF", "CA", "CG"),
+        *("8", "r", "j", "y", "d", "W", "X", "Y", "h", "f", "C", "AE", "AP", "AQ", "DP", "RI", "BF", "CA", "CG", "CR"),
         *("ML", "MS", "IQ", "IQI", "IQC"),
     ),
 }

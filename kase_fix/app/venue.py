@@ -18,6 +18,7 @@ import msgspec
 import structlog
 
 from kase_fix.app import tls
+from kase_fix.app.candles.keeping import Candles
 from kase_fix.app.children import Child
 from kase_fix.app.clock import Clock, RehearsalClock, SystemClock
 from kase_fix.app.depository import choice
@@ -118,6 +119,7 @@ class Venue:
         self._door_totals: dict[str, int] = {}
         fix = wanted.directory / "fix"
         self._another_boot = boot.is_another(fix)
+        self._candles = Candles(wanted.directory, self._fresh)
         # They come up while the day so far is read.
         self._market_data = MarketData(self._begin_feed, self._heard_at_a_door)
         self._doorman = Child(DOORMAN, self._heard_from_doorman)
@@ -134,6 +136,7 @@ class Venue:
             self.clock.now,
             wanted.calendars,
             self._another_boot,
+            self._candles.archive,
         )
         self.members = Members(self._book, self.services, self._tell_the_doors)
 
@@ -158,8 +161,9 @@ class Venue:
         gc.enable()
 
     def tend(self) -> None:
-        """Start again what has ended and can be made again: FIX-MD."""
+        """Start again what has ended and can be made again: FIX-MD, the candles of past days."""
         self._market_data.tend()
+        self._candles.tend()
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -205,6 +209,7 @@ class Venue:
             wanted.settings.gateway.throttle,
             clock.now(),
             wanted.speed if clock.rehearsal else None,
+            str(self._candles.path),
         )
         return Feed(settings, self.log, self.sequencer, clock.now, heard)
 
@@ -219,6 +224,7 @@ class Venue:
             child.hang_up()
         for child in (self._doorman, self._console, self._market_data):
             child.end()
+        self._candles.end()
         self.depository.stop()
         if STALLED in self.sequencer.trouble():
             return  # the sequencer waits for the disk and would not end; what it has not written was never answered
@@ -230,8 +236,8 @@ class Venue:
     def _recover(self) -> Sequencer:
         wanted = self._wanted
         prover = Prover()
-        fresh = not journal_path(wanted.directory).exists()
-        if fresh:
+        self._fresh = not journal_path(wanted.directory).exists()
+        if self._fresh:
             engine, number, last = Engine(), 0, 0
             self._writer = JournalWriter(wanted.directory, None)
             moment = SystemClock().now() if wanted.rehearsal is None else wanted.rehearsal

@@ -72,6 +72,10 @@ class Desk:
                 self._send(service, [(asked.user, asked.request_id)], body)
         return None
 
+    def entitled(self, user: str, symbol: str) -> bool:
+        """Tell whether a user may have data of a symbol."""
+        return symbol in self._entitled(user)
+
     def forget(self, service: str, user: str, request_id: str | None = None) -> None:
         """End a request, or with None all of a session's."""
         for subscription in self._subscriptions.remove(service, user, request_id):

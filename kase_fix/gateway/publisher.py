@@ -16,17 +16,19 @@ import structlog
 
 from kase_fix.gateway.acceptor import Acceptor
 from kase_fix.gateway.bulletin import Bulletin
+from kase_fix.gateway.charts import chart
 from kase_fix.gateway.desk import Desk
 from kase_fix.gateway.dialect import marketdata_text as text
-from kase_fix.gateway.dialect.questions import MarketData, SecurityList, Status
+from kase_fix.gateway.dialect.questions import Chart, MarketData, SecurityList, Status
 from kase_fix.gateway.dialect.status_text import security_status
 from kase_fix.gateway.feed import Place
 from kase_fix.gateway.gate import Gate
 from kase_fix.gateway.instruments import Instruments
 from kase_fix.gateway.reports import Came, Passed
 from kase_fix.gateway.streams import Entitlement
+from kase_fix.journal.past_days import Archive, PastDays
 from kase_fix.messages.concern import OF_ORDERS
-from kase_fix.messages.day_events import ConfigurationApplied, InstrumentChanged
+from kase_fix.messages.day_events import ConfigurationApplied, DayOpened, InstrumentChanged
 from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.events import Published
 from kase_fix.messages.order_events import OrderAccepted, OrderFormed, OrderShown, OrderTriggered
@@ -44,7 +46,7 @@ class AskedFor(msgspec.Struct, frozen=True):
     """A question about the market, from a session of a service."""
 
     service: str
-    question: MarketData | SecurityList | Status
+    question: MarketData | SecurityList | Status | Chart
 
 
 class Gone(msgspec.Struct, frozen=True):
@@ -85,10 +87,13 @@ class Publisher:
         reader: "SimpleQueue[Any]",
         entitlements: Mapping[str, Entitlement] | None = None,
         now: Callable[[], int] = time.time_ns,
+        past: PastDays | None = None,
+        archive: Archive | None = None,
     ) -> None:
         """Take in the day's events so far; `reader` brings those to come, questions, comings and departures.
 
-        `now` is the venue's clock, which delays are counted by.
+        `now` is the venue's clock, which delays are counted by. `past` are the candles of past days, `archive` adds
+        each day to them: one publisher's only.
         """
         self._acceptors = acceptors
         self._gates = gates
@@ -96,6 +101,8 @@ class Publisher:
         self.counts: Counter[str] = Counter()
         self._entitlements = entitlements or {}
         self._now = now
+        self._past = past
+        self._archive = archive
         delays = {0, *(one.delay for one in self._entitlements.values())}
         self._desks = {delay: Desk(self._send, self._entitlements) for delay in sorted(delays)}
         self._late: dict[int, deque[Published]] = {delay: deque() for delay in self._desks if delay}
@@ -157,6 +164,8 @@ class Publisher:
                 return
             if isinstance(item.question, MarketData):
                 self._answer(item.service, item.question)
+            elif isinstance(item.question, Chart):
+                self._draw(item.service, item.question)
             elif isinstance(item.question, Status):
                 if self._bulletin is not None:
                     self._bulletin.answer(item.question, list(self._feed.market.boards), self._feed.market.time)
@@ -189,6 +198,7 @@ class Publisher:
         if late and not desk.late:
             self.counts["fell_behind"] += 1
         desk.late = late or desk.late
+        self._note_the_day(published)
         desk.take(published, now)
         if desk.late and any(type(event) not in OF_ORDERS for event in published.events):
             desk.let_go(now)  # what happened before a board turned is told before it
@@ -254,6 +264,7 @@ class Publisher:
             if not all(isinstance(event, COUNTED) for event in rest):
                 self.has_taken_in()
             kept = Published(published.number, published.time, tuple(rest))
+            self._note_the_day(kept)
             self._desks[0].take(kept, 0.0)
             self._announce(kept)
         else:
@@ -264,6 +275,18 @@ class Publisher:
         market, shown = self._feed.market, tuple(self._shown.values())
         self._shown.clear()
         self._feed.fold(Published(market.number, market.time, shown))
+
+    def _note_the_day(self, published: Published) -> None:
+        """Have the day's candles kept before another day begins."""
+        if self._archive is not None and any(type(event) is DayOpened for event in published.events):
+            self._archive.day_opens(published.number, self._feed.market)
+
+    def _draw(self, service: str, asked: Chart) -> None:
+        """Answer CL from the day as he who asks has it, late where his data are."""
+        desk = self._desk_of(asked.user)
+        entitled = desk.entitled(asked.user, asked.symbol)
+        body = chart(asked, desk.feed.market, desk.feed.listed, entitled, self._past, desk.feed.market.began)
+        self._acceptors[service].send(asked.user, body, has_groups=True)
 
     def _answer(self, service: str, asked: MarketData) -> None:
         denied = self._desk_of(asked.user).ask(service, self._acceptors[service].dialect_of(asked.user), asked)

@@ -20,6 +20,7 @@ from kase_fix.gateway.acceptor import Acceptor
 from kase_fix.gateway.dialect.fix_text import Fields
 from kase_fix.gateway.dialect.questions import (
     CalendarDays,
+    Chart,
     Deals,
     IndicativeList,
     MakerLiabilities,
@@ -40,6 +41,7 @@ from kase_fix.gateway.publisher import AskedFor, BoardTurned, Gone, Publisher
 from kase_fix.gateway.reference import Reference
 from kase_fix.gateway.reports import Asked, Came, Passed, Reports
 from kase_fix.gateway.streams import entitlement_of
+from kase_fix.journal.past_days import Archive
 from kase_fix.messages.commands import Command
 from kase_fix.messages.configuration import MarketConfiguration, User
 from kase_fix.messages.events import Published
@@ -118,6 +120,7 @@ class Services:
         now: Callable[[], int] = time.time_ns,
         calendars: Calendars | None = None,
         another_boot: bool = False,
+        archive: Archive | None = None,
     ) -> None:
         """Prepare the sessions of the register and take in the day's events so far.
 
@@ -125,6 +128,7 @@ class Services:
         `another_boot`: the machine was started anew since the directory was used.
 
         `cut` has the doorman end a connection; `throttle` is what one session may send, `now` the venue's clock.
+        `archive` keeps the candles of past days.
         """
         self._inbox = inbox
         self._logger = structlog.get_logger("services")
@@ -179,8 +183,9 @@ class Services:
             now,
         )
         entitlements = {user.name: entitlement_of(user) for user in market.users}
+        candles = None if archive is None else archive.days
         self._publisher = Publisher(
-            {API: self.acceptors[API]}, {API: self.gates[API]}, (), md_reader, entitlements, now
+            {API: self.acceptors[API]}, {API: self.gates[API]}, (), md_reader, entitlements, now, candles, archive
         )
         for published in history:  # read once for both
             self._reports.take(published)
@@ -331,7 +336,7 @@ class Services:
                 self._inbox.pass_on(self._reports.reader, Asked(read, service))
             else:
                 incoming.not_taken(user, fields)
-        elif isinstance(read, MarketData | SecurityList):
+        elif isinstance(read, MarketData | SecurityList | Chart):
             self._inbox.pass_on(self._publisher.reader, AskedFor(service, read))
         elif isinstance(read, OF_REPORTS):
             self._inbox.pass_on(self._reports.reader, Asked(read))

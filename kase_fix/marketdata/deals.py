@@ -5,6 +5,7 @@ Prices count 10^-8 of the quoted unit, quantities what OrderQty(38) counts, turn
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -115,6 +116,10 @@ class Deals:
     def recent(self) -> list[Trade]:
         """Return the last deals, oldest first, those that were cancelled too."""
         return [self._trade(row) for row in islice(self._tape.backwards(), KEPT)][::-1]
+
+    def counted(self) -> Iterator[Row]:
+        """Iterate the deals that count, first done first."""
+        return self._tape.rows()
 
     def apply(self, number: int, time: int, deal: Deal) -> None:
         """Take in a deal made by command `number` at `time` (nanoseconds UTC)."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from kase_fix.marketdata.auction import Auction
+from kase_fix.marketdata.candles import Minutes
 from kase_fix.marketdata.crowd import Crowd
 from kase_fix.marketdata.deals import NO_LAST_DEAL, Deals, Trade, done_at
 from kase_fix.marketdata.depth import Depth
@@ -57,7 +58,17 @@ class BoardBook:
 class Listing:
     """One instrument on the present day, on all its boards."""
 
-    __slots__ = ("average_before", "books", "group", "instrument", "last", "not_traded", "reference", "settlement")
+    __slots__ = (
+        "average_before",
+        "books",
+        "group",
+        "instrument",
+        "last",
+        "minutes",
+        "not_traded",
+        "reference",
+        "settlement",
+    )
 
     def __init__(self, instrument: Instrument, group: Group) -> None:
         self.instrument = instrument
@@ -67,6 +78,8 @@ class Listing:
         self._make_books()
         self.last: Trade | None = None
         """The last deal of today on any board."""
+        self.minutes = Minutes()
+        """Today's candles, of the deals on all boards."""
         self.reference: Price | None = instrument.last_deal
         """Price of the last deal before today."""
         self.average_before: Price | None = instrument.average
@@ -106,6 +119,7 @@ class Listing:
         self.books = {}
         self._make_books()
         self.last = None
+        self.minutes = Minutes()
         self.reference = day.last_deals.get(symbol, self.instrument.last_deal)
         self.average_before = day.averages.get(symbol, self.instrument.average)
         self.settlement = day.settlement.get(symbol)
@@ -123,6 +137,8 @@ class Listing:
         lasts = [book.deals.last for book in self.books.values()]
         counted = [last for last in lasts if last is not None and last.method not in NO_LAST_DEAL]
         self.last = max(counted, key=done_at, default=None)
+        done = sorted((row for book in self.books.values() for row in book.deals.counted()), key=lambda row: row.number)
+        self.minutes.again((row.time, row.price, row.quantity) for row in done if row.method not in NO_LAST_DEAL)
 
     def relist(self, instrument: Instrument, group: Group) -> None:
         """Go on under other parameters; a board that stays keeps its book and its deals."""
@@ -152,6 +168,8 @@ class Market:
         """Overridable limits of deviation as set for today, hundredths of a per cent (None: lifted), by symbol."""
         self.day: dt.date | None = None
         """The last operational day opened."""
+        self.began = 0
+        """The command that opened it; 0: none was seen."""
         self.open = False
         """Whether it is still open."""
         self.whole: list[Event] = []
@@ -177,6 +195,7 @@ class Market:
                     here.crowd.deal(event)
                     if event.method not in NO_LAST_DEAL:
                         listing.last = deals.last
+                        listing.minutes.add(published.time, event.price, event.quantity)
             elif type(event) is OrderAccepted or isinstance(event, OrderFormed | OrderTriggered):
                 listing = self.listings.get(event.order.symbol)
                 if listing is not None:
@@ -194,6 +213,7 @@ class Market:
                     self.whole.append(event)
             elif type(event) is DayOpened:
                 self._begin(event)
+                self.began = published.number
             elif type(event) is DayClosed:
                 self.open = False
             elif type(event) is ConfigurationApplied:

@@ -93,6 +93,10 @@ class Tape:
         rows = zip(self._prices, self._quantities, self._states, strict=True)
         return ((price, quantity) for price, quantity, state in rows if state == COUNTS)
 
+    def rows(self) -> Iterator[Row]:
+        """Iterate the deals that count, first done first."""
+        return (self._row(place) for place, state in enumerate(self._states) if state == COUNTS)
+
     def backwards(self) -> Iterator[Row]:
         """Iterate all deals, last done first."""
         return (self._row(place) for place in range(len(self._ids) - 1, -1, -1))

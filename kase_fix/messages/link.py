@@ -16,6 +16,7 @@ from kase_fix.messages.link_of_feed import (
     Farewell,
     FeedSettings,
     Forget,
+    MakePastDays,
     Mark,
     Marked,
     Online,
@@ -204,6 +205,7 @@ Said: TypeAlias = (
     | SendAway
     | Farewell
     | Online
+    | MakePastDays
 )
 
 _encoder = msgspec.msgpack.Encoder()

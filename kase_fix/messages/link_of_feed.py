@@ -23,10 +23,21 @@ class FeedSettings(msgspec.Struct, frozen=True, array_like=True, tag="feed_setti
     """The venue's clock, nanoseconds UTC."""
     speed: float | None
     """How many times as fast as real time a rehearsal's clock runs; None: it is the system's."""
+    candles: str = ""
+    """The file of past days' candles; empty: there is none."""
 
 
 class DayToldSoFar(msgspec.Struct, frozen=True, array_like=True, tag="day_told_so_far"):
     """Venue to market data: these were the day's events so far; users can be let in now."""
+
+
+class MakePastDays(msgspec.Struct, frozen=True, array_like=True, tag="make_past_days"):
+    """Venue to the process that makes the file of past days' candles anew, its one order; it ends when it is done."""
+
+    directory: str
+    """The venue's data."""
+    until: int
+    """The command that opened the present day."""
 
 
 class Opened(msgspec.Struct, frozen=True, array_like=True, tag="opened"):

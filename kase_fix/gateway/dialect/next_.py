@@ -6,6 +6,7 @@ import msgspec
 
 from kase_fix.calendar.working_days import TENGE
 from kase_fix.gateway.dialect import (
+    chart_text,
     clearing_reading,
     corrections_text,
     indicative_text,
@@ -118,6 +119,7 @@ _READERS: dict[str, requests.Reader] = {
     "C": letter,
     "CAR": reference_reading.calendar,
     "CF": reference_reading.party_list,
+    "CL": chart_text.chart,
     "MR": makers_reading.liabilities,
     "MT": makers_reading.statistics,
     "q": mass_cancel,

@@ -29,6 +29,7 @@ class BusinessReason(enum.IntEnum):
     UNSUPPORTED = 3
     NOT_AVAILABLE = 4
     FIELD_MISSING = 5
+    NOT_AUTHORIZED = 6
 
 
 class Problem(msgspec.Struct, frozen=True):

@@ -156,6 +156,26 @@ class MarketData(msgspec.Struct, frozen=True):
     """MDConflationInterval(5250): milliseconds between two updates of an instrument; 0: each update at once."""
 
 
+DAY_MINUTES = 1440
+
+
+class Chart(msgspec.Struct, frozen=True):
+    """ChartListRequest(CL) of NEXT: candles of an instrument."""
+
+    user: str
+    reference: str
+    """ChartRequestRef(5089)."""
+    symbol: str
+    first: dt.date | None = None
+    """ChartFromDate(5091), an operational day; None: not said."""
+    last: dt.date | None = None
+    """ChartToDate(5092); None: today."""
+    period: int = DAY_MINUTES
+    """ChartPeriod(5251), minutes."""
+    names_period: bool = False
+    """Whether it was said: the clients' dictionary has no 5251, and who does not say it gets none."""
+
+
 class MakerLiabilities(msgspec.Struct, frozen=True):
     """MMLiabilityRequest(MR): what the user's member is bound to as a market maker."""
 
@@ -192,4 +212,5 @@ Question: TypeAlias = (
     | IndicativeList
     | MakerLiabilities
     | MakerStatistics
+    | Chart
 )

@@ -12,13 +12,14 @@ import structlog
 
 from kase_fix.gateway.acceptor import Acceptor
 from kase_fix.gateway.dialect.fix_text import Fields
-from kase_fix.gateway.dialect.questions import MarketData, SecurityList, Status
+from kase_fix.gateway.dialect.questions import Chart, MarketData, SecurityList, Status
 from kase_fix.gateway.gate import Admission, Gate
 from kase_fix.gateway.incoming import Incoming
 from kase_fix.gateway.md.clock import VenueClock
 from kase_fix.gateway.publisher import Arrived, AskedFor, Gone, Publisher, Then
 from kase_fix.gateway.reports import Came
 from kase_fix.gateway.streams import entitlement_of
+from kase_fix.journal.past_days import PastDays
 from kase_fix.messages.link import Admit, Batch, Counted, Said
 from kase_fix.messages.link_of_feed import (
     DayToldSoFar,
@@ -60,6 +61,7 @@ class FeedService:
             SimpleQueue(),
             {user.name: entitlement_of(user) for user in settings.users},
             self._clock.now,
+            PastDays(Path(settings.candles)) if settings.candles else None,
         )
         self._numbers = itertools.count(1)
         self._asked: dict[int, AskedFor] = {}
@@ -131,7 +133,7 @@ class FeedService:
     def heard(self, service: str, user: str, fields: Fields) -> None:
         """Have a question answered behind all that the venue was asked to do before it came."""
         read = self._incoming.read(user, fields)
-        if isinstance(read, MarketData | SecurityList | Status):
+        if isinstance(read, MarketData | SecurityList | Status | Chart):
             number = next(self._numbers)
             self._asked[number] = AskedFor(service, read)
             self._say(Mark(number))
