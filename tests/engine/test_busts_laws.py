@@ -10,8 +10,10 @@ from kase_fix.clearing.ledger import Ledger
 from kase_fix.clearing.positions import Positions
 from kase_fix.engine.engine import Engine
 from kase_fix.gateway.orders import Orders
+from kase_fix.journal.log import EventLog
 from kase_fix.marketdata.day_results import DayResults
 from kase_fix.marketdata.market import Market
+from kase_fix.messages.codec import encode_published
 from kase_fix.messages.corrections import BustDeal, CorrectDeal, DealBusted, DealCorrected
 from kase_fix.messages.day_events import DayOpened
 from kase_fix.messages.deal_events import Deal
@@ -216,8 +218,10 @@ def test_what_an_order_has_filled_is_what_its_deals_that_stand_say(script):
     here = desk()
     play(here, script)
     day = published(here)
-    orders, filled, value = Orders(), {}, {}
+    log, filled, value = EventLog(), {}, {}
+    orders = Orders(log)
     for one in day:
+        log.keep(one, encode_published(one))
         for index, event in enumerate(one.events):
             orders.apply(one.number, index, one.time, event)
     for one in as_it_stands(day):
