@@ -3,6 +3,13 @@
 QuickFIX must see nothing but whole sound messages: `9=-1` wipes its buffer and has a message processed twice,
 `9=99999999` makes it deaf, half a message stalls everybody (measured, QuickFIX 1.16.0).
 
+A length that is too great would hold up what follows it, the question whether the session lives not least: where one
+message ends and another begins inside, the frame is garbled. So no field may carry a whole FIX message.
+
+Where a field of data is shorter than its length field says QuickFIX reads beyond the message, and the process ends
+(measured: 93=20200527 and 89=0). So each must stand behind its length field, be as long as that says and have no
+separator in it: then all readers cut the message alike.
+
 The work is linear in the bytes fed: a frame with a wrong checksum is stepped over as a whole, since BodyLength(9) and
 the place of CheckSum(10) agree about its extent; any other garbled frame costs one look at fixed places.
 """
@@ -16,6 +23,14 @@ MARK = b"8=FIX"
 TRAILER_LENGTH = len(b"10=123\x01")
 
 _HEADER = re.compile(rb"8=FIXT?\.\d\.\d\x019=(\d{1,9})\x01")
+SIGNATURE, SIGNATURE_LENGTH = 89, 93
+"""The one field of data whose length field is not the number before."""
+DATA = (89, 91, 96, 213, 349, 351, 353, 355, 357, 359, 361, 363, 365, 446, 619, 622, 1402, 1404)
+"""Every field of data in the dictionaries."""
+_DATA = re.compile(rb"\x01(%b)=" % b"|".join(b"%d" % tag for tag in DATA))
+_NEXT = b"\x01" + MARK
+_END = re.compile(rb"\x0110=\d{3}")
+_END_LENGTH = len(b"\x0110=123")
 _TRAILER = re.compile(rb"\x0110=([^\x01]{3})\x01")
 _GREATEST_HEADER = len(b"8=FIXT.1.1\x019=123456789\x01")
 
@@ -61,12 +76,26 @@ class Frame(NamedTuple):
 
 
 class BadFrame(NamedTuple):
-    """Bytes that were dropped: `garbage`, `header`, `length`, `type`, `trailer` or `checksum` tells what was wrong."""
+    """Bytes that were dropped, and what was wrong.
+
+    `garbage`, `header`, `length`, `type`, `trailer`, `checksum` or `data`.
+    """
 
     reason: str
 
 
 Found: TypeAlias = Frame | BadFrame
+
+
+def data_is_sound(message: bytes) -> bool:
+    """Tell whether each field of data stands behind its length field and is as long as that says."""
+    for match in _DATA.finditer(message):
+        before = message[message.rfind(b"\x01", 0, match.start()) + 1 : match.start()]
+        length = message.find(b"\x01", match.end()) - match.end()
+        tag = int(match[1])
+        if before != b"%d=%d" % (SIGNATURE_LENGTH if tag == SIGNATURE else tag - 1, length):
+            return False
+    return True
 
 
 class Framer:
@@ -76,6 +105,7 @@ class Framer:
         self._greatest = greatest_message
         self._buffer = bytearray()
         self._lost = False  # between messages, in bytes already counted as bad
+        self._looked = 0  # how far the message that is not whole yet was searched for another one inside
 
     def feed(self, data: bytes) -> list[Found]:
         """Take the next bytes and return what they complete, in order; the same for every split of a stream."""
@@ -85,6 +115,7 @@ class Framer:
         while (after := self._take(start := self._seek(position, found), found)) is not None:
             position = after
         del self._buffer[:start]
+        self._looked = max(0, self._looked - start)
         return found
 
     @property
@@ -125,6 +156,8 @@ class Framer:
             return self._drop(start, "length", found)
         if not b"35=".startswith(buffer[body : body + 3]):
             return self._drop(start, "type", found)
+        if self._has_another_inside(body, min(end, len(buffer))):
+            return self._drop(start, "length", found)
         if len(buffer) < end:
             return None
         trailer = _TRAILER.match(buffer, body + length - 1)
@@ -134,11 +167,23 @@ class Framer:
         del trailer
         self._lost = False
         data = bytes(buffer[start:end])
-        if claimed == b"%03d" % checksum(data[:-TRAILER_LENGTH]):
-            found.append(Frame(data, body - start))
-        else:
+        if claimed != b"%03d" % checksum(data[:-TRAILER_LENGTH]):
             found.append(BadFrame("checksum"))
+        elif not data_is_sound(data):
+            found.append(BadFrame("data"))
+        else:
+            found.append(Frame(data, body - start))
         return end
+
+    def _has_another_inside(self, body: int, end: int) -> bool:
+        """Tell whether a message ends and another begins before `end`; each byte is looked at once."""
+        place = max(body, self._looked)
+        while (place := self._buffer.find(_NEXT, place, end)) >= 0:
+            if _END.fullmatch(self._buffer, place - _END_LENGTH, place):
+                return True
+            place += 1
+        self._looked = max(body, end - len(_NEXT) + 1)
+        return False
 
     def _drop(self, start: int, reason: str, found: list[Found]) -> int:
         self._lost = True

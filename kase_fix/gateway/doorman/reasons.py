@@ -42,7 +42,7 @@ LEFT = (
 """Of the end of a connection."""
 TURNED_AWAY = ("rate", "crowd", "crowd_of_address")
 """Of a connection that was closed as soon as it was there."""
-GARBLED = ("garbage", "header", "length", "type", "trailer", "checksum", "fields", "logon")
+GARBLED = ("garbage", "header", "length", "type", "trailer", "checksum", "data", "fields", "logon")
 """Of bytes that were dropped."""
 FAMILIES = {"refused": REFUSED, "left": LEFT, "turned_away": TURNED_AWAY, "garbled": GARBLED}
 SINGLE = (
