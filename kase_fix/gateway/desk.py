@@ -15,7 +15,7 @@ from kase_fix.gateway.feed import Feed, Place
 from kase_fix.gateway.streams import Entitlement, Stream, Told, Wish
 from kase_fix.gateway.subscriptions import Boards, Denied, Lists, Subscription, Subscriptions, subscription_of
 from kase_fix.marketdata.deals import trade_of
-from kase_fix.messages.auction_events import AuctionEnded, AuctionIndicated
+from kase_fix.messages.auction_events import AuctionEnded, AuctionIndicated, SpecialisedResult
 from kase_fix.messages.corrections import DealBusted, DealCorrected
 from kase_fix.messages.day_events import PhaseEntered, TradingSuspended
 from kase_fix.messages.deal_events import Deal
@@ -177,7 +177,7 @@ class Desk:
         own = self.feed.own
         touched: dict[Place, tuple[list[Told], bool]] = {}
         for event in published.events:
-            if isinstance(event, OrderShown | AuctionIndicated | AuctionEnded):
+            if isinstance(event, OrderShown | AuctionIndicated | AuctionEnded | SpecialisedResult):
                 touched.setdefault(own(event.symbol, event.board), ([], False))
             elif isinstance(event, Deal | DealBusted | DealCorrected):
                 action = ACTIONS[type(event)]

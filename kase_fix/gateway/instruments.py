@@ -63,5 +63,6 @@ class Instruments:
             settlement,
             sessions,
             limits=market.limits,
+            hard_limits=market.hard_limits,
         ):
             acceptor.send(asked.user, body, has_groups=True)

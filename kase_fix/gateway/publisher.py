@@ -28,7 +28,7 @@ from kase_fix.gateway.reports import Came, Passed
 from kase_fix.gateway.streams import Entitlement
 from kase_fix.journal.past_days import Archive, PastDays
 from kase_fix.messages.concern import OF_ORDERS
-from kase_fix.messages.day_events import ConfigurationApplied, DayOpened, InstrumentChanged
+from kase_fix.messages.day_events import ConfigurationApplied, DayOpened, InstrumentChanged, LimitSet
 from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.events import Published
 from kase_fix.messages.order_events import OrderAccepted, OrderFormed, OrderShown, OrderTriggered
@@ -224,6 +224,8 @@ class Publisher:
                 self._gates[MARKET_DATA].apply(event)
             if isinstance(event, InstrumentChanged):
                 self._instruments.changed(event.instrument.symbol, self._gates)
+            elif isinstance(event, LimitSet):
+                self._instruments.changed(event.symbol, self._gates)
 
     def _keep_up(self) -> float | None:
         """Tell what it is time for; return after how many seconds to look again, None where nothing waits."""

@@ -5,7 +5,7 @@ When a standby ends at random is no part of it: that is published by nobody (art
 
 from typing import NamedTuple
 
-from kase_fix.messages.auction_events import AuctionEnded, AuctionIndicated
+from kase_fix.messages.auction_events import AuctionEnded, AuctionIndicated, SpecialisedResult
 from kase_fix.values.enums import Side
 from kase_fix.values.numbers import Price, Quantity
 
@@ -33,9 +33,16 @@ class Auction:
         self.cut_off: Outcome | None = None
         """What the day's last one gave; one without a price is not counted (R-12)."""
 
-    def apply(self, time: int, event: AuctionIndicated | AuctionEnded) -> None:
-        """Take in a change of the indication, or the end of a standby, at `time` (nanoseconds UTC)."""
+    def apply(self, time: int, event: AuctionIndicated | AuctionEnded | SpecialisedResult) -> None:
+        """Take in a change of the indication, or an auction's end, at `time` (nanoseconds UTC).
+
+        Of specialised trading the cut-off price is what it was held in: a price or a yield (art. 42 p. 1).
+        """
         outcome = None
+        if isinstance(event, SpecialisedResult):
+            if event.results.cut_off is not None:
+                self.cut_off = Outcome(event.results.cut_off, event.results.satisfied.volume, None, 0, time)
+            return
         if event.price is not None:
             outcome = Outcome(event.price, event.volume, event.surplus_side, event.surplus, time)
         if isinstance(event, AuctionIndicated):

@@ -16,7 +16,14 @@ from kase_fix.marketdata.depth import Depth
 from kase_fix.marketdata.fixing import Fixing
 from kase_fix.marketdata.phases import Phases
 from kase_fix.marketdata.turnover import Paid, in_tenge
-from kase_fix.messages.auction_events import AuctionEnded, AuctionIndicated, FixingCalled, FixingEnded, FixingSurplus
+from kase_fix.messages.auction_events import (
+    AuctionEnded,
+    AuctionIndicated,
+    FixingCalled,
+    FixingEnded,
+    FixingSurplus,
+    SpecialisedResult,
+)
 from kase_fix.messages.configuration import Board, Group, Instrument, MarketConfiguration
 from kase_fix.messages.corrections import DealBusted, DealCorrected
 from kase_fix.messages.day_events import (
@@ -166,6 +173,8 @@ class Market:
         self.phases = Phases()
         self.limits: dict[str, int | None] = {}
         """Overridable limits of deviation as set for today, hundredths of a per cent (None: lifted), by symbol."""
+        self.hard_limits: dict[str, int | None] = {}
+        """Hard ones likewise."""
         self.day: dt.date | None = None
         """The last operational day opened."""
         self.began = 0
@@ -200,7 +209,7 @@ class Market:
                 listing = self.listings.get(event.order.symbol)
                 if listing is not None:
                     listing.on(event.order.board).crowd.enter(event)
-            elif type(event) is AuctionIndicated or type(event) is AuctionEnded:
+            elif isinstance(event, AuctionIndicated | AuctionEnded | SpecialisedResult):
                 listing = self.listings.get(event.symbol)
                 if listing is not None:
                     listing.on(event.board).auction.apply(published.time, event)
@@ -221,8 +230,7 @@ class Market:
             elif type(event) is InstrumentChanged and self.configuration is not None:
                 self._configure(with_instrument(self.configuration, event.instrument))
             elif type(event) is LimitSet:
-                if event.kind == "overridable":
-                    self.limits[event.symbol] = event.hundredths
+                (self.limits if event.kind == "overridable" else self.hard_limits)[event.symbol] = event.hundredths
             elif type(event) is WindowChanged:
                 self.phases.change_window(event)
             elif type(event) is DealBusted or type(event) is DealCorrected:
@@ -264,7 +272,7 @@ class Market:
         self.day = day.date
         self.open = True
         self.phases.begin(day.not_traded)
-        self.limits = {}
+        self.limits, self.hard_limits = {}, {}
         for listing in self.listings.values():
             listing.begin(day)
 

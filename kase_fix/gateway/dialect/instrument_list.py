@@ -1,6 +1,7 @@
 """SecurityList(y) of both dialects: the instruments, their boards and what is accepted in them."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from kase_fix.calendar.swaps import leg_symbols
@@ -31,6 +32,13 @@ _PRODUCTS = {"fx": "4"}
 """Product(460) by market: 4 is currency."""
 _PRICE_PRECISION = 27
 """NestedInstrAttribType(1210): NestedInstrAttribValue(1211) is the number of decimals of a price."""
+_TEXT = 99
+"""NestedInstrAttribType(1210) of text: the kind of price, which y of the clients' dictionary has no tag for (R-181)."""
+_PRICE_TYPES = {"clean": "1", "dirty": "2", "yield": "9"}
+"""PriceType(423): per cent of par, per unit, yield; all else is money for a unit."""
+_ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
+_BY_ISIN, _BY_EXCHANGE = "4", "8"
+"""SecurityIDSource(22)."""
 
 
 def security_list(
@@ -43,13 +51,14 @@ def security_list(
     sessions: Mapping[str, int] | None = None,
     chunk: int = CHUNK,
     limits: Mapping[str, int | None] | None = None,
+    hard_limits: Mapping[str, int | None] | None = None,
 ) -> tuple[str, ...]:
     """Return the bodies of the answer to x, at most `chunk` instruments each; with none one that says so (560=2).
 
     `dialect` is `FIX44` or `NEXT`. `phase` gives that of a symbol on a board, `settlement` today's dates by symbol,
-    `sessions` the serials of the boards' sessions (NEXT, 5036), `limits` those of deviation that were set for
-    today. `response_id` becomes 322 of every message. An instrument on several boards is one entry of NEXT with all
-    of them, its own first, and in FIX44 an entry for each.
+    `sessions` the serials of the boards' sessions (NEXT, 5036), `limits` and `hard_limits` those of deviation that
+    were set for today. `response_id` becomes 322 of every message. An instrument on several boards is one entry of
+    NEXT with all of them, its own first, and in FIX44 an entry for each.
     """
     texts: list[str] = []
     for listed in instruments:
@@ -58,12 +67,13 @@ def security_list(
             continue
         date = settlement.get(symbol)
         states = [(board.code, SESSION_STATES[phase(board.code, symbol)]) for board in listed.boards]
+        limit = (limits or {}).get(symbol, listed.group.limit_hundredths)
+        least = _least(limit, (hard_limits or {}).get(symbol, listed.group.hard_hundredths))
         if dialect == "NEXT":
             session = (sessions or {}).get(listed.board.code, 0)
-            limit = (limits or {}).get(symbol, listed.group.limit_hundredths)
-            texts.append(_next_row(listed, states, date, session, limit))
+            texts.append(_next_row(listed, states, date, session, (limit, least)))
         else:
-            texts += [_fix44_row(listed, board, state, date) for board, state in states]
+            texts += [_fix44_row(listed, board, state, date, least) for board, state in states]
     if asked.definition:
         return _definitions(asked, response_id, texts)
     head = f"35=y\x01320={asked.request_id}\x01322={response_id}\x01"
@@ -85,15 +95,23 @@ def _message(head: str, texts: Sequence[str], start: int, chunk: int) -> str:
     return f"{head}560={FOUND}\x01393={len(texts)}\x01893={last}\x01146={len(part)}\x01{''.join(part)}"
 
 
-def _fix44_row(listed: Listed, board: str, state: str, settlement: dt.date | None) -> str:
+def _least(limit: int | None, hard: int | None) -> int | None:
+    """Return the limit that is met first; None: there is none."""
+    return min((one for one in (limit, hard) if one is not None), default=None)
+
+
+def _fix44_row(listed: Listed, board: str, state: str, settlement: dt.date | None, hundredths: int | None) -> str:
     instrument, group = listed.instrument, listed.group
     lot = instrument.lot or group.lot
     product = _field(460, _PRODUCTS.get(group.market, ""))
     date = f"64={date_text(settlement)}\x01" if settlement else ""
     return (
-        f"55={instrument.symbol}\x01{product}107={group.title}\x015046={listed.decimals}\x01"
-        f"15={instrument.quote}\x01561={lot}\x01562={lot}\x01336={board}\x01625={state}\x01"
-        f"{_field(58, _method(listed, board))}{date}{_what_it_is(listed)}{_legs(listed, LEG_SIDES)}"
+        f"55={instrument.symbol}\x01{_number(listed)}{product}107={group.title}\x015046={listed.decimals}\x01"
+        f"15={instrument.quote}\x01561={lot}\x01562={lot}\x015035={group.max_quantity}\x01{_step(listed)}"
+        f"423={_price_type(listed)}\x01{_field(1143, _percent(hundredths))}336={board}\x01625={state}\x01"
+        f"{_field(58, _method(listed, board))}{date}{_nominal(listed)}{_what_it_is(listed)}"
+        f"{_group(1237, 40, [_KIND_VALUES[kind] for kind in group.order_kinds if kind in _KIND_VALUES])}"
+        f"{_group(1239, 59, _times(listed))}{_legs(listed, LEG_SIDES)}"
     )
 
 
@@ -102,30 +120,51 @@ def _next_row(
     states: Sequence[tuple[str, str]],
     settlement: dt.date | None,
     session: int,
-    hundredths: int | None,
+    hundredths: tuple[int | None, int | None],
 ) -> str:
     instrument, group = listed.instrument, listed.group
     lot = instrument.lot or group.lot
-    limit = "" if hundredths is None else format_decimal(hundredths, 2, 0)
+    limit, least = map(_percent, hundredths)
     date = f"5155={date_text(settlement)}\x01" if settlement else ""
     serial = f"5036={session}\x01" if session else ""
-    step = format_price(PRICE_SCALE // 10**listed.decimals, 0)
     kinds = [_KIND_VALUES[kind] for kind in group.order_kinds if kind in _KIND_VALUES]
     kinds += [_OWN_KINDS[group.settlement]] if group.settlement in _OWN_KINDS else []
     kinds += [_DIRECT_REPO] if any(board.method == REPO_DIRECT for board in listed.boards) else []
     methods = ", ".join(f"{board} {_method(listed, board)}" for board, _ in states if _method(listed, board))
-    times = [_TIF_VALUES[tif] for tif in group.times_in_force if tif in _TIF_VALUES]
     boards = "".join(f"336={board}\x01625={state}\x01" for board, state in states)
     return (
-        f"55={instrument.symbol}\x01{_field(460, _PRODUCTS.get(group.market, ''))}"
+        f"55={instrument.symbol}\x01{_number(listed)}{_field(460, _PRODUCTS.get(group.market, ''))}"
         f"5031={lot}\x015034={lot}\x015035={group.max_quantity}\x01{serial}{_field(5039, limit)}"
-        f"{_field(5044, instrument.currency)}5045={instrument.quote}\x015046={listed.decimals}\x015047={step}\x01"
-        f"5114={group.title}\x01{date}561={lot}\x01562={lot}\x01{_field(1143, limit)}"
+        f"{_field(5044, instrument.currency)}5045={instrument.quote}\x015046={listed.decimals}\x01{_step(listed)}"
+        f"5114={group.title}\x01{date}561={lot}\x01562={lot}\x01{_field(1143, least)}"
         f"1245={instrument.quote}\x011309={len(states)}\x01{boards}"
-        f"{_group(1237, 40, kinds)}{_group(1239, 59, times)}"
-        f"1312=1\x011210={_PRICE_PRECISION}\x011211={listed.decimals}\x01{_field(58, methods)}"
+        f"{_group(1237, 40, kinds)}{_group(1239, 59, _times(listed))}"
+        f"1312=2\x011210={_PRICE_PRECISION}\x011211={listed.decimals}\x01"
+        f"1210={_TEXT}\x011211=PriceType {_price_type(listed)}\x01{_field(58, methods)}"
         f"{_nominal(listed)}{_what_it_is(listed)}{_legs(listed, ())}"
     )
+
+
+def _number(listed: Listed) -> str:
+    """SecurityID(48), the ISIN or the national number, where it has one."""
+    number = listed.instrument.nin
+    return f"48={number}\x0122={_BY_ISIN if _ISIN.fullmatch(number) else _BY_EXCHANGE}\x01" if number else ""
+
+
+def _step(listed: Listed) -> str:
+    return f"5047={format_price(PRICE_SCALE // 10**listed.decimals, 0)}\x01"
+
+
+def _price_type(listed: Listed) -> str:
+    return _PRICE_TYPES.get(listed.instrument.price_kind or listed.group.price_kind, "2")
+
+
+def _percent(hundredths: int | None) -> str:
+    return "" if hundredths is None else format_decimal(hundredths, 2, 0)
+
+
+def _times(listed: Listed) -> list[str]:
+    return [_TIF_VALUES[tif] for tif in listed.group.times_in_force if tif in _TIF_VALUES]
 
 
 def _what_it_is(listed: Listed) -> str:
