@@ -1,4 +1,4 @@
-"""Members with client software that is not ours: asyncfix for FIX 4.4, QuickFIX for NEXT."""
+"""Members with client software that is not ours: asyncfix for FIX 4.4, QuickFIX for both dialects."""
 
 import asyncio
 import subprocess
@@ -7,6 +7,7 @@ import threading
 import warnings
 from collections import Counter
 from pathlib import Path
+from typing import TypeAlias
 
 from asyncfix import FIXMessage, FMsg, FTag
 from asyncfix.connection import ConnectionState
@@ -15,10 +16,24 @@ from asyncfix.journaler import Journaler
 from asyncfix.protocol import FIXNewOrderSingle, FIXProtocol44
 from asyncfix.protocol.schema import FIXSchema
 
-from kase_fix.gateway.dictionaries import FIX44
+from kase_fix.gateway.dictionaries import FIX44, FIX50, FIXT11
+from kase_fix.scenario.register import dialect_of
 from tests.system.floor import PATIENCE
 
 HEARTBEAT = 2
+Files: TypeAlias = tuple[Path, ...]
+PUBLISHED: dict[str, Files] = {"FIX44": (FIX44,), "NEXT": (FIXT11, FIX50)}
+WAYS = {"in": "<", "out": ">"}
+USUAL_EVENTS = (
+    "Created session",
+    "Session ",
+    "Connecting to",
+    "Connection succeeded",
+    "Initiated log",
+    "Received log",
+    "Logon contains ResetSeqNumFlag=Y",
+    "Disconnecting",
+)
 
 
 class Protocol(FIXProtocol44):
@@ -43,6 +58,7 @@ class AsyncMember(AsyncFIXClient):
         self.schema = schema
         self.crossed: Counter[str] = Counter()
         self.invalid: list[str] = []
+        self.texts: list[str] = []
         self.reports: list[FIXMessage] = []
         self.own: dict[str, FIXNewOrderSingle] = {}
         self._arrived = asyncio.Condition()
@@ -73,6 +89,7 @@ class AsyncMember(AsyncFIXClient):
         except Exception as error:
             self.invalid.append(f"{error}: {raw_msg!r}")
         await super()._process_message(msg, raw_msg)
+        self.texts.append(raw_msg.decode())
         async with self._arrived:
             self._arrived.notify_all()
 
@@ -130,26 +147,36 @@ class AsyncMember(AsyncFIXClient):
 
 
 class QuickfixMember:
-    """A member whose client is a QuickFIX initiator of the NEXT dialect."""
+    """A member whose client is a QuickFIX initiator of his dialect."""
 
-    def __init__(self, user: str, address: tuple[str, int], directory: Path) -> None:
+    def __init__(
+        self, user: str, address: tuple[str, int], directory: Path, target: str = "KASE", files: Files | None = None
+    ) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.user = user
         self.told: list[str] = []
+        self.crossed: Counter[str] = Counter()
+        self._taken: set[int] = set()
         self._changed = threading.Condition()
+        dialect = dialect_of(user)
+        arguments = [dialect, user, target, *address, directory, *(files or PUBLISHED[dialect])]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.system.quickfix_puppet", user, *map(str, address), str(directory)],
+            [sys.executable, "-m", "tests.system.quickfix_puppet", *map(str, arguments)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             bufsize=1,
         )
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listening = threading.Thread(target=self._listen, daemon=True)
+        self._listening.start()
 
     def _listen(self) -> None:
         for line in self._process.stdout:
             with self._changed:
                 self.told.append(line.rstrip("\n"))
+                word, _, _ = self.told[-1].partition(" ")
+                if word in WAYS:
+                    self.crossed[f"{WAYS[word]} {fields_of(self.told[-1])[35]}"] += 1
                 self._changed.notify_all()
 
     def says(self, body: str) -> None:
@@ -167,6 +194,29 @@ class QuickfixMember:
             self._changed.wait_for(lambda: len(found()) >= count, patience)
             assert len(found()) >= count, f"{self.user} did not hear {pieces}: {self.told[-30:]}"
             return [fields_of(line) for line in found()]
+
+    def takes(self, *pieces: str) -> dict[int, str]:
+        """Wait for the first message with all these pieces that was not yet taken; take it, return its fields."""
+
+        def place() -> int | None:
+            for at, line in enumerate(self.told):
+                if at not in self._taken and line.startswith("in") and all(f"|{one}|" in line for one in pieces):
+                    return at
+            return None
+
+        with self._changed:
+            self._changed.wait_for(lambda: place() is not None, PATIENCE)
+            at = place()
+            assert at is not None, f"{self.user} did not hear {pieces}: {self.told[-8:]}"
+            self._taken.add(at)
+            return fields_of(self.told[at])
+
+    @property
+    def complaints(self) -> list[str]:
+        """What its own log has, when it has left, beside the beginning and end of a session."""
+        events = [line.removeprefix("event ") for line in self.told if line.startswith("event ")]
+        assert events, f"{self.user} kept no log"
+        return [line for line in events if not line.startswith(USUAL_EVENTS)]
 
     def logs_on(self) -> "QuickfixMember":
         with self._changed:
@@ -186,6 +236,7 @@ class QuickfixMember:
         finally:
             self._process.kill()
             self._process.wait()
+            self._listening.join(PATIENCE)
 
 
 def fields_of(line: str) -> dict[int, str]:

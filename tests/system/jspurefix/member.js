@@ -1,11 +1,11 @@
 // A member on jspurefix, driven line by line: JSON in on stdin, JSON out on stdout.
 //   in:  {"kind": "D", "fields": {"ClOrdID": "a1", "Instrument": {"Symbol": "EURKZT_TOM"}, ...}}  or  {"end": true}
-//   out: {"in": "8", "text": "8=FIX.4.4^A..."}  {"out": "D", "text": ...}  {"on": true}  {"ended": "why"}
+//   out: {"in": "8", "text": "8=FIX.4.4^A..."}  {"out": "D", "text": ...}  {"on": true}  {"log": "a warning"}  {"ended": "why"}
 // What it gets it checks by the dictionary it was given, and answers what is not in it with a Reject of its own.
 'use strict'
 require('reflect-metadata')
 const readline = require('readline')
-const { AsciiSession, SessionLauncher, EmptyLogFactory } = require('jspurefix')
+const { AsciiSession, SessionLauncher, JsFixLoggerFactory } = require('jspurefix')
 
 const [user, target, host, port, begin, dictionary] = process.argv.slice(2)
 const say = (what) => process.stdout.write(JSON.stringify(what) + '\n')
@@ -46,8 +46,18 @@ class Member extends AsciiSession {
   onEncoded (kind, text) { say({ out: kind, text: text }) }
 }
 
+// Its own log: what it warns of is told, the rest is not.
+class Complaints extends JsFixLoggerFactory {
+  logger () {
+    const quiet = () => {}
+    return { info: quiet, debug: quiet, warning: (text) => say({ log: text }), error: (e) => say({ log: String(e) }) }
+  }
+
+  plain () { return this.logger() }
+}
+
 class Launcher extends SessionLauncher {
-  constructor () { super(description, null, new EmptyLogFactory()) }
+  constructor () { super(description, null, new Complaints()) }
   makeFactory () {
     return {
       makeSession: (config) => {

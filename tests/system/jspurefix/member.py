@@ -27,6 +27,8 @@ class JsMember:
         directory.mkdir(parents=True, exist_ok=True)
         self.user = user
         self.crossed: Counter[str] = Counter()
+        self.complaints: list[str] = []
+        """What its own log has of warnings and errors."""
         self.ended: str | None = None
         self._heard: list[str] = []
         self._on = False
@@ -54,6 +56,8 @@ class JsMember:
                     self._heard.append(told["text"])
                 elif "out" in told:
                     self.crossed[f"> {told['out']}"] += 1
+                elif "log" in told:
+                    self.complaints.append(told["log"])
                 self._on = self._on or "on" in told
                 self.ended = told.get("ended", self.ended)
                 self._changed.notify_all()
@@ -69,7 +73,7 @@ class JsMember:
         self._process.stdin.write(json.dumps({"kind": kind, "fields": fields}) + "\n")
         self._process.stdin.flush()
 
-    def hears(self, *pieces: str) -> dict[int, str]:
+    def takes(self, *pieces: str) -> dict[int, str]:
         """Wait for the first message with all these pieces ("35=8", "150=F"); take it, return its fields."""
 
         def place() -> int | None:
