@@ -1,20 +1,26 @@
 """`kase-fix bench recovery`: a venue dies on a heavy day; how long until it says `ready` again.
 
-The day is written by the venue's own sequencer, journal and snapshots: half limit orders near the touch of one pair
-that rest a while, four in ten cancels of them, one in ten that trades, by three members. Nobody says goodbye: the
-process that starts finds what a crash leaves behind.
+The day is written by the venue's own sequencer, journal and snapshots, and folded by its reports and its market data,
+which draw their portraits: half limit orders near the touch of one pair that rest a while, four in ten cancels of them,
+one in ten that trades, by three members. Nobody says goodbye: the process that starts finds what a crash leaves behind.
+A machine that is busy otherwise makes seconds longer; the processors' time, of the venue's own process and of it with
+its children, tells what a start costs on one that is not.
 """
 
 import json
 import os
 import random
 import select
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, NamedTuple
 
 from kase_fix.app.clock import RehearsalClock
 from kase_fix.app.sequencer import Sequencer
@@ -23,15 +29,22 @@ from kase_fix.calendar.almaty import parse_instant
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.engine import RULES_VERSION
 from kase_fix.engine.engine import Engine
+from kase_fix.gateway.portraits import FOLDER as PORTRAITS
+from kase_fix.gateway.portraits import Album
+from kase_fix.gateway.publisher import Publisher
+from kase_fix.gateway.reports import Reports
+from kase_fix.journal.day_file import FOLDER as EVENTS
 from kase_fix.journal.log import EventLog
 from kase_fix.journal.photographer import Photographer
 from kase_fix.journal.proving import Prover
 from kase_fix.journal.reading import identity_of
 from kase_fix.journal.replay import journal_path
-from kase_fix.journal.snapshots import FOLDER, forget
+from kase_fix.journal.snapshots import FOLDER as SNAPSHOTS
+from kase_fix.journal.snapshots import forget
 from kase_fix.journal.writing import JournalWriter
 from kase_fix.messages.commands import CancelOrder, Command, ConfigurationLoaded, NewOrder, VenueOpened
 from kase_fix.rulebook.files import load_calendar_decisions, load_market
+from kase_fix.rulebook.operational_day import API
 from kase_fix.values.enums import OrderKind, Side
 
 MOMENT = "2020-05-27T12:00:00"
@@ -44,26 +57,51 @@ AHEAD = 5_000
 """Commands that wait for the sequencer at the most."""
 TICK = 10**6
 PATIENCE = 600.0
+WORDS = {
+    "crash": "back after a crash",
+    "no_portraits": "where the portraits are lost",
+    "no_snapshots": "where all snapshots are lost too",
+}
+
+
+class Start(NamedTuple):
+    """What a start took."""
+
+    seconds: float
+    """To `ready`, by the clock on the wall."""
+    venue: float
+    """Seconds of processors' time of the venue's process until then."""
+    all: float
+    """And with those of its children."""
 
 
 def bench(count: int, as_json: bool) -> int:
-    """Write a day, start on it with its snapshots and without them, and print seconds to `ready`."""
+    """Write a day, start on it as a crash leaves it, and without what spares work, and print what that took."""
     with tempfile.TemporaryDirectory(prefix="kase-fix-bench-") as name:
         directory = Path(name)
         written = write_day(directory, count)
         all_were_told(directory, count)
-        size = sum(path.stat().st_size for path in (directory / FOLDER).iterdir())
-        with_snapshots = seconds_to_ready(directory)
+        sizes = {folder: _size(directory / folder) for folder in (SNAPSHOTS, EVENTS, PORTRAITS)}
+        starts = {"crash": start(directory)}
+        shutil.rmtree(directory / PORTRAITS)
+        starts["no_portraits"] = start(directory)
         forget(directory, frozenset())
-        without = seconds_to_ready(directory)
+        shutil.rmtree(directory / PORTRAITS, ignore_errors=True)
+        starts["no_snapshots"] = start(directory)
     if as_json:
-        figures = {"commands": count, "written": written, "seconds": with_snapshots, "seconds_whole_replay": without}
-        print(json.dumps({**figures, "snapshot_bytes": size}))
-    else:
-        print(f"a day of {count} commands, written at {count / written:,.0f} a second; snapshots {size / 1e6:,.0f} MB")
-        print(f"  back after a crash                    {with_snapshots:8.2f} s")
-        print(f"  where all snapshots are lost          {without:8.2f} s")
+        figures = {name: one._asdict() for name, one in starts.items()}
+        print(json.dumps({"commands": count, "written": written, "bytes": sizes, "starts": figures}))
+        return 0
+    of = ", ".join(f"{folder} {size / 1e6:,.0f} MB" for folder, size in sizes.items())
+    print(f"a day of {count} commands, written at {count / written:,.0f} a second; {of}")
+    print(f"{'seconds to ready':<40}{'wall':>8}{'venue':>8}{'all':>8}")
+    for name, one in starts.items():
+        print(f"  {WORDS[name]:<38}{one.seconds:8.2f}{one.venue:8.2f}{one.all:8.2f}")
     return 0
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir())
 
 
 def write_day(directory: Path, count: int) -> float:
@@ -89,7 +127,42 @@ def write_day(directory: Path, count: int) -> float:
     writer.close()
     if sequencer.failure is not None:
         raise sequencer.failure
+    portray(directory, log)
     return taken
+
+
+class Nobody:
+    """Sessions and gate of a service to which nobody comes."""
+
+    comp_id = "KASE"
+    unwritable = False
+    online: frozenset[str] = frozenset()
+
+    def tells(self, _: str) -> bool:
+        """Return False."""
+        return False
+
+    def apply(self, _: object) -> None:
+        """Do nothing."""
+
+    def dialect_of(self, _: str) -> str:
+        """Return one of them."""
+        return "FIX44"
+
+
+def portray(directory: Path, log: EventLog) -> None:
+    """Leave the portraits that the venue's reports and its market data have drawn by the end of such a day."""
+    nobody: Any = Nobody()
+    album = Album(directory, identity_of(journal_path(directory)))
+    files = configuration_directory(None)
+    users = [user for user in load_market(files).users if API in user.services]
+    with tempfile.TemporaryDirectory(prefix="kase-fix-bench-") as elsewhere:
+        reports = Reports(nobody, nobody, lambda _: None, users, Path(elsewhere), log, SimpleQueue(), album=album)
+        market = Publisher({API: nobody}, {API: nobody}, (), SimpleQueue(), album=album)
+        for published in log.history():
+            reports.take(published)
+            market.take(published)
+        album.finish()
 
 
 def all_were_told(directory: Path, count: int) -> None:
@@ -100,7 +173,7 @@ def all_were_told(directory: Path, count: int) -> None:
         (cursors / user).write_text(f"{count + 1000}-0-0", encoding="ascii")
 
 
-def seconds_to_ready(directory: Path) -> float:
+def start(directory: Path) -> Start:
     """Start a venue on a directory, wait until it is ready, and kill it."""
     ports = ("gateway.api.port=0", "gateway.md.port=0", "gateway.dropcopy.port=0", "console.port=0")
     command = [sys.executable, "-m", "kase_fix", "serve", "--rehearsal", MOMENT, "--data", str(directory)]
@@ -115,10 +188,25 @@ def seconds_to_ready(directory: Path) -> float:
         readable, _, _ = select.select([process.stdout], [], [], PATIENCE)
         line = process.stdout.readline() if readable else b""
         seconds = time.perf_counter() - begin
+        venue, children = _processor_seconds(process.pid)
         process.kill()
     if not line.startswith(b"ready "):
         raise RuntimeError("the venue did not come up")
-    return seconds
+    return Start(seconds, venue, venue + children)
+
+
+def _processor_seconds(parent: int) -> tuple[float, float]:
+    """Return the seconds that a process has computed, and all its children."""
+    own = children = 0.0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = path.read_text().rsplit(")", 1)[1].split()
+            spent = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+            if int(path.parent.name) == parent:
+                own = spent
+            elif int(fields[1]) == parent:
+                children += spent
+    return own, children
 
 
 def _orders(count: int) -> "list[Command]":

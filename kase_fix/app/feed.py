@@ -12,9 +12,11 @@ from typing import Protocol
 
 from kase_fix.app.children import Child
 from kase_fix.app.feeding import tell_history, tell_on
+from kase_fix.gateway.portraits import Album
+from kase_fix.gateway.publisher import PORTRAIT
 from kase_fix.journal.log import EventLog, Reader
-from kase_fix.messages.link import Admit, Admitted, Counted, Said
-from kase_fix.messages.link_of_feed import DayToldSoFar, FeedSettings, Forget, Mark, Marked, Online, Opened
+from kase_fix.messages.link import Admit, Admitted, Batch, Counted, Said
+from kase_fix.messages.link_of_feed import DayToldSoFar, FeedSettings, Forget, Mark, Marked, Online, Opened, Recalled
 
 MODULE = "kase_fix.gateway.md"
 LOST = "FIX-MD is being started anew"
@@ -34,6 +36,7 @@ class Feed:
         self,
         settings: FeedSettings,
         log: EventLog,
+        album: Album,
         inbox: Inbox,
         now: Callable[[], int],
         heard: Callable[[Said], None],
@@ -60,7 +63,14 @@ class Feed:
         history, self._reader = log.subscribe_encoded()
 
         def tell() -> None:
-            tell_history(self.child, history)
+            all_of_it = any(user.md_delay for user in settings.users)  # who hears late hears of an earlier market
+            portrait = None if all_of_it else album.find(PORTRAIT, log)
+            number = 0 if portrait is None else portrait.number
+            if number:
+                self.child.say(Recalled(number))
+                for published in history.general(number):
+                    self.child.say(Batch((published,)))
+            tell_history(self.child, history, number)
             self.child.say(DayToldSoFar())
             tell_on(self.child, self._reader)
 

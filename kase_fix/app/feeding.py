@@ -13,9 +13,9 @@ from kase_fix.messages.link import Batch, Said
 BATCH = 1000
 
 
-def tell_history(child: Child, history: History) -> None:
-    """Tell the day so far."""
-    told = history.encoded()
+def tell_history(child: Child, history: History, after: int = 0) -> None:
+    """Tell the day so far; with a number what came behind that command."""
+    told = history.encoded(after)
     while batch := list(islice(told, BATCH)):
         child.say(_batch(batch))
 

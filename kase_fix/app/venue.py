@@ -42,6 +42,7 @@ from kase_fix.engine.engine import Engine
 from kase_fix.engine.snapshot import configuration_digest
 from kase_fix.engine.state import State
 from kase_fix.gateway import boot
+from kase_fix.gateway.portraits import Album
 from kase_fix.gateway.services import COMP_IDS, Services
 from kase_fix.journal.log import EventLog, History, Reader
 from kase_fix.journal.photographer import Photographer, go_on
@@ -115,6 +116,7 @@ class Venue:
         gc.disable()  # hundreds of megabytes are taken in that live on: `open` turns it on again
         self.depository: Depository
         self.sequencer = self._recover()
+        self._album = Album(wanted.directory, identity_of(journal_path(wanted.directory)))
         self.ports: dict[str, int] = {}
         self._door_totals: dict[str, int] = {}
         fix = wanted.directory / "fix"
@@ -137,6 +139,7 @@ class Venue:
             wanted.calendars,
             self._another_boot,
             self._candles.archive,
+            self._album,
         )
         self.members = Members(self._book, self.services, self._tell_the_doors)
 
@@ -144,7 +147,8 @@ class Venue:
         """Start all threads and children; returns when every service accepts."""
         sys.setswitchinterval(SWITCH_SECONDS)
         self.services.start()
-        self.depository.start(self.sequencer.submit, *self.log.subscribe())
+        so_far, reader = self.log.subscribe()
+        self.depository.start(self.sequencer.submit, so_far.general(), reader)
         settings = self._wanted.settings
         self._door = self._door_settings()
         self._tell_the_doors()
@@ -210,8 +214,10 @@ class Venue:
             clock.now(),
             wanted.speed if clock.rehearsal else None,
             str(self._candles.path),
+            str(wanted.directory.absolute()),
+            identity_of(journal_path(wanted.directory)),
         )
-        return Feed(settings, self.log, self.sequencer, clock.now, heard)
+        return Feed(settings, self.log, self._album, self.sequencer, clock.now, heard)
 
     def lost_a_child(self) -> str:
         """Return the name of a child process that we cannot go on without and that has ended; empty where all live."""

@@ -50,6 +50,10 @@ class Bulletin:
         self._date: dt.date | None = None
         self._logger = structlog.get_logger("bulletin")
 
+    def go_on(self, phases: Phases) -> None:
+        """Go on with another fold of the same events."""
+        self._phases = phases
+
     def tell(self, event: Event, time: int, whole: bool) -> None:
         """Tell of an event that the phases have taken in; `whole`: all of its board is concerned."""
         self._time = time

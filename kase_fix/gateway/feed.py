@@ -52,13 +52,20 @@ class Feed:
         """Take in a command's events; tell whether what is listed has changed."""
         configuration = self.market.configuration
         self.market.apply(published)
-        now = self.market.configuration
-        if now is configuration or now is None:
+        if self.market.configuration is configuration or self.market.configuration is None:
             return False
-        self._sessions = {}
-        self.listed = listing(now)
-        self.boards = {symbol: tuple(board.code for board in one.boards) for symbol, one in self.listed.items()}
+        self._list()
         return True
+
+    def go_on(self, market: Market) -> None:
+        """Go on with another fold of the same events."""
+        self.market = market
+        self._list()
+
+    def _list(self) -> None:
+        self._sessions, self._sessions_of = {}, None
+        self.listed = listing(self.market.configuration) if self.market.configuration is not None else {}
+        self.boards = {symbol: tuple(board.code for board in one.boards) for symbol, one in self.listed.items()}
 
     def book(self, place: Place) -> BoardBook:
         """Return the book and the deals of a place."""

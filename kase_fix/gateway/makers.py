@@ -24,20 +24,21 @@ class MakersDesk:
         self._users = users
         self._send = send
         self._now = now
-        self._fold = Makers()
+        self.fold = Makers()
+        """How they stand."""
         self._lists: dict[str, MakerLiabilities] = {}
         self._standings: dict[tuple[str, str], MakerStatistics] = {}
         """By user and the instrument, "" for all, so that no user can want ever more."""
 
     def take(self, published: Published) -> None:
         """Take in a command's events, and tell those who asked for what comes."""
-        self._fold.apply(published)
+        self.fold.apply(published)
         if self._lists and any(isinstance(one, ConfigurationApplied | MakerRelieved) for one in published.events):
             for asked in list(self._lists.values()):
                 self._send(asked.user, self._list(asked))
-        if self._standings and self._fold.changed:
+        if self._standings and self.fold.changed:
             for wanted in list(self._standings.values()):
-                self._tell(wanted, [one for one in self._meant(wanted) if one.liability.place in self._fold.changed])
+                self._tell(wanted, [one for one in self._meant(wanted) if one.liability.place in self.fold.changed])
 
     def answer(self, asked: MakerLiabilities | MakerStatistics) -> None:
         """Answer MR or MT; a subscription that ends is not answered."""
@@ -75,28 +76,28 @@ class MakersDesk:
         firm = self._users[asked.user].firm
         bound = [
             (quoting.liability, 0 if group is None else group.price_decimals)
-            for quoting in self._fold.of_firm(firm, self._fold.time)
+            for quoting in self.fold.of_firm(firm, self.fold.time)
             if not quoting.relieved
-            for group in (self._fold.group_of(quoting.liability.symbol),)
+            for group in (self.fold.group_of(quoting.liability.symbol),)
         ]
         return makers_text.liability_list(asked.reference, firm, bound)
 
     def _meant(self, asked: MakerStatistics) -> list[Quoting]:
         symbol = asked.symbol or self._symbol_at(asked.place)
-        quotings = self._fold.of_firm(self._users[asked.user].firm, max(self._now(), self._fold.time))
+        quotings = self.fold.of_firm(self._users[asked.user].firm, max(self._now(), self.fold.time))
         return [one for one in quotings if symbol in (None, one.liability.symbol)]
 
     def _symbol_at(self, place: int) -> str | None:
         """Return the instrument at a place of the list, counted from 1; None for 0: all of them."""
         if place == 0:
             return None
-        symbols = list(self._fold.instruments)
+        symbols = list(self.fold.instruments)
         return symbols[place - 1] if place <= len(symbols) else ""
 
     def _tell(self, asked: MakerStatistics, quotings: list[Quoting]) -> None:
         for quoting in quotings:
-            instrument = self._fold.instruments.get(quoting.liability.symbol)
-            group = self._fold.group_of(quoting.liability.symbol)
+            instrument = self.fold.instruments.get(quoting.liability.symbol)
+            group = self.fold.group_of(quoting.liability.symbol)
             if instrument is not None and group is not None:
                 self._send(asked.user, makers_text.statistics(asked.reference, quoting, instrument, group))
 

@@ -212,13 +212,14 @@ class Orders:
         )
 
     def restore(self, portrait: Portrait) -> None:
-        """Go on from a portrait. Raises `ValueError` where it is none."""
+        """Go on from a portrait. Raises `ValueError` where it is none, and is then as before."""
+        over, ids, names = array("Q", portrait.over), Table.load(*portrait.ids), Table.load(*portrait.names)
+        of_user = {user: array("L", places) for user, places in portrait.of_user.items()}
+        asked = {user: array("L", places) for user, places in portrait.asked.items()}
+        deals = {user: array("Q", packed) for user, packed in portrait.deals.items()}
         self._begin()
-        self._over = array("Q", portrait.over)
-        self._ids, self._names = Table.load(*portrait.ids), Table.load(*portrait.names)
-        self._of_user = {user: array("L", places) for user, places in portrait.of_user.items()}
-        self._asked = {user: array("L", places) for user, places in portrait.asked.items()}
-        self._deals = {user: array("Q", deals) for user, deals in portrait.deals.items()}
+        self._over, self._ids, self._names = over, ids, names
+        self._of_user, self._asked, self._deals = of_user, asked, deals
         self.failed = set(portrait.failed)
         self.taken_back = {taken[3].deal.deal_id: taken for taken in portrait.taken_back}
         self._living.update((one.state.order_id, one) for one in portrait.living)

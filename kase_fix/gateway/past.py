@@ -9,11 +9,14 @@ from kase_fix.messages.events import Published
 class Stretch(Protocol):
     """The day so far, as of one moment."""
 
+    def __iter__(self) -> Iterator[Published]:
+        """Iterate all of it, from the configuration in force when it began."""
+
     def after(self, number: int) -> Iterator[Published]:
         """Iterate the events of the commands behind a number."""
 
-    def general(self, upto: int) -> Iterator[Published]:
-        """Iterate those of commands up to a number that concern more than single orders, the configuration first."""
+    def general(self, upto: int | None = None) -> Iterator[Published]:
+        """Iterate those that concern more than single orders, the configuration first; up to a command, or all."""
 
 
 class Past(Protocol):

@@ -24,9 +24,11 @@ from kase_fix.gateway.dialect.status_text import security_status
 from kase_fix.gateway.feed import Place
 from kase_fix.gateway.gate import Gate
 from kase_fix.gateway.instruments import Instruments
+from kase_fix.gateway.portraits import Album, Painter, freeze, thaw
 from kase_fix.gateway.reports import Came, Passed
 from kase_fix.gateway.streams import Entitlement
 from kase_fix.journal.past_days import Archive, PastDays
+from kase_fix.marketdata.market import Market
 from kase_fix.messages.concern import OF_ORDERS
 from kase_fix.messages.day_events import ConfigurationApplied, DayOpened, InstrumentChanged, LimitSet
 from kase_fix.messages.deal_events import Deal
@@ -34,6 +36,7 @@ from kase_fix.messages.events import Published
 from kase_fix.messages.order_events import OrderAccepted, OrderFormed, OrderShown, OrderTriggered
 
 MARKET_DATA = "md"
+PORTRAIT = "market"
 COUNTED = (Deal, OrderAccepted, OrderFormed, OrderTriggered)
 """What of the day so far is taken in each, in order; of `OrderShown` only the last counts."""
 LOOK_SECONDS = 0.05
@@ -89,11 +92,12 @@ class Publisher:
         now: Callable[[], int] = time.time_ns,
         past: PastDays | None = None,
         archive: Archive | None = None,
+        album: Album | None = None,
     ) -> None:
         """Take in the day's events so far; `reader` brings those to come, questions, comings and departures.
 
         `now` is the venue's clock, which delays are counted by. `past` are the candles of past days, `archive` adds
-        each day to them: one publisher's only.
+        each day to them: one publisher's only. Portraits of the market are kept in `album`, by one publisher too.
         """
         self._acceptors = acceptors
         self._gates = gates
@@ -107,6 +111,7 @@ class Publisher:
         self._desks = {delay: Desk(self._send, self._entitlements) for delay in sorted(delays)}
         self._late: dict[int, deque[Published]] = {delay: deque() for delay in self._desks if delay}
         self._feed = self._desks[0].feed
+        self._painter = Painter(album, PORTRAIT) if album is not None else None
         self._instruments = Instruments(self._feed, acceptors)
         self._bulletin = (
             Bulletin(
@@ -205,6 +210,41 @@ class Publisher:
             desk.late = late
         self._take_late(published)
         self._announce(published)
+        self._portray(published)
+
+    def _portray(self, published: Published) -> None:
+        """Draw a portrait of the market where it is time."""
+        if self._painter is None:
+            return
+        if any(isinstance(event, DayOpened) for event in published.events):
+            self._painter.begin(published.number)
+        if self._painter.is_due(published.number):
+            frozen = freeze(self._feed.market)
+            self._painter.draw(published, lambda: frozen)
+
+    @property
+    def needs_all(self) -> bool:
+        """Tell whether no portrait will do: those who hear late are told of the market as it was a while ago."""
+        return bool(self._late)
+
+    def take_general(self, published: Published) -> None:
+        """Take in what of a command concerns more than single orders: the market is in the portrait that follows."""
+        self._note_the_day(published)
+        for event in published.events:
+            if type(event) not in OF_ORDERS and self._bulletin is not None:
+                self._bulletin.tell(event, published.time, False)
+                self._gates[MARKET_DATA].apply(event)
+
+    def restore(self, body: bytes, number: int) -> None:
+        """Go on from a portrait drawn behind a command. Raises where it is none, and is then as before."""
+        market = thaw(body)
+        if not isinstance(market, Market) or market.number != number:
+            raise ValueError("it shows another market")
+        self._feed.go_on(market)
+        if self._bulletin is not None:
+            self._bulletin.go_on(market.phases)
+        if self._painter is not None:
+            self._painter.goes_on(number)
 
     def _take_late(self, published: Published) -> None:
         """Keep a command for those who hear late; what is listed they know from the beginning."""
@@ -269,6 +309,8 @@ class Publisher:
             self._note_the_day(kept)
             self._desks[0].take(kept, 0.0)
             self._announce(kept)
+            if self._painter is not None and any(isinstance(event, DayOpened) for event in rest):
+                self._painter.begin(published.number)
         else:
             self._feed.market.number, self._feed.market.time = published.number, published.time
 

@@ -40,12 +40,15 @@ from kase_fix.gateway.indicative import IndicativeBoard
 from kase_fix.gateway.makers import MakersDesk
 from kase_fix.gateway.order_answers import OrderAnswers
 from kase_fix.gateway.orders import Orders
+from kase_fix.gateway.orders import Portrait as OrdersPortrait
 from kase_fix.gateway.outboxes import Outboxes
 from kase_fix.gateway.past import Past
+from kase_fix.gateway.portraits import Album, Painter, freeze, thaw
 from kase_fix.gateway.reference import Reference
 from kase_fix.gateway.scene import Scene
+from kase_fix.gateway.stood import Noted
 from kase_fix.gateway.wording import Wording, instead
-from kase_fix.messages.concern import OF_PARTIES
+from kase_fix.messages.concern import OF_ORDERS, OF_PARTIES
 from kase_fix.messages.configuration import User
 from kase_fix.messages.day_events import DayOpened
 from kase_fix.messages.events import Event, Published
@@ -53,6 +56,7 @@ from kase_fix.messages.link import Admitted
 from kase_fix.messages.order_events import OrderShown
 from kase_fix.rulebook.operational_day import API, DROP_COPY
 
+PORTRAIT = "reports"
 CANNOT_STORE = "The service cannot go on"
 
 
@@ -83,6 +87,17 @@ class Asked(msgspec.Struct, frozen=True):
     service: str = API
 
 
+class Drawn(msgspec.Struct, frozen=True, array_like=True):
+    """The folds of the reports, for a portrait."""
+
+    orders: OrdersPortrait
+    stood: Noted
+    latest: dict[str, dict[str, Position]]
+    """By service and user: the last report there is for him."""
+    folds: bytes
+    """Positions, and how market makers quote."""
+
+
 class Reports:
     """The thread that tells users what became of their orders."""
 
@@ -99,6 +114,7 @@ class Reports:
         copies: DropCopy | None = None,
         reference: Reference | None = None,
         now: Callable[[], int] = lambda: 0,
+        album: Album | None = None,
     ) -> None:
         """Go on from each user's cursor, when the day so far is taken in; `reader` brings what is to come.
 
@@ -133,6 +149,7 @@ class Reports:
         """What comes behind that."""
         self._number = 0
         """The last command taken in."""
+        self._painter = Painter(album, PORTRAIT) if album is not None else None
         self._time = 0
         self._answers = 0
         self._logger = structlog.get_logger("reports")
@@ -220,20 +237,14 @@ class Reports:
                 if kind in POSITION_EVENTS:
                     self._positions.apply(event)
                 if kind not in OF_PARTIES:
-                    self._bulletin.tell(event, at, self._follow(event, at))
+                    self._bulletin.tell(event, at, self._follow(event, number, at))
             except Exception:
                 self._failed("what all are told", number=number, index=index)
             reports = [self._report(user, (number, index, side), at, event) for user, side in recipients(event)]
             if not all(reports):
                 self._wording.note(number, index, event)
-            if kind in OF_PARTIES:
-                continue
-            try:
-                self._gate.apply(event)
-                if self._copies is not None:
-                    self._copies.apply(event)
-            except Exception:
-                self._failed("the gate", number=number, index=index)
+            if kind not in OF_PARTIES:
+                self._pass_gates(event, number, index)
         try:
             self._makers.take(published)
         except Exception:
@@ -242,6 +253,63 @@ class Reports:
             self._indicative.take(published, self._scene.listing)
         except Exception:
             self._failed("indicative quotes", number=number)
+        if self._painter is not None and self._painter.is_due(number):
+            self._painter.draw(published, self.portrait())
+
+    @property
+    def needs_all(self) -> bool:
+        """Return False: a portrait will do."""
+        return False
+
+    def take_in(self, published: Published) -> None:
+        """Take in a command's events of the day so far."""
+        self.take(published)
+
+    def take_general(self, published: Published) -> None:
+        """Take in what of a command concerns more than single orders: the rest is in the portrait that follows."""
+        self._number, self._time = published.number, published.time
+        for index, event in enumerate(published.events):
+            if type(event) not in OF_ORDERS:
+                self._bulletin.tell(event, published.time, self._follow(event, published.number, published.time))
+                self._pass_gates(event, published.number, index)
+        self._indicative.take(published, self._scene.listing)
+
+    def portrait(self) -> Callable[[], bytes]:
+        """Return the rest as it is now, to be put into bytes by whoever has time for that."""
+        services = {API: self._outboxes}
+        if self._copies is not None:
+            services[DROP_COPY] = self._copies.outboxes
+        drawn = Drawn(
+            self._orders.portrait(),
+            self._wording.stood.portrait(),
+            {service: outboxes.latest() for service, outboxes in services.items()},
+            freeze((self._positions, self._makers.fold)),
+        )
+        return partial(msgspec.msgpack.encode, drawn)
+
+    def restore(self, body: bytes, number: int) -> None:
+        """Go on from a portrait drawn behind a command, when what was general up to it is taken in.
+
+        Raises where it is none, and nothing is as it was then.
+        """
+        drawn = msgspec.msgpack.decode(body, type=Drawn)
+        self._orders.restore(drawn.orders)
+        self._wording.stood.restore(drawn.stood)
+        self._positions, self._makers.fold = thaw(drawn.folds)
+        self._outboxes.expect(drawn.latest[API])
+        if self._copies is not None:
+            self._copies.outboxes.expect(drawn.latest.get(DROP_COPY, {}))
+        self._number = number
+        if self._painter is not None:
+            self._painter.goes_on(number)
+
+    def _pass_gates(self, event: Event, number: int, index: int) -> None:
+        try:
+            self._gate.apply(event)
+            if self._copies is not None:
+                self._copies.apply(event)
+        except Exception:
+            self._failed("the gate", number=number, index=index)
 
     def _tell(self, user: str, body: str) -> None:
         """Tell a user something that is not kept for him where he is away."""
@@ -253,10 +321,12 @@ class Reports:
         self.counts["failures"] += 1
         self._logger.exception("a report failed", what=what, **where)
 
-    def _follow(self, event: Event, at: int) -> bool:
+    def _follow(self, event: Event, number: int, at: int) -> bool:
         """Follow the listing and the phases; tell whether a whole board turned."""
         if isinstance(event, DayOpened):
             self._begin_day()
+            if self._painter is not None:
+                self._painter.begin(number)
         return self._scene.apply(event, at)
 
     def _begin_day(self) -> None:

@@ -7,7 +7,7 @@ FIX-API whose clients have one session for everything (NEXT).
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Protocol
@@ -36,10 +36,14 @@ from kase_fix.gateway.dialect.questions import (
 from kase_fix.gateway.drop_copy import DropCopy
 from kase_fix.gateway.gate import Admission, Gate
 from kase_fix.gateway.incoming import Incoming
-from kase_fix.gateway.past import Past
+from kase_fix.gateway.past import Past, Stretch
+from kase_fix.gateway.portraits import Album
+from kase_fix.gateway.publisher import PORTRAIT as MARKET
 from kase_fix.gateway.publisher import AskedFor, BoardTurned, Gone, Publisher
 from kase_fix.gateway.reference import Reference
+from kase_fix.gateway.reports import PORTRAIT as REPORTS
 from kase_fix.gateway.reports import Asked, Came, Passed, Reports
+from kase_fix.gateway.starting import Fold, take_in
 from kase_fix.gateway.streams import entitlement_of
 from kase_fix.journal.past_days import Archive
 from kase_fix.messages.commands import Command
@@ -112,7 +116,7 @@ class Services:
         directory: Path,
         inbox: Inbox,
         past: Past,
-        history: Iterable[Published],
+        history: Stretch,
         readers: "Sequence[SimpleQueue[Any]]",
         apart: Apart,
         cut: Callable[[Cut], None],
@@ -121,11 +125,12 @@ class Services:
         calendars: Calendars | None = None,
         another_boot: bool = False,
         archive: Archive | None = None,
+        album: Album | None = None,
     ) -> None:
         """Prepare the sessions of the register and take in the day's events so far.
 
         These begin with the configuration in force; what follows comes to both readers. `past` has all of them.
-        `another_boot`: the machine was started anew since the directory was used.
+        `another_boot`: the machine was started anew since the directory was used. `album` may spare reading all of it.
 
         `cut` has the doorman end a connection; `throttle` is what one session may send, `now` the venue's clock.
         `archive` keeps the candles of past days.
@@ -181,16 +186,18 @@ class Services:
             self._copies,
             Reference(calendars or Calendars(), market.users, lambda: self.suspended),
             now,
+            album,
         )
         entitlements = {user.name: entitlement_of(user) for user in market.users}
         candles = None if archive is None else archive.days
         self._publisher = Publisher(
             {API: self.acceptors[API]}, {API: self.gates[API]}, (), md_reader, entitlements, now, candles, archive
         )
-        for published in history:  # read once for both
-            self._reports.take(published)
-            self._publisher.take_in(published)
+        for published in history.general():
             self._note_absences(published)
+        folds: dict[str, Fold] = {REPORTS: self._reports}
+        folds[MARKET] = self._publisher
+        take_in(past, history, folds, album)
         self._publisher.has_taken_in()
 
     def start(self) -> None:

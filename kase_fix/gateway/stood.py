@@ -51,7 +51,10 @@ class Stood:
 
     def restore(self, noted: Noted) -> None:
         """Go on from a portrait. Raises `ValueError` where it is none."""
-        self._keys, self._numbers = array("Q", noted.keys), array("Q", noted.numbers)
+        keys, numbers = array("Q", noted.keys), array("Q", noted.numbers)
+        if len(keys) != len(numbers):
+            raise ValueError("these are no notes")
+        self._keys, self._numbers = keys, numbers
 
 
 def _key(number: int, index: int, which: int) -> int:

@@ -50,28 +50,28 @@ class History:
     def __iter__(self) -> Iterator[Published]:
         return map(decode_published, self.encoded())
 
-    def encoded(self) -> Iterator[bytes]:
-        """Iterate them as bytes."""
-        if self._base is not None:
+    def encoded(self, after: int = 0) -> Iterator[bytes]:
+        """Iterate them as bytes; with a number those of the commands behind it."""
+        if self._base is not None and not after:
             yield encode_published(self._base)
-        yield from self._after(0)
+        yield from self._after(after)
 
     def after(self, number: int) -> Iterator[Published]:
         """Iterate those of the commands behind a number."""
         return map(decode_published, self._after(number))
 
-    def general(self, upto: int) -> Iterator[Published]:
-        """Iterate those of commands up to a number that concern more than single orders, the configuration first."""
+    def general(self, upto: int | None = None) -> Iterator[Published]:
+        """Iterate those that concern more than single orders, the configuration first; up to a command, or all."""
         if self._base is not None:
             yield self._base
         for number in self._general:
-            if number > upto:
+            if upto is not None and number > upto:
                 return
             encoded = self._file.at(number) if self._file is not None else None
             if encoded is not None:
                 yield decode_published(encoded)
         for frame in self._tail:
-            if frame.general and frame.number <= upto:
+            if frame.general and (upto is None or frame.number <= upto):
                 yield decode_published(frame.encoded)
 
     def _after(self, number: int) -> Iterator[bytes]:

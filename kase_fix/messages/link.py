@@ -21,6 +21,7 @@ from kase_fix.messages.link_of_feed import (
     Marked,
     Online,
     Opened,
+    Recalled,
     SendAway,
 )
 
@@ -198,6 +199,7 @@ Said: TypeAlias = (
     | Answer
     | FeedSettings
     | DayToldSoFar
+    | Recalled
     | Opened
     | Forget
     | Mark

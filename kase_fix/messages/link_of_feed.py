@@ -25,6 +25,19 @@ class FeedSettings(msgspec.Struct, frozen=True, array_like=True, tag="feed_setti
     """How many times as fast as real time a rehearsal's clock runs; None: it is the system's."""
     candles: str = ""
     """The file of past days' candles; empty: there is none."""
+    data: str = ""
+    """The venue's data directory, where portraits of the market are kept."""
+    journal: bytes = b""
+    """The identity of its journal."""
+
+
+class Recalled(msgspec.Struct, frozen=True, array_like=True, tag="recalled"):
+    """Venue to market data, before the day's events: a portrait shows the market behind this command.
+
+    Of the events up to it come only those that concern more than single orders.
+    """
+
+    number: int
 
 
 class DayToldSoFar(msgspec.Struct, frozen=True, array_like=True, tag="day_told_so_far"):

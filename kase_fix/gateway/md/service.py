@@ -16,7 +16,8 @@ from kase_fix.gateway.dialect.questions import Chart, MarketData, SecurityList, 
 from kase_fix.gateway.gate import Admission, Gate
 from kase_fix.gateway.incoming import Incoming
 from kase_fix.gateway.md.clock import VenueClock
-from kase_fix.gateway.publisher import Arrived, AskedFor, Gone, Publisher, Then
+from kase_fix.gateway.portraits import Album
+from kase_fix.gateway.publisher import PORTRAIT, Arrived, AskedFor, Gone, Publisher, Then
 from kase_fix.gateway.reports import Came
 from kase_fix.gateway.streams import entitlement_of
 from kase_fix.journal.past_days import PastDays
@@ -30,6 +31,7 @@ from kase_fix.messages.link_of_feed import (
     Marked,
     Online,
     Opened,
+    Recalled,
     SendAway,
 )
 from kase_fix.rulebook.operational_day import MARKET_DATA
@@ -54,6 +56,9 @@ class FeedService:
         )
         self._gate = Gate(MARKET_DATA, self._acceptor, Path(settings.directory), say)
         self._incoming = Incoming(self._acceptor, self._gate, settings.throttle, self._counts)
+        self._album = Album(Path(settings.data), settings.journal)
+        self._recalled = 0
+        """A portrait stands for the market behind this command; 0: there is none."""
         self._publisher = Publisher(
             {MARKET_DATA: self._acceptor},
             {MARKET_DATA: self._gate},
@@ -62,6 +67,7 @@ class FeedService:
             {user.name: entitlement_of(user) for user in settings.users},
             self._clock.now,
             PastDays(Path(settings.candles)) if settings.candles else None,
+            album=self._album,
         )
         self._numbers = itertools.count(1)
         self._asked: dict[int, AskedFor] = {}
@@ -90,6 +96,8 @@ class FeedService:
             self._acceptor.say_farewell(said.text)
         elif isinstance(said, Forget):
             self._acceptor.back_door.forget()
+        elif isinstance(said, Recalled):
+            self._recalled = said.number
         elif isinstance(said, DayToldSoFar):
             self._begin()
 
@@ -106,12 +114,31 @@ class FeedService:
     def _take_events(self, batch: Batch) -> None:
         if not self._began.is_set():
             for published in batch.published:
-                self._publisher.take_in(published)
+                if published.number <= self._recalled:
+                    self._publisher.take_general(published)
+                else:
+                    self._recall()
+                    self._publisher.take_in(published)
         elif batch.published:
             self._clock.told(batch.published[-1].time)
             self._publisher.reader.put(Arrived(batch.published, monotonic()))
 
+    def _recall(self) -> None:
+        """Go on from the portrait. One that is none ends this process: the next one is told all of the day."""
+        if not self._recalled:
+            return
+        portrait = self._album.read(PORTRAIT)
+        try:
+            if portrait is None or portrait.number != self._recalled:
+                raise ValueError("the portrait is not the one that was meant")
+            self._publisher.restore(portrait.body, portrait.number)
+        except Exception:
+            self._album.forget(PORTRAIT)
+            raise
+        self._recalled = 0
+
     def _begin(self) -> None:
+        self._recall()
         self._publisher.has_taken_in()
         self._began.set()
         self._publisher.start()
