@@ -11,7 +11,7 @@ from kase_fix.engine.phases import direct, rules_of
 from kase_fix.engine.placing import order_id_of, place
 from kase_fix.engine.state import Trading
 from kase_fix.engine.turn import Turn
-from kase_fix.engine.withdrawal import withdraw_all
+from kase_fix.engine.withdrawal import withdraw_all, withdraw_what_may_go
 from kase_fix.matching.order import Order
 from kase_fix.messages.commands import CancelOrder, NewOrder, ReplaceOrder
 from kase_fix.messages.order_events import CancelRefused, OrderRefused, OrderRepeated, OrderReplaced
@@ -57,7 +57,8 @@ def replace(turn: Turn, market: Market, command: ReplaceOrder) -> None:
     """Change an order's price, stop price, total quantity or visible part (G).
 
     It keeps its priority only when its quantity shrinks at the same price and its visible part is left as it is. A
-    total at or below what is filled already ends the order as filled.
+    total at or below what is filled already ends the order as filled. Refused with CancelOrigOnReject(9619) it takes
+    the order off, unless the trading holds it back; a request that names no living order, or has a used name, does not.
     """
     if _repeated(turn, command):
         return
@@ -77,6 +78,8 @@ def replace(turn: Turn, market: Market, command: ReplaceOrder) -> None:
     )
     if refusal is not None:
         _refuse(turn, command, "replace", found.order_id, found.status, refusal)
+        if command.cancel_on_reject:
+            _withdraw_instead(turn, found, command)
         return
     turn.state.names.use(command.user, command.cl_ord_id, found.order_id)
     before = found.cl_ord_id
@@ -196,6 +199,12 @@ def _refuse(
             order.account if order else command.account,
         )
     )
+
+
+def _withdraw_instead(turn: Turn, order: Order, command: ReplaceOrder) -> None:
+    gone, _ = withdraw_what_may_go(turn, [order], refusals.REQUESTED, command.cl_ord_id)
+    if gone:
+        turn.state.names.use(command.user, command.cl_ord_id, order.order_id)
 
 
 def _keeps_its_place(

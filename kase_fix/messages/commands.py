@@ -123,7 +123,8 @@ class NewOrder(msgspec.Struct, frozen=True, array_like=True, tag="new_order"):
 class ReplaceOrder(msgspec.Struct, frozen=True, array_like=True, tag="replace_order"):
     """OrderCancelReplaceRequest(G). The order is named by `order_id`, else by `orig_cl_ord_id`.
 
-    `quantity` is the new total (filled part included); None for what stays as it is.
+    `quantity` is the new total (filled part included); None for what stays as it is. With `cancel_on_reject`
+    (CancelOrigOnReject, 9619, of FIX44) an order whose change is refused is withdrawn.
     """
 
     user: str
@@ -140,6 +141,7 @@ class ReplaceOrder(msgspec.Struct, frozen=True, array_like=True, tag="replace_or
     poss_resend: bool = False
     account: str = ""
     stop_price: Price | None = None
+    cancel_on_reject: bool = False
 
 
 class CancelOrder(msgspec.Struct, frozen=True, array_like=True, tag="cancel_order"):

@@ -126,6 +126,28 @@ def test_resent_change_and_cancel_are_answered_by_the_present_state(market):
     assert (late.refusal.code, late.status) == (refusals.TOO_LATE, OrderStatus.CANCELLED)
 
 
+def test_a_change_that_is_refused_may_take_the_order_off(market):
+    """CancelOrigOnReject(9619), R-190: refused, then withdrawn under the name of the request, which is used up."""
+    order_id = entered(market.buy("FIRMA", 3000, "450.00", name="a"))
+    told = market.replace("FIRMA", order_id, quantity=1, name="g", cancel_on_reject=True)
+    assert words(told) == ["CancelRefused", "OrderCancelled"]
+    gone = one(told, OrderCancelled)
+    assert (gone.order.status, gone.request_cl_ord_id) == (OrderStatus.CANCELLED, "g")
+    assert market.book() == []
+    again = market.replace("FIRMA", order_id, quantity=1, name="g", cancel_on_reject=True, poss_resend=True)
+    assert again == [OrderRepeated("FIRMA", "g", order_id)]
+    same_on_replay(market)
+
+
+def test_a_request_without_a_sound_name_takes_nothing_off(market):
+    """R-190: a ClOrdID that was used, another's order or another instrument is no change that could be refused."""
+    order_id = entered(market.buy("FIRMA", 3000, "450.00", name="a"))
+    for user, more in (("FIRMA", {"name": "a"}), ("FIRMB", {}), ("FIRMA", {"symbol": "USDKZT_TOM"})):
+        assert words(market.replace(user, order_id, quantity=1, cancel_on_reject=True, **more)) == ["CancelRefused"]
+    assert words(market.replace("FIRMA", order_id, quantity=2000, cancel_on_reject=True)) == ["OrderReplaced"]
+    assert market.book() == [("FIRMA", "450.00", 2000, 2000)]
+
+
 def test_names_are_free_the_next_day(market):
     """Names of things: a ClOrdID is unique within the operational day; yesterday's orders are unknown today."""
     order_id = entered(market.buy("FIRMA", 3000, "450.00", name="a"))

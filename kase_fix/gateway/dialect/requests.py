@@ -103,6 +103,7 @@ def replace_order(fields: Fields, user: str) -> ReplaceOrder:
         poss_resend=reading.poss_resend(fields),
         account=fields.get(1, ""),
         stop_price=reading.stop_price(fields, kind),
+        cancel_on_reject=fields.get(9619) == "Y",
     )
 
 

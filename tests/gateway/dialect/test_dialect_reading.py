@@ -82,6 +82,12 @@ def test_a_market_order_has_no_price(dialect, written, price):
     assert dialect.read(said(ORDER, {40: "1", 44: written}), "FIRMA").price == price
 
 
+@pytest.mark.parametrize(("written", "wanted"), [("Y", True), ("N", False), (None, False)])
+def test_a_change_says_whether_it_takes_the_order_off_where_it_is_refused(written, wanted):
+    change = {35: "G", 34: "7", 11: "a2", 41: "a1", 55: "EURKZT_TOM", 54: "1", 38: "2000", 40: "2", 44: "450.10"}
+    assert fix44.read(said(change, {9619: written}), "FIRMA").cancel_on_reject is wanted
+
+
 @BOTH
 def test_what_the_engine_refuses_is_still_a_command(dialect):
     order = dialect.read(said(ORDER, {38: "-5", 44: "450.123", 55: "NOPE"}), "FIRMA")
