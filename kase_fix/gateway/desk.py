@@ -12,6 +12,9 @@ import structlog
 from kase_fix.gateway.dialect import marketdata_text as text
 from kase_fix.gateway.dialect.questions import MarketData
 from kase_fix.gateway.feed import Feed, Place
+from kase_fix.gateway.repo_feed import MARKET as REPO_MARKET
+from kase_fix.gateway.repo_feed import PLACE as REPO_PLACE
+from kase_fix.gateway.repo_feed import RepoFeed
 from kase_fix.gateway.streams import Entitlement, Stream, Told, Wish
 from kase_fix.gateway.subscriptions import Boards, Denied, Lists, Subscription, Subscriptions, subscription_of
 from kase_fix.marketdata.deals import trade_of
@@ -19,6 +22,7 @@ from kase_fix.messages.auction_events import AuctionEnded, AuctionIndicated, Spe
 from kase_fix.messages.corrections import DealBusted, DealCorrected
 from kase_fix.messages.day_events import PhaseEntered, TradingSuspended
 from kase_fix.messages.deal_events import Deal
+from kase_fix.messages.deal_terms import RepoTerms
 from kase_fix.messages.events import Published
 from kase_fix.messages.order_events import OrderShown
 
@@ -34,6 +38,7 @@ class Desk:
     def __init__(self, send: Send, entitlements: Mapping[str, Entitlement]) -> None:
         """`entitlements` by user; who is not there may have everything."""
         self.feed = Feed()
+        self._repo = RepoFeed(lambda: self.feed.market)
         self.failures = 0
         self.late = 0.0
         """By so many seconds what is taken in is late: no stream speaks more often than that."""
@@ -55,7 +60,7 @@ class Desk:
 
     def ask(self, service: str, dialect: str, asked: MarketData) -> Denied | None:
         """Answer a request, or return why it cannot be granted."""
-        lists = Lists(self.feed.boards, self._entitled(asked.user))
+        lists = Lists(self.feed.boards | self._repo.boards, self._entitled(asked.user))
         denied = self._subscriptions.judge(service, asked, lists)
         if denied is not None:
             return denied
@@ -68,7 +73,7 @@ class Desk:
                 self._join(subscription, place)
         else:
             for place in subscription.places(lists.entitled):
-                body = Stream(self.feed, place, subscription.wish).snapshot(asked.request_id)
+                body = Stream(self._feed_of(place), place, subscription.wish).snapshot(asked.request_id)
                 self._send(service, [(asked.user, asked.request_id)], body)
         return None
 
@@ -114,7 +119,7 @@ class Desk:
         key = place, subscription.wish
         stream = self._streams.get(key)
         if stream is None:
-            stream = self._streams[key] = Stream(self.feed, place, subscription.wish)
+            stream = self._streams[key] = Stream(self._feed_of(place), place, subscription.wish)
             self._by_place.setdefault(place, []).append(stream)
         elif stream.waits:  # what others still wait for is in the snapshot already
             self._update(stream, stream.due)
@@ -131,7 +136,7 @@ class Desk:
         """Go on under another list: who asked for all has what is new, and nobody what is gone."""
         joined = {(key, reader) for key, stream in self._streams.items() for reader in stream.readers}
         for key, stream in list(self._streams.items()):
-            if key[0].board not in self.feed.boards.get(key[0].symbol, ()):
+            if key[0] != REPO_PLACE and key[0].board not in self.feed.boards.get(key[0].symbol, ()):
                 self._drop(key, stream)
         for subscription in self._subscriptions:
             reader = subscription.user, subscription.request_id
@@ -141,15 +146,20 @@ class Desk:
 
     def _entitled(self, user: str) -> Boards:
         markets = self._entitlements.get(user, Entitlement()).markets
+        repo = self._repo.boards if not markets or REPO_MARKET in markets else {}
         if not markets:
-            return self.feed.boards
-        return {s: boards for s, boards in self.feed.boards.items() if self.feed.listed[s].group.market in markets}
+            return self.feed.boards | repo
+        boards, listed = self.feed.boards, self.feed.listed
+        return {symbol: boards[symbol] for symbol in boards if listed[symbol].group.market in markets} | repo
+
+    def _feed_of(self, place: Place) -> Feed:
+        return self._repo if place == REPO_PLACE else self.feed
 
     def _tell(self, place: Place, deals: list[Told], turned: bool, now: float) -> None:
         for stream in self._by_place.get(place, ()):
             stream.note(deals, turned)
             self._update(stream, now)
-        own = self.feed.own(place.symbol, "")
+        own = place if place == REPO_PLACE else self.feed.own(place.symbol, "")
         if deals and own != place:
             for stream in self._by_place.get(own, ()):
                 if stream.wish.everywhere:
@@ -184,6 +194,8 @@ class Desk:
                 deal = event if isinstance(event, Deal) else event.deal
                 trades, _ = touched.setdefault(own(deal.symbol, deal.board), ([], False))
                 trades.append((trade_of(published.number, published.time, deal), action))
+                if isinstance(deal.terms, RepoTerms):
+                    touched.setdefault(REPO_PLACE, ([], False))
             elif isinstance(event, PhaseEntered | TradingSuspended):
                 for symbol in event.symbols:
                     place = Place(symbol, event.board)

@@ -27,7 +27,7 @@ KOPECKS = 2
 Levels: TypeAlias = dict[Side, tuple[Level, ...]]
 Orders: TypeAlias = dict[Side, tuple[Resting, ...]]
 Facts: TypeAlias = dict[tuple[str, str], Entry]
-"""By 269 and 286: what there is one of, as the highest price or the price of the auction."""
+"""By 269 and 286 what there is one of, as the highest price or the price of the auction; repo by term by 269, 278."""
 
 
 class Place(NamedTuple):
@@ -244,14 +244,14 @@ class Feed:
             condition=text.METHODS.get(trade.method, ""),
         )
 
-    def statistics(self, place: Place) -> Statistics:
+    def statistics(self, place: Place) -> list[Statistics]:
         """Return the session of a place in numbers; a volume in money only where the price is money."""
         here = self.book(place)
         day = here.deals.statistics
         listed = self.listed[place.symbol]
         hours = self.market.phases.hours(place.board, place.symbol)
         date = self.market.day or dt.date(1970, 1, 1)
-        return Statistics(
+        day_so_far = Statistics(
             place.symbol,
             self.session(place.board),
             SESSION_STATES[self.market.phases.of_symbol(place.board, place.symbol)],
@@ -270,6 +270,7 @@ class Feed:
             self.market.listings[place.symbol].reference,
             self.market.listings[place.symbol].average_before,
         )
+        return [day_so_far]
 
     def session(self, board: str) -> int:
         """Return the serial of a board's session: the date and the board's place, so it grows from day to day."""

@@ -89,9 +89,9 @@ class Stream:
         entries += self._feed.fact_changes(self._facts, facts)
         if self.wish.dialect == "NEXT":
             if self._elsewhere:
-                entries += [self._feed.statistics(place) for place in self._elsewhere]
+                entries += [one for place in self._elsewhere for one in self._feed.statistics(place)]
             elif self._deals or self._turned or not book_changed:
-                entries.append(self._feed.statistics(self.place))
+                entries += self._feed.statistics(self.place)
         self._facts = facts
         self._deals, self._elsewhere, self._turned, self.waits = [], {}, False, False
         if self.wish.whole:

@@ -8,6 +8,7 @@ import msgspec
 from kase_fix.gateway.dialect import marketdata_text as text
 from kase_fix.gateway.dialect.questions import MarketData
 from kase_fix.gateway.feed import Place
+from kase_fix.gateway.repo_feed import REPO
 from kase_fix.gateway.streams import Wish
 
 Boards: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -29,7 +30,7 @@ class Subscription(msgspec.Struct, frozen=True):
     request_id: str
     wish: Wish
     symbols: frozenset[str]
-    """Empty: all."""
+    """Empty: all instruments, which `REPO` is none of."""
     board: str = ""
     """Empty: each instrument's own."""
 
@@ -40,7 +41,7 @@ class Subscription(msgspec.Struct, frozen=True):
 
     def place(self, symbol: str, boards: tuple[str, ...]) -> Place | None:
         """Return where the symbol was asked for, None where it was not."""
-        if self.symbols and symbol not in self.symbols:
+        if symbol not in self.symbols if self.symbols else symbol == REPO:
             return None
         if not self.board:
             return Place(symbol, boards[0])

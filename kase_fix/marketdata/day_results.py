@@ -9,8 +9,9 @@ from typing import Any
 
 from kase_fix.clearing.ledger import Ledger
 from kase_fix.clearing.opening import repo_of
-from kase_fix.marketdata.day_lines import NO_VOLUME, Auction, Line, RepoLine, RepoTerm, Sums, TakenBack
+from kase_fix.marketdata.day_lines import Auction, Line, RepoLine, RepoTerm, Sums, TakenBack
 from kase_fix.marketdata.makers import Makers
+from kase_fix.marketdata.repo_terms import RepoByTerm
 from kase_fix.marketdata.service_hours import Availability, ServiceHours
 from kase_fix.marketdata.turnover import turnover_of
 from kase_fix.messages.auction_events import AuctionEnded, FixingEnded, SpecialisedResult
@@ -56,7 +57,7 @@ class DayResults:
         self.taken_back: list[TakenBack] = []
         """What the exchange has cancelled and corrected, in order."""
         self.auctions: list[Auction] = []
-        self.repo: dict[RepoTerm, RepoLine] = {}
+        self._repo_terms = RepoByTerm()
         self.open_repos: dict[str, OpenRepo] = {}
         self.rates: dict[str, Price] = {}
         """Tenge for one unit, 10^-8, by currency."""
@@ -64,6 +65,11 @@ class DayResults:
         """As the day began."""
         self.ledger = Ledger()
         self.services = ServiceHours()
+
+    @property
+    def repo(self) -> dict[RepoTerm, RepoLine]:
+        """Return the day's repo by term."""
+        return self._repo_terms.lines
 
     def place_of(self, symbol: str) -> int:
         """Return where in the configuration's order an instrument stands."""
@@ -131,13 +137,7 @@ class DayResults:
         repo = repo_of(deal)
         if repo is not None:
             self.open_repos[deal.deal_id] = repo
-            if deal.method not in NO_VOLUME:
-                self._repo_line(repo.terms).put(deal.deal_id, repo.terms.opening.amount, repo.terms.rate)
-
-    def _repo_line(self, terms: RepoTerms) -> RepoLine:
-        opening, closing = terms.opening, terms.closing
-        term = RepoTerm(terms.kind, (closing.settlement - opening.settlement).days, opening.currency)
-        return self.repo.setdefault(term, RepoLine())
+        self._repo_terms.put(deal)
 
     def _bust(self, event: DealBusted, time: int) -> None:
         deal = event.deal
@@ -149,8 +149,7 @@ class DayResults:
             self.kinds[sector_of(deal, line.group), deal.method].take_back(paid)
             self._rate(deal.symbol, line.last)
         self.open_repos.pop(deal.deal_id, None)
-        for opened in self.repo.values():  # of whatever term it is by now
-            opened.bust(deal.deal_id)
+        self._repo_terms.bust(deal)
         self.ledger.apply(event)
 
     def _correct(self, event: DealCorrected, time: int) -> None:
@@ -167,7 +166,7 @@ class DayResults:
         repo = repo_of(deal)
         if repo is not None:
             self.open_repos[deal.deal_id] = repo
-            self._repo_line(repo.terms).put(deal.deal_id, repo.terms.opening.amount, repo.terms.rate)
+        self._repo_terms.correct(deal)
         self.ledger.apply(event)
 
     def _fail(self, event: DealFailed, _: int) -> None:

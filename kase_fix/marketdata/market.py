@@ -15,6 +15,7 @@ from kase_fix.marketdata.deals import NO_LAST_DEAL, Deals, Trade, done_at
 from kase_fix.marketdata.depth import Depth
 from kase_fix.marketdata.fixing import Fixing
 from kase_fix.marketdata.phases import Phases
+from kase_fix.marketdata.repo_terms import RepoByTerm
 from kase_fix.marketdata.turnover import Paid, in_tenge
 from kase_fix.messages.auction_events import (
     AuctionEnded,
@@ -181,6 +182,8 @@ class Market:
         """The command that opened it; 0: none was seen."""
         self.open = False
         """Whether it is still open."""
+        self.repo = RepoByTerm()
+        """The day's repo of all instruments."""
         self.whole: list[Event] = []
         """Those events of the last command that concern a whole board: its turns, its halt."""
         self._opened: DayOpened | None = None
@@ -197,6 +200,7 @@ class Market:
                     listing.on(event.board).depth.apply(event)
             elif type(event) is Deal:
                 listing = self.listings.get(event.symbol)
+                self.repo.put(event)
                 if listing is not None:
                     here = listing.on(event.board)
                     deals = here.deals
@@ -234,6 +238,7 @@ class Market:
             elif type(event) is WindowChanged:
                 self.phases.change_window(event)
             elif type(event) is DealBusted or type(event) is DealCorrected:
+                (self.repo.bust if type(event) is DealBusted else self.repo.correct)(event.deal)
                 listing = self.listings.get(event.deal.symbol)
                 if listing is not None:
                     listing.take_back(event)
@@ -273,6 +278,7 @@ class Market:
         self.open = True
         self.phases.begin(day.not_traded)
         self.limits, self.hard_limits = {}, {}
+        self.repo = RepoByTerm()
         for listing in self.listings.values():
             listing.begin(day)
 

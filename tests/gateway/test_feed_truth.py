@@ -342,6 +342,9 @@ def test_an_entitlement_is_to_markets():
     assert floor.sessions.refused == [
         f"35=Y|262=r1|281=3|58=You are not entitled to market data of {EUR}|".replace("|", SOH)
     ]
+    floor.sessions.refused.clear()
+    floor.publisher._deal_with(AskedFor("md", MarketData("FUT", "r2", 1, 0, 1, 0, (), ("REPO",), False)))
+    assert [one.partition("58=")[0] for one in floor.sessions.refused] == [f"35=Y{SOH}262=r2{SOH}281=3{SOH}"]
 
 
 def test_what_is_alike_is_written_once():

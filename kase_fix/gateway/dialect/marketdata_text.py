@@ -79,7 +79,7 @@ class Entry(msgspec.Struct, frozen=True):
     deals: int = 0
     """DealsCount(5067) of a volume; in FIX44 a variation."""
     turnover: str = ""
-    """DealsVolume(5068) of a volume, in tenge, as decimal text; in FIX44 a variation."""
+    """DealsVolume(5068) of a volume, in tenge (repo by term: in its currency), decimal text; in FIX44 a variation."""
     members: int = 0
     """MembersDealsQty(5119) of a volume; in FIX44 a variation."""
 
@@ -140,7 +140,10 @@ def snapshot(request_id: str, symbol: str, entries: Sequence[Entry], terms: Term
         head = f"35=W\x01{_request(request_id)}55={symbol}\x0183={number}\x01"
     else:
         shown = entries or (Entry(EMPTY, None),)
-        texts = [f"269={entry.type}\x01{_id(entry)}{_values(entry, terms.session)}83={number}\x01" for entry in shown]
+        texts = [
+            f"269={entry.type}\x01{_id(entry)}{_values(entry, terms.session, counts=False)}83={number}\x01"
+            for entry in shown
+        ]
         head = f"35=W\x011021={terms.book}\x01{_request(request_id)}55={symbol}\x01"
     return f"{head}268={len(texts)}\x01{''.join(texts)}"
 
@@ -173,7 +176,8 @@ def _increment(entry: Entry, session: int | str, number: int) -> str:
     return f"{kind}{_values(entry, session)}83={number}\x01"
 
 
-def _values(entry: Entry, default_session: int | str) -> str:
+def _values(entry: Entry, default_session: int | str, counts: bool = True) -> str:
+    """Return what an entry has besides its type; `counts`: deals, turnover, members of a volume, not in W of NEXT."""
     price = "" if entry.price is None else f"270={format_price(entry.price, entry.decimals)}\x01"
     quantity = "" if entry.quantity is None else f"271={entry.quantity}\x01"
     serial = entry.session or default_session
@@ -184,10 +188,11 @@ def _values(entry: Entry, default_session: int | str) -> str:
     position = f"290={entry.position}\x01" if entry.position else ""
     settlement = f"64={date_text(entry.settlement)}\x01" if entry.settlement else ""
     text = f"{price}{quantity}{_time(entry.time)}{session}{condition}{flag}{orders}{position}{settlement}"
-    if entry.type != VOLUME:
+    if entry.type != VOLUME or not counts or entry.quantity is None:
         return text
     turnover = f"5068={entry.turnover}\x01" if entry.turnover else ""
-    return f"{text}5067={entry.deals}\x01{turnover}5119={entry.members}\x01"
+    members = f"5119={entry.members}\x01" if entry.members else ""
+    return f"{text}5067={entry.deals}\x01{turnover}{members}"
 
 
 def _time(time: int) -> str:
