@@ -1,7 +1,7 @@
 """Clients on three libraries we did not write play the same lives, checking all they get by the published dictionary.
 
-QuickFIX (C++) and jspurefix (TypeScript) in both dialects, asyncfix (Python) in FIX 4.4: an order's whole life with
-what surrounds it, drop copy beside it, and a vendor's day. What crosses is counted by message, and nobody rejects anything.
+QuickFIX (C++) and jspurefix (TypeScript) in both dialects, asyncfix (Python) in FIX 4.4: the whole life of orders with
+what surrounds it, drop copy beside it, a vendor's day. What crosses is counted by message; nobody rejects anything.
 """
 
 import xml.etree.ElementTree as ElementTree
