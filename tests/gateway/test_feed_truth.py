@@ -1,8 +1,9 @@
 """What vendors rebuild from W and X is the engine's book, after every command, however they come and go.
 
 A random day: limit, market and hidden orders, changes and cancels in a currency and in a bond whose every cross opens
-a standby; auctions, the ends of sessions, restarts of the publisher. Vendors at depth 1, 5 and all, by price and by
-order, join, leave and lose messages when hypothesis says so.
+a standby; auctions, deals cancelled and corrected, the ends of sessions, restarts of the publisher. Vendors at any
+depth, by price and by order, with increments and with whole snapshots, join, leave and lose messages when hypothesis
+says so. Their deals and the prices of the day are the exchange's too.
 """
 
 import datetime as dt
@@ -20,6 +21,7 @@ from kase_fix.gateway.dialect.questions import MarketData, SecurityList
 from kase_fix.gateway.publisher import Arrived, AskedFor, Gone, Publisher
 from kase_fix.gateway.streams import Entitlement
 from kase_fix.messages.auction_events import AuctionEnded
+from kase_fix.messages.corrections import BustDeal, CorrectDeal, DealBusted, DealCorrected
 from kase_fix.messages.day_events import InstrumentChanged
 from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.events import Published
@@ -96,15 +98,16 @@ class Floor:
             self.history.append(Published(number + 1, self.desk.commands[number].time, tuple(self.desk.told[number])))
         self.publisher._deal_with(Arrived(tuple(self.history[first:]), at))
 
-    def joins(self, symbol, depth, by_order, user="VENDOR1", interval=0, request=None):
-        request = request or f"{symbol}-{depth}-{by_order}-{user}-{interval}"
+    def joins(self, symbol, depth, by_order, user="VENDOR1", interval=0, whole=False):
+        request = f"{symbol}-{depth}-{by_order}-{user}-{interval}-{whole}"
         if (user, request) in self.sessions.vendors:
             return None
-        vendor = self.sessions.vendors[user, request] = Vendor(user, depth, by_order)
-        asked = MarketData(user, request, 1, depth, 1, 0, (), (symbol,), False, "", not by_order, interval)
+        vendor = self.sessions.vendors[user, request] = Vendor(user, depth, by_order, whole)
+        update = 0 if whole else 1
+        asked = MarketData(user, request, 1, depth, update, 0, (), (symbol,), False, "", not by_order, interval)
         self.publisher._deal_with(AskedFor("md", asked))
         assert self.sessions.refused == []
-        vendor.symbol, vendor.request = symbol, request
+        vendor.symbol, vendor.request, vendor.since = symbol, request, len(self.history)
         return vendor
 
     def leaves(self, vendor):
@@ -138,8 +141,28 @@ class Floor:
             assert vendor.seen() == self.truth(vendor.symbol, vendor.depth, vendor.by_order)
 
 
+def deals_of(told, symbol):
+    """Return the deals that stand, each with the number of its command, first done first."""
+    done = {}
+    for number, events in enumerate(told, 1):
+        for one in events:
+            if isinstance(one, Deal) and one.symbol == symbol:
+                done[one.deal_id] = number, one
+            elif isinstance(one, DealBusted):
+                done.pop(one.deal.deal_id, None)
+            elif isinstance(one, DealCorrected) and one.deal.deal_id in done:
+                done[one.deal.deal_id] = done[one.deal.deal_id][0], one.deal
+    return done
+
+
 ACTIONS = st.one_of(
-    st.tuples(st.just("join"), st.sampled_from([EUR, BOND]), st.sampled_from(KINDS), st.sampled_from("AB")),
+    st.tuples(
+        st.just("join"),
+        st.sampled_from([EUR, BOND]),
+        st.tuples(st.integers(0, 9), st.booleans()),
+        st.sampled_from("AB"),
+        st.booleans(),
+    ),
     st.tuples(st.just("leave"), st.integers(0, 10)),
     st.tuples(st.just("lose"), st.integers(0, 10)),
     st.tuples(st.just("restart")),
@@ -165,8 +188,10 @@ def trading(chance):
             )
         elif draw < 0.8:
             yield "cancel", number
-        elif draw < 0.93:
+        elif draw < 0.9:
             yield "change", number, distance, lots
+        elif draw < 0.94:
+            yield "take_back", number, chance.choice((None, distance))
         else:
             yield "wait", chance.randint(1, 900)
 
@@ -196,14 +221,44 @@ class Day(Floor):
             user, order_id, middle = self.living[number % len(self.living)]
             self.desk.replace(user, order_id, f"{middle + distance / 10:.2f}", quantity=lots * 1000)
 
+    def take_back(self, number, distance):
+        """Cancel one of the day's deals, or correct its price."""
+        done = {**deals_of(self.desk.told, EUR), **deals_of(self.desk.told, BOND)}
+        if done:
+            name, (_, deal) = list(done.items())[number % len(done)]
+            office = {"actor": "administrator", "document": "7"}
+            if distance is None:
+                told = self.desk.decide(BustDeal, name, **office)
+            else:
+                told = self.desk.decide(CorrectDeal, name, deal.price + distance * 10**7, **office)
+            if any(isinstance(one, DealBusted | DealCorrected) for one in told):
+                event("a deal taken back")
+
+    def compare(self):
+        super().compare()
+        done = {symbol: deals_of(self.desk.told, symbol) for symbol in (EUR, BOND)}
+        for vendor in self.sessions.vendors.values():
+            every = done[vendor.symbol]
+            told = {
+                name: (format_price(deal.price, 2), deal.quantity)
+                for name, (number, deal) in every.items()
+                if number > vendor.since
+            }
+            if not vendor.whole:  # a snapshot tells the last deal alone
+                assert {name: vendor.tape.get(name) for name in told} == told
+                assert set(vendor.tape) <= set(every)
+            prices = [deal.price for _, deal in every.values()]
+            day = {"4": prices[0], "7": max(prices), "8": min(prices)} if prices else {}
+            assert vendor.facts == {kind: format_price(price, 2) for kind, price in day.items()}
+
     def wait(self, seconds):
         moment = min(self.desk.now + seconds * 10**9, self.end)
         there = dt.datetime.fromtimestamp(moment // 10**9, dt.UTC) + dt.timedelta(hours=6)
         if moment > self.desk.now:
             self.desk.to(there.strftime("%Y-%m-%dT%H:%M:%S"))
 
-    def join(self, symbol, kind, user):
-        self.joins(symbol, *kind, user=user)
+    def join(self, symbol, kind, user, whole=False):
+        self.joins(symbol, *kind, user=user, whole=whole)
 
     def leave(self, number):
         vendors = list(self.sessions.vendors.values())
@@ -219,7 +274,7 @@ class Day(Floor):
             self.publisher._deal_with(Gone("md", vendor.user))
             for other in [one for one in vendors if one.user == vendor.user and one is not vendor]:
                 self.sessions.vendors.pop((other.user, other.request))
-            self.joins(vendor.symbol, vendor.depth, vendor.by_order, vendor.user)
+            self.joins(vendor.symbol, vendor.depth, vendor.by_order, vendor.user, whole=vendor.whole)
 
     def restart(self):
         self.start()
