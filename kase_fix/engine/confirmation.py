@@ -60,7 +60,7 @@ def _find(turn: Turn, market: Market, user: str, order_id: str) -> Order | Refus
     if order is not None and order.account in controls:
         waits = order.pending is OrderStatus.PENDING_CONFIRMATION
         return order if waits else Refusal(NOT_WAITING, CLAUSE, (order_id,))
-    ended = state.names.ended.get(order_id)
+    ended = state.names.ended(order_id)
     if order is None and ended is not None and _controls_of(market, controls, ended[0]):
         return Refusal(TOO_LATE, CLAUSE, (order_id,))
     return Refusal(UNKNOWN_ORDER, CLAUSE, (order_id,))

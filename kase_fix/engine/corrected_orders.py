@@ -55,7 +55,9 @@ def as_of_deal(order: OrderState, was: Fill, now: Fill) -> OrderState:
 
 def ended_as(state: State, order_id: str) -> OrderStatus:
     """Return how an order is over: one that was filled until some of it was taken back is cancelled for the rest."""
-    status = state.names.ended[order_id][1]
+    ended = state.names.ended(order_id)
+    assert ended is not None
+    _, status = ended
     if status is OrderStatus.FILLED and any(_is_in(order_id, kept.deal) for kept in state.deals.lessened.values()):
         return OrderStatus.CANCELLED
     return status

@@ -9,9 +9,10 @@ from kase_fix.clearing.depository import Reply
 from kase_fix.engine import admission, deal_confirmation, indicative, repo, specialised
 from kase_fix.engine.candidate import Candidate
 from kase_fix.engine.held import hold, waits
+from kase_fix.engine.names import Names
 from kase_fix.engine.phases import closed, direct, enter_phase, fixing_rounds, rules_of, standby
 from kase_fix.engine.snapshot import list_instruments
-from kase_fix.engine.state import Names, State, Trading, trading_key
+from kase_fix.engine.state import State, Trading, trading_key
 from kase_fix.engine.turn import Turn
 from kase_fix.messages.commands import (
     BoardPhaseChanged,
@@ -174,7 +175,7 @@ def open_day(turn: Turn, command: OperationalDayOpened) -> None:
             tuple(state.repos.values()),
             state.ledger.begin_day(command.date),
             {symbol: listing.average for symbol, listing in state.listings.items() if listing.average is not None},
-            tuple(sorted((user, name, order_id) for (user, name), order_id in state.names.used.items())),
+            tuple(sorted(state.names.living())),
         )
     )
     _tell_what_lasts(turn)
@@ -340,7 +341,7 @@ def _tell_what_lasts(turn: Turn) -> None:
 
 def _names_of_the_living(state: State) -> Names:
     names = Names()
-    for (user, cl_ord_id), order_id in state.names.used.items():
+    for user, cl_ord_id, order_id in state.names.living():
         if order_id in state.orders:
             names.use(user, cl_ord_id, order_id)
     return names

@@ -19,7 +19,7 @@ PREFIX = "MC_"
 
 def mass_cancel(turn: Turn, market: Market, command: MassCancel) -> None:
     """Withdraw what is meant, or refuse the whole request; its ClOrdID is used up where it was carried out."""
-    known = turn.state.names.used.get((command.user, command.cl_ord_id))
+    known = turn.state.names.used(command.user, command.cl_ord_id)
     if known is not None and command.poss_resend and known.startswith(PREFIX):
         turn.events.append(_answer(command, known, repeated=True))
         return
@@ -29,7 +29,7 @@ def mass_cancel(turn: Turn, market: Market, command: MassCancel) -> None:
         turn.events.append(_answer(command, "", refusal=refusal))
         return
     number = f"{PREFIX}{turn.number}"
-    turn.state.names.use(command.user, command.cl_ord_id, number)
+    turn.state.names.use(command.user, command.cl_ord_id, number, is_order=False)
     own, others = _parted(_meant(turn.state, market, command), command.user)
     gone, left = withdraw_what_may_go(turn, own, REQUESTED, command.cl_ord_id)
     more, stay = withdraw_what_may_go(turn, others, WITHDRAWN_BY, clause=RULES_OF_THE_EXCHANGE, by=command.user)

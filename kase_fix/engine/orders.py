@@ -33,7 +33,7 @@ def enter(turn: Turn, market: Market, command: NewOrder) -> None:
     command = _addressed(market, command)
     trading = state.meant(command.symbol, command.board, command.direct)
     refusal: Refusal | None
-    if (command.user, command.cl_ord_id) in state.names.used:
+    if state.names.used(command.user, command.cl_ord_id) is not None:
         refusal = Refusal(refusals.DUPLICATE_ORDER, "", (command.cl_ord_id,))
     else:
         refusal = admission.refuse(Candidate(state, market, command, turn.time))
@@ -126,11 +126,11 @@ def cancel(turn: Turn, market: Market, command: CancelOrder) -> None:
 
 def _repeated(turn: Turn, command: NewOrder | ReplaceOrder | CancelOrder) -> bool:
     """Answer a possible resend of a request that is known already by its order's present state (150=I)."""
-    known = turn.state.names.used.get((command.user, command.cl_ord_id))
+    known = turn.state.names.used(command.user, command.cl_ord_id)
     if known is None or not command.poss_resend:
         return False
     for order_id in (known, f"{known}.{two_sided.OTHER_SIDE}"):
-        if order_id == known or order_id in turn.state.orders or order_id in turn.state.names.ended:
+        if order_id == known or order_id in turn.state.orders or turn.state.names.ended(order_id):
             turn.events.append(OrderRepeated(command.user, command.cl_ord_id, order_id))
     return True
 
@@ -144,7 +144,7 @@ def _find(turn: Turn, market: Market, command: ReplaceOrder | CancelOrder) -> Or
     named = command.order_id or command.orig_cl_ord_id
     order = state.orders.get(order_id)
     status = order.status if order else ended_as(state, order_id) if order_id else OrderStatus.REJECTED
-    if (command.user, command.cl_ord_id) in state.names.used:
+    if state.names.used(command.user, command.cl_ord_id) is not None:
         return order_id or NO_ORDER, status, Refusal(refusals.DUPLICATE_ORDER, "", (command.cl_ord_id,))
     if order is not None and (command.symbol and command.symbol != order.symbol):
         return NO_ORDER, OrderStatus.REJECTED, Refusal(refusals.UNKNOWN_ORDER, "", (named,))
@@ -171,7 +171,7 @@ def _addressed_to(turn: Turn, market: Market, command: CancelOrder) -> Order | N
     if order is None or order.direct is None or order.pending is not OrderStatus.PENDING_COUNTERPARTY:
         return None
     firm = market.users[command.user].firm
-    taken = (command.user, command.cl_ord_id) in turn.state.names.used
+    taken = turn.state.names.used(command.user, command.cl_ord_id) is not None
     if taken or order.firm == firm or market.users[order.direct.counterparty].firm != firm:
         return None
     return order

@@ -41,7 +41,7 @@ PREFIX = "MQ_"
 def mass_quote(turn: Turn, market: Market, command: MassQuote) -> None:
     """Carry out the entries one by one, or refuse all of them; the QuoteID is used up where they were carried out."""
     names = turn.state.names
-    known = names.used.get((command.user, command.cl_ord_id))
+    known = names.used(command.user, command.cl_ord_id)
     if known is not None and command.poss_resend and known.startswith(PREFIX):
         turn.events.append(_answer(command, repeated=True))
         return
@@ -49,7 +49,7 @@ def mass_quote(turn: Turn, market: Market, command: MassQuote) -> None:
     if refusal is not None:
         turn.events.append(_answer(command, refusal=refusal))
         return
-    names.use(command.user, command.cl_ord_id, f"{PREFIX}{turn.number}")
+    names.use(command.user, command.cl_ord_id, f"{PREFIX}{turn.number}", is_order=False)
     entered = 0
     results = []
     for entry in command.entries:

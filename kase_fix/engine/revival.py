@@ -9,22 +9,20 @@ from collections.abc import Sequence
 import msgspec
 
 from kase_fix.engine.kept_deals import KeptDeal, KeptDeals
+from kase_fix.engine.names import Names, NamesGained
 from kase_fix.engine.snapshot import Mark, dump, load
-from kase_fix.engine.state import Names, State
+from kase_fix.engine.state import State
 from kase_fix.messages.configuration import MarketConfiguration
 from kase_fix.rulebook.market import Market
-from kase_fix.values.enums import OrderStatus
 
 
 class Gained(msgspec.Struct, frozen=True, array_like=True):
     """What the tables gained between two marks, in order."""
 
-    names: list[tuple[str, str, str]]
-    """(user, ClOrdID, OrderID) of one used; ("", OrderID with its status behind a blank, firm) of an order ended."""
+    names: NamesGained
     deals: list[tuple[str, KeptDeal]]
 
 
-STATUSES = {str(status.value): status for status in OrderStatus}
 _encoder = msgspec.msgpack.Encoder()
 _gained = msgspec.msgpack.Decoder(Gained)
 _configuration = msgspec.msgpack.Decoder(MarketConfiguration | None)
@@ -39,7 +37,7 @@ def follows(mark: Mark, before: Mark) -> bool:
     return (
         mark.names is before.names
         and mark.deals is before.deals
-        and mark.length >= before.length
+        and mark.names_mark.uses >= before.names_mark.uses
         and mark.deals_mark[0] >= before.deals_mark[0]
     )
 
@@ -49,21 +47,15 @@ def gained(mark: Mark, before: Mark | None) -> bytes:
 
     A fresh mark only: what the tables gained after it would be mixed in.
     """
-    names, deals = mark.names, mark.deals
-    first_name, first_deal = (before.length, before.deals_mark[0]) if before is not None else (0, 0)
-    rows = [
-        ("", f"{entry} {names.ended[entry][1].value}", names.ended[entry][0])
-        if isinstance(entry, str)
-        else (*entry, names.used[entry])
-        for entry in names.log[first_name : mark.length]
-    ]
+    deals = mark.deals
+    first_name, first_deal = (before.names_mark, before.deals_mark[0]) if before is not None else (None, 0)
     put: list[tuple[str, KeptDeal]] = []
     became: dict[str, KeptDeal] = {}  # from the last addition back
     for deal_id, previous in reversed(deals.log[first_deal : mark.deals_mark[0]]):
         put.append((deal_id, became.get(deal_id) or deals.kept[deal_id]))
         if previous is not None:
             became[deal_id] = previous
-    return _encoder.encode(Gained(rows, put[::-1]))
+    return _encoder.encode(Gained(mark.names.gained(mark.names_mark, first_name), put[::-1]))
 
 
 def encode_configuration(configuration: MarketConfiguration | None) -> bytes:
@@ -78,8 +70,13 @@ def revive(data: bytes, configuration: bytes, market: bytes, tables: Sequence[by
     """
     try:
         names, deals = Names(), KeptDeals()
+        living: list[tuple[str, list[tuple[int, str, str]]]] = []
         for more in map(_gained.decode, tables):
-            _take_in(names, deals, more)
+            names.take_in(more.names)
+            for _, deal in more.deals:
+                deals.put(deal)
+                living = more.names.living
+        names.live(living)
         in_force = _configuration.decode(market)
         state = load(
             data,
@@ -94,23 +91,3 @@ def revive(data: bytes, configuration: bytes, market: bytes, tables: Sequence[by
     if again != data:
         raise NotRevived("the state that was read is not the one that was written")
     return state
-
-
-def _take_in(names: Names, deals: KeptDeals, more: Gained) -> None:
-    """Add what the tables gained; a heavy day has a million names, so their digest takes all of them at once."""
-    used, ended, log = names.used, names.ended, names.log
-    hashed: list[str] = []
-    for user, name, other in more.names:
-        if user:
-            key = (user, name)
-            used[key] = other
-            log.append(key)
-            hashed.append(f"{user}\0{name}\0{other}\n")
-        else:
-            order_id, _, status = name.partition(" ")
-            ended[order_id] = (other, STATUSES[status])
-            log.append(order_id)
-            hashed.append(f"{order_id}\0{status}\n")
-    names.digest.update("".join(hashed).encode())
-    for _, deal in more.deals:
-        deals.put(deal)

@@ -10,7 +10,8 @@ import msgspec
 
 from kase_fix.clearing.depository import Depository
 from kase_fix.engine.kept_deals import KeptDeals
-from kase_fix.engine.state import Listing, Names, Standby, State, Trading
+from kase_fix.engine.names import Names
+from kase_fix.engine.state import Listing, Standby, State, Trading
 from kase_fix.matching.fixing import Fixing
 from kase_fix.matching.frankfurt import Indication
 from kase_fix.matching.order import Order
@@ -201,7 +202,7 @@ def dump(state: State) -> bytes:
             list(state.orders),
             sorted(state.closings.items()),
             list(state.repos.values()),
-            state.names.digest.digest(),
+            state.names.digest(),
             state.deals.digest.digest(),
             state.depository,
             [(account, sorted(amounts.items())) for account, amounts in sorted(state.balances.items())],
@@ -217,15 +218,14 @@ def dump(state: State) -> bytes:
 class Mark:
     """A state to which one can return: the bytes, and what they leave out."""
 
-    __slots__ = ("bytes", "configuration", "deals", "deals_mark", "digest", "length", "market", "names")
+    __slots__ = ("bytes", "configuration", "deals", "deals_mark", "market", "names", "names_mark")
 
     def __init__(self, state: State) -> None:
         self.bytes = dump(state)
         self.configuration = state.configuration
         self.market = state.market
         self.names = state.names
-        self.length = len(state.names.log)
-        self.digest = state.names.digest.copy()
+        self.names_mark = state.names.mark()
         self.deals = state.deals
         self.deals_mark = state.deals.mark()
 
@@ -236,8 +236,7 @@ class Mark:
 
     def restore(self) -> State:
         """Return the state as it was; what was built on it since must not be used any more."""
-        self.names.take_back(self.length)
-        self.names.digest = self.digest.copy()
+        self.names.take_back(self.names_mark)
         self.deals.take_back(self.deals_mark)
         return load(self.bytes, self.configuration, self.market, self.names, self.deals)
 

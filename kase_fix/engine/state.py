@@ -8,6 +8,7 @@ from kase_fix.clearing.depository import Depository
 from kase_fix.clearing.ledger import Ledger
 from kase_fix.clearing.obligations import traded
 from kase_fix.engine.kept_deals import KeptDeals
+from kase_fix.engine.names import Names
 from kase_fix.matching.book import Book
 from kase_fix.matching.fixing import Fixing
 from kase_fix.matching.frankfurt import Indication
@@ -22,7 +23,7 @@ from kase_fix.messages.indicative import IndicativeQuote
 from kase_fix.messages.repo import OpenRepo
 from kase_fix.rulebook.market import Market
 from kase_fix.schedule.changes import Changes, Window, own_window, window_of
-from kase_fix.values.enums import OrderStatus, Phase, Side
+from kase_fix.values.enums import Phase, Side
 from kase_fix.values.numbers import Price, Quantity, divide_half_up
 
 
@@ -202,47 +203,6 @@ class Terms:
         self.limits = {}
 
 
-class Names:
-    """The ClOrdIDs used since the operational day began and the orders that ended in it.
-
-    Additions are logged so that they can be taken back, and hashed as they come, so that a day of a million orders
-    costs the state hash nothing.
-    """
-
-    __slots__ = ("digest", "ended", "log", "used")
-
-    def __init__(self) -> None:
-        self.used: dict[tuple[str, str], str] = {}
-        """(user, ClOrdID) -> OrderID of the order that was entered, changed or cancelled with it."""
-        self.ended: dict[str, tuple[str, OrderStatus]] = {}
-        """OrderID -> (firm, how it ended)."""
-        self.log: list[tuple[str, str] | str] = []
-        self.digest = hashlib.blake2b(digest_size=16)
-
-    def use(self, user: str, cl_ord_id: str, order_id: str) -> None:
-        """Take a ClOrdID for an order; nothing where it is empty: NEXT clients may cancel by OrderID(37) alone."""
-        if not cl_ord_id:
-            return
-        self.used[user, cl_ord_id] = order_id
-        self.log.append((user, cl_ord_id))
-        self.digest.update(f"{user}\0{cl_ord_id}\0{order_id}\n".encode())
-
-    def end(self, order: Order, status: OrderStatus) -> None:
-        """Remember that an order is over."""
-        self.ended[order.order_id] = (order.firm, status)
-        self.log.append(order.order_id)
-        self.digest.update(f"{order.order_id}\0{status.value}\n".encode())
-
-    def take_back(self, length: int) -> None:
-        """Forget all additions after the first `length`; the digest is the caller's to restore."""
-        for entry in self.log[length:]:
-            if isinstance(entry, str):
-                self.ended.pop(entry, None)
-            else:
-                self.used.pop(entry, None)
-        del self.log[length:]
-
-
 class State:
     """Everything the engine knows. Only commands change it."""
 
@@ -403,9 +363,9 @@ class State:
 
         Only orders of the sender's firm are found; anyone else's are as unknown as those that never were.
         """
-        named = order_id or self.names.used.get((user, orig_cl_ord_id), "")
+        named = order_id or self.names.used(user, orig_cl_ord_id) or ""
         order = self.orders.get(named)
         if order is not None:
             return named if order.firm == firm else ""
-        ended = self.names.ended.get(named)
+        ended = self.names.ended(named)
         return named if ended is not None and ended[0] == firm else ""

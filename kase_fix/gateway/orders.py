@@ -214,8 +214,8 @@ class Orders:
     def restore(self, portrait: Portrait) -> None:
         """Go on from a portrait. Raises `ValueError` where it is none, and is then as before."""
         over, ids, names = array("Q", portrait.over), Table.load(*portrait.ids), Table.load(*portrait.names)
-        of_user = {user: array("L", places) for user, places in portrait.of_user.items()}
-        asked = {user: array("L", places) for user, places in portrait.asked.items()}
+        of_user = {user: array("I", places) for user, places in portrait.of_user.items()}
+        asked = {user: array("I", places) for user, places in portrait.asked.items()}
         deals = {user: array("Q", packed) for user, packed in portrait.deals.items()}
         self._begin()
         self._over, self._ids, self._names = over, ids, names
@@ -234,7 +234,7 @@ class Orders:
             self._name(order.user, order.cl_ord_id, place)
         asked = order.direct.counterparty if order.direct is not None else order.confirmer
         if asked not in ("", order.user) and order.status in PENDING:
-            places = self._asked.setdefault(asked, array("L"))
+            places = self._asked.setdefault(asked, array("I"))
             if place not in places:
                 places.append(place)
 
@@ -277,7 +277,7 @@ class Orders:
         order_id, known = order.order_id, len(self._over)
         place = self._place(order_id)
         if place == known:
-            self._of_user.setdefault(order.user, array("L")).append(place)
+            self._of_user.setdefault(order.user, array("I")).append(place)
         if order.status in ENDED:
             self._living.pop(order_id, None)
             self._over[place] = number

@@ -38,6 +38,21 @@ class Table:
         bucket += number.to_bytes(4, "little")
         self.count += 1
 
+    def extend(self, records: bytes) -> None:
+        """Add many numbers, each with its key before it, four bytes little-endian. Raises `ValueError`."""
+        if len(records) % RECORD:
+            raise ValueError("these are no table's records")
+        buckets = self._buckets
+        for at in range(0, len(records), RECORD):
+            record = records[at : at + RECORD]
+            place = record[0] << 6 | record[1] >> 2
+            bucket = buckets[place]
+            if bucket is None:
+                buckets[place] = bytearray(record)
+            else:
+                bucket += record
+        self.count += len(records) // RECORD
+
     def discard(self, key: bytes, number: int) -> None:
         """Take a number from a key, if it has it: the one added last."""
         bucket = self._buckets[_bucket(key)]

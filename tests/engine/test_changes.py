@@ -341,8 +341,8 @@ def test_defect_after_the_day_opened_keeps_the_new_days_names(market, monkeypatc
         assert isinstance(market.buy("FIRMA", 1000, "450.00", name="bad")[0], CommandFailed)
     assert market.engine.hash() == before
     names = market.engine.state.names
-    assert names.used == {("FIRMA", "a"): gone, ("FIRMA", "f"): gone}
-    assert names.ended == {gone: ("FIRMA", OrderStatus.CANCELLED)}
+    assert [names.used("FIRMA", name) for name in ("a", "f", "bad", "yesterday")] == [gone, gone, None, None]
+    assert names.ended(gone) == ("FIRMA", OrderStatus.CANCELLED)
     assert words(market.buy("FIRMA", 1000, "450.00", name="bad")) == ["OrderAccepted"]
 
 

@@ -6,8 +6,8 @@ import pytest
 from kase_fix.engine import snapshot as marks
 from kase_fix.engine.engine import Engine
 from kase_fix.engine.kept_deals import KeptDeals
+from kase_fix.engine.names import NamesGained
 from kase_fix.engine.revival import NotRevived, encode_configuration, gained, revive
-from kase_fix.engine.state import Names
 from kase_fix.journal import photographer as module
 from kase_fix.journal import snapshots
 from kase_fix.journal.log import EventLog
@@ -267,7 +267,8 @@ def test_a_defect_before_a_snapshot_does_not_matter(tmp_path, monkeypatch):
 def test_a_state_that_is_not_read_back_whole_is_not_believed(dead):
     mark = dead.engine.take_mark()
     settings = encode_configuration(mark.configuration), encode_configuration(mark.market.configuration)
-    assert revive(mark.bytes, *settings, [gained(mark, None)]).names.used == mark.names.used
+    revived = revive(mark.bytes, *settings, [gained(mark, None)]).names
+    assert (revived.digest(), [*revived.living()]) == (mark.names.digest(), [*mark.names.living()])
     for tables in ([], [gained(mark, None)] * 2):
         with pytest.raises(NotRevived):
             revive(mark.bytes, *settings, tables)
@@ -276,7 +277,7 @@ def test_a_state_that_is_not_read_back_whole_is_not_believed(dead):
 def test_whoever_gives_a_mark_a_table_gives_it_to_the_snapshots():
     """What a mark keeps beside its bytes is written by `engine.revival`: extend it with the mark."""
     assert set(marks.Mark.__slots__) == {
-        "bytes", "configuration", "deals", "deals_mark", "digest", "length", "market", "names",
+        "bytes", "configuration", "deals", "deals_mark", "market", "names", "names_mark",
     }  # fmt: skip
-    assert set(Names.__slots__) == {"digest", "ended", "log", "used"}
+    assert set(NamesGained.__struct_fields__) == {"uses", "orders", "prefixes", "odd", "ends", "fates", "living"}
     assert set(KeptDeals.__slots__) == {"digest", "kept", "log"} | {"lessened"}  # made of `kept` as it is filled
