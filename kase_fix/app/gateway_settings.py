@@ -25,6 +25,8 @@ LEAST = {
 """What a limit of the door must be at the least."""
 
 
+GREATEST_DAYS = 3650
+"""For which a password may hold, at the most."""
 LEAST_OF_THROTTLE = {"messages_per_second": 0.1, "burst": 1, "refused": 1, "refused_seconds": 0.1}
 """The same of what one session may send."""
 
@@ -38,6 +40,13 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Unless set: the service's own, or 0 where the plain port is 0."""
 
 
+class Passwords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long a password holds: `gateway.passwords` of venue.toml."""
+
+    days: int = 0
+    """Of the venue's calendar, behind the day on which it was set; 0: for ever."""
+
+
 class Gateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The FIX services, and the door in front of them."""
 
@@ -47,6 +56,7 @@ class Gateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     door: DoorLimits = DoorLimits()
     throttle: ThrottleLimits = ThrottleLimits()
     tls: DoorTls = DoorTls()
+    passwords: Passwords = Passwords()
     addresses: Mapping[str, str | tuple[str, ...]] = msgspec.field(default_factory=dict)
     """By user the networks he may come from; as text they are parted by commas."""
 
@@ -76,6 +86,8 @@ def check(gateway: Gateway, file: str) -> None:
         value = getattr(gateway.throttle, name)
         if not value >= least:
             raise ConfigurationError(file, f"gateway.throttle.{name}", str(value), f"{least} or more")
+    if not 0 <= gateway.passwords.days <= GREATEST_DAYS:
+        raise ConfigurationError(file, "gateway.passwords.days", str(gateway.passwords.days), f"0 to {GREATEST_DAYS}")
     seconds = gateway.door.first_message_seconds
     if not seconds > 0:
         raise ConfigurationError(file, "gateway.door.first_message_seconds", str(seconds), "more than 0")

@@ -4,6 +4,7 @@ Passwords (argon2 hashes), suspensions, and users that were added. The configura
 here goes before them.
 """
 
+import datetime as dt
 import os
 import threading
 from collections.abc import Mapping
@@ -24,6 +25,8 @@ class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Hash by user."""
     suspended: dict[str, str] = {}
     """Reason by user."""
+    since: dict[str, dt.date] = {}
+    """By user the day on which his password was set, or first asked for its age."""
     added: dict[str, User] = {}
     """Users that the configuration's files do not have; they come in with the venue's next start."""
 
@@ -58,10 +61,25 @@ class MemberBook:
         """Return the users that were added, by name."""
         return dict(self._page.added)
 
-    def rekey(self, user: str, password_hash: str) -> None:
-        """Keep a new hash. Raises `OSError`."""
+    @property
+    def since(self) -> dict[str, dt.date]:
+        """Return the day from which a password's age counts, by user."""
+        return dict(self._page.since)
+
+    def rekey(self, user: str, password_hash: str, day: dt.date | None = None) -> None:
+        """Keep a new hash, set on this day; without one its age counts from when it is asked for. Raises `OSError`."""
         with self._writing:
-            self._change(passwords={**self._page.passwords, user: password_hash})
+            since = {name: date for name, date in self._page.since.items() if name != user}
+            if day is not None:
+                since[user] = day
+            self._change(passwords={**self._page.passwords, user: password_hash}, since=since)
+
+    def count_from(self, day: dt.date) -> None:
+        """Have the age of every password count, from this day where none is known. Raises `OSError`."""
+        with self._writing:
+            since = {**dict.fromkeys(self.passwords, day), **self._page.since}
+            if since != self._page.since:
+                self._change(since=since)
 
     def suspend(self, user: str, reason: str) -> None:
         """Keep that a user is suspended. Raises `OSError`."""

@@ -1,5 +1,6 @@
 """What an operator does with users of a running venue (`kase-fix member`): list, add, password, suspend, restore."""
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -56,18 +57,44 @@ def hash_of(words: Mapping[str, str]) -> str:
 class Members:
     """The users of a running venue."""
 
-    def __init__(self, book: MemberBook, services: Services, tell_the_door: Callable[[], None]) -> None:
-        """`tell_the_door` has the doorman know the book as it is now."""
+    def __init__(
+        self,
+        book: MemberBook,
+        services: Services,
+        tell_the_door: Callable[[], None],
+        today: Callable[[], dt.date] | None = None,
+        days: int = 0,
+    ) -> None:
+        """`tell_the_door` has the doorman know the book as it is now.
+
+        A password holds for `days` of the dates of `today` behind that on which it was set; 0: for ever. Raises
+        `OSError`.
+        """
         self._book = book
+        self._today = today if days else None
+        self._days = dt.timedelta(days=days)
+        if self._today is not None:
+            book.count_from(self._today())
         self._services = services
         self._tell_the_door = tell_the_door
         self._logger = structlog.get_logger("members")
         services.suspended = book.suspended
+        services.expired = self.expired
+
+    def password_until(self, user: str) -> dt.date | None:
+        """Return the last day on which a user's password holds; None: it does not age."""
+        since = self._book.since.get(user)
+        return None if self._today is None or since is None else since + self._days
+
+    def expired(self, user: str) -> bool:
+        """Tell whether a user's password holds no more (R-191)."""
+        until = self.password_until(user)
+        return self._today is not None and until is not None and self._today() > until
 
     def rekey(self, user: str, password_hash: str) -> bool:
         """Have a new password hold; tell whether it does."""
         try:
-            self._book.rekey(user, password_hash)
+            self._book.rekey(user, password_hash, None if self._today is None else self._today())
         except OSError:
             self._logger.exception("a password could not be kept", user=user)
             return False
@@ -83,6 +110,8 @@ class Members:
         if action == "add":
             register = {**self._book.added, **self._services.users}
             self._book.add(new_user(words, register), hash_of(words))
+            if self._today is not None:
+                self._book.count_from(self._today())
         elif action == "password":
             if not self.rekey(name, hash_of(words)):
                 raise ValueError("the password could not be kept")

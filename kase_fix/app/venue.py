@@ -141,7 +141,8 @@ class Venue:
             self._candles.archive,
             self._album,
         )
-        self.members = Members(self._book, self.services, self._tell_the_doors)
+        days = wanted.settings.gateway.passwords.days
+        self.members = Members(self._book, self.services, self._tell_the_doors, self._today, days)
 
     def open(self) -> None:
         """Start all threads and children; returns when every service accepts."""
@@ -190,11 +191,21 @@ class Venue:
         self._listen = gateway.listen(bool(files.certificate))
         return DoorSettings((), self.services.door_services(self._listen), gateway.door, files)
 
+    def _today(self) -> dt.date:
+        return date_of(self.clock.now())
+
     def _tell_the_doors(self) -> None:
         """Have the doormen know the users as they are now."""
         wanted, gateway, passwords = self._wanted, self._wanted.settings.gateway, self._book.passwords
         users = tuple(
-            DoorUser(user.name, passwords[user.name], user.dialect, user.services, gateway.networks_of(user.name))
+            DoorUser(
+                user.name,
+                passwords[user.name],
+                user.dialect,
+                user.services,
+                gateway.networks_of(user.name),
+                str(self.members.password_until(user.name) or ""),
+            )
             for user in wanted.market.users
             if user.name in passwords
         )

@@ -74,6 +74,9 @@ OF_REPORTS = (
 """Questions that the thread of the reports answers, each behind what its user sent before."""
 
 
+PASSWORD_EXPIRED = "The password has expired: log on with a new one in NewPassword(925)"
+
+
 class Inbox(Protocol):
     """Where everything that comes in is put in order."""
 
@@ -140,6 +143,8 @@ class Services:
         self.counts: Counter[str] = Counter()
         self.suspended: Mapping[str, str] = {}
         """Users who are not let in, each with the reason."""
+        self.expired: Callable[[str], bool] = lambda _: False
+        """Does a user's password hold no more?"""
         self._apart = apart
         self._absent: set[str] = set()
         self._ending = False
@@ -251,6 +256,9 @@ class Services:
         """
         if wish.user in self.suspended:
             answer(Admitted(wish.id, False, suspension_text(self.suspended[wish.user])))
+            return
+        if not wish.renews and self.expired(wish.user):
+            answer(Admitted(wish.id, False, PASSWORD_EXPIRED))
             return
         if wish.service == MARKET_DATA:
             self._apart.admit(wish, answer)

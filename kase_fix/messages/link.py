@@ -35,6 +35,8 @@ class DoorUser(msgspec.Struct, frozen=True, array_like=True):
     services: tuple[str, ...]
     addresses: tuple[str, ...] = ()
     """Networks he may come from, as CIDR; none: from anywhere."""
+    password_until: str = ""
+    """The last day on which his password holds, as YYYY-MM-DD; empty: it does not age."""
 
 
 class DoorService(msgspec.Struct, frozen=True, array_like=True):
@@ -90,12 +92,16 @@ class Listening(msgspec.Struct, frozen=True, array_like=True, tag="listening"):
 
 
 class Admit(msgspec.Struct, frozen=True, array_like=True, tag="admit"):
-    """Doorman to venue, on to market data: an authenticated user asks in; with `reset` his Logon carries 141=Y."""
+    """Doorman to venue, on to market data: an authenticated user asks in; with `reset` his Logon carries 141=Y.
+
+    With `renews` it brings a new password, or his session is on: that his password has expired keeps nobody out then.
+    """
 
     id: int
     user: str
     service: str
     reset: bool
+    renews: bool = False
 
 
 class Admitted(msgspec.Struct, frozen=True, array_like=True, tag="admitted"):

@@ -1,5 +1,6 @@
 """Passwords and suspensions are kept in the directory, act at once, and never cost a user what he had before."""
 
+import datetime as dt
 import io
 from pathlib import Path
 
@@ -74,6 +75,37 @@ def test_the_door_knows_a_new_password_before_it_is_answered(tmp_path, services)
     members = Members(book, services, lambda: told.append(book.passwords["FIRMA"]))
     assert members.rekey("FIRMA", HASH)
     assert told == [HASH]
+
+
+def test_a_password_ages_by_the_venues_days(tmp_path, services):
+    """R-191: it holds on so many days behind the one it was set on; of old ones the age counts from the first start."""
+    day = dt.date(2020, 5, 27)
+    members = Members(MemberBook(tmp_path, {"FIRMA": "a", "FIRMB": "b"}), services, lambda: None, lambda: day, 2)
+    assert services.expired == members.expired
+    assert members.password_until("FIRMA") == dt.date(2020, 5, 29)
+    day = dt.date(2020, 5, 29)
+    assert members.rekey("FIRMB", HASH)
+    again = Members(MemberBook(tmp_path, {"FIRMA": "a", "FIRMB": "b"}), services, lambda: None, lambda: day, 2)
+    assert not again.expired("FIRMA")
+    day = dt.date(2020, 5, 30)
+    assert (again.expired("FIRMA"), again.expired("FIRMB")) == (True, False)
+    assert again.rekey("FIRMA", HASH)
+    assert not again.expired("FIRMA")
+
+
+def test_a_password_set_while_the_venue_stood_still_counts_from_its_start(tmp_path, services):
+    seed = {"FIRMA": "a"}
+    Members(MemberBook(tmp_path, seed), services, lambda: None, lambda: dt.date(2020, 5, 27), 2)
+    MemberBook(tmp_path, seed).rekey("FIRMA", HASH)
+    members = Members(MemberBook(tmp_path, seed), services, lambda: None, lambda: dt.date(2020, 6, 8), 2)
+    assert members.password_until("FIRMA") == dt.date(2020, 6, 10)
+
+
+def test_passwords_do_not_age_unless_told_so(tmp_path, services):
+    members = Members(MemberBook(tmp_path, {"FIRMA": "a"}), services, lambda: None, lambda: dt.date(2020, 5, 27))
+    assert members.password_until("FIRMA") is None
+    assert not members.expired("FIRMA")
+    assert not (tmp_path / FILE).exists()
 
 
 def test_what_cannot_be_kept_does_not_hold(tmp_path, services, monkeypatch):

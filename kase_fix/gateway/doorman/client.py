@@ -189,7 +189,7 @@ class Client(Connection):
     async def _reset(self, asked: Logon) -> None:
         # A later Logon with 141=Y empties QuickFIX's store like a first one: the cursor has to be written before it.
         try:
-            await ask(self._doorman, self, True)
+            await ask(self._doorman, self, reset=True, renews=True)
         except Refused as refused:
             self.end(refused.refusal.reason)
         else:

@@ -84,9 +84,9 @@ class Doorman:
             case _:
                 log.warning("not for a doorman", said=type(said).__name__)
 
-    async def ask(self, user: str, service: str, reset: bool) -> Admitted:
+    async def ask(self, user: str, service: str, reset: bool, renews: bool) -> Admitted:
         """Ask the venue to let him in."""
-        answer = await self._answered(lambda number: Admit(number, user, service, reset))
+        answer = await self._answered(lambda number: Admit(number, user, service, reset, renews))
         return answer if isinstance(answer, Admitted) else Admitted(answer.id, False)
 
     async def rekey(self, user: str, password_hash: str) -> bool:

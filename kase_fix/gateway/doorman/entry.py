@@ -37,7 +37,7 @@ async def enter(doorman: "Doorman", client: "Client", asked: Logon) -> Upstream:
     if not await doorman.online.claim(name, client.service, client):
         raise Refused(Refusal("already_online", logon.ALREADY_ONLINE))
     client.user = name
-    await ask(doorman, client, asked.reset)
+    await ask(doorman, client, asked.reset, renews=bool(asked.new_password))
     if asked.new_password:
         await _renew(doorman, client, asked)
     try:
@@ -47,11 +47,14 @@ async def enter(doorman: "Doorman", client: "Client", asked: Logon) -> Upstream:
         raise Refused(Refusal("no_upstream", UNAVAILABLE)) from error
 
 
-async def ask(doorman: "Doorman", client: "Client", reset: bool) -> None:
-    """Have the venue write his delivery cursor before a Logon goes on. Raises `Refused`."""
+async def ask(doorman: "Doorman", client: "Client", reset: bool, renews: bool) -> None:
+    """Have the venue write his delivery cursor before a Logon goes on. Raises `Refused`.
+
+    With `renews` it does not matter that his password has expired.
+    """
     try:
         async with asyncio.timeout(VENUE_SECONDS):
-            admitted = await doorman.ask(client.user, client.service, reset)
+            admitted = await doorman.ask(client.user, client.service, reset, renews)
     except TimeoutError:
         raise Refused(Refusal("venue_silent", UNAVAILABLE)) from None
     if not admitted.ok:

@@ -1,7 +1,7 @@
 """A user's new password: by NewPassword(925) of his Logon, or by a UserRequest (35=BE) of his session (R-131).
 
 Both end here, in front of QuickFIX and of the venue: what goes on has no password in it. The venue gets the argon2
-hash, keeps it in its directory, and has the doorman know it before it answers.
+hash, keeps it in its directory, and has the doorman know it before it answers. A password may age (R-191).
 """
 
 from typing import TYPE_CHECKING
@@ -81,7 +81,9 @@ async def _status(doorman: "Doorman", client: "Client", values: dict[int, bytes]
     if values.get(fields.USERNAME) != client.user.encode():
         return NOT_RECOGNISED, "Username(553) must be the user of the session"
     if kind == STATUS:
-        return LOGGED_IN, ""
+        user = doorman.register.user(client.user.encode(), client.service)
+        until = "" if user is None else user.password_until
+        return LOGGED_IN, f"The password holds until {until}" if until else ""
     if kind != CHANGE:
         return OTHER, "UserRequestType(924) must be 3 or 4"
     try:

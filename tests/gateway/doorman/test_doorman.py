@@ -35,7 +35,7 @@ async def own() -> AsyncIterator[World]:
 
 async def test_a_logon_goes_on_rebuilt_and_both_ways_are_open(world: World):
     client = await world.client()
-    await client.send(logon("02001", t925="newer-secret", t96="raw-secret", t95="10"))
+    await client.send(logon("02001", t925="newer-secret", t95="10", t96="raw-secret"))
     acceptor = await world.acceptor()
     asked = await acceptor.message()
     assert list(asked) == [8, 9, 35, 49, 56, 34, 52, 98, 108, 141, 553, 1137, 10]
