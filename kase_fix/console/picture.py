@@ -1,17 +1,16 @@
 """What the console knows: the market, the day's events and what went wrong, folded from the venue's batches."""
 
-from bisect import bisect_right
 from collections import deque
 from typing import NamedTuple
 
+from kase_fix.console.day_log import DayLog
 from kase_fix.console.decided import Decided
 from kase_fix.console.letters import Letters
 from kase_fix.marketdata.day_results import DayResults
 from kase_fix.marketdata.market import Market
 from kase_fix.marketdata.specialised import SpecialisedTradings
-from kase_fix.messages.codec import decode_published, encode_published
 from kase_fix.messages.configuration import Instrument
-from kase_fix.messages.day_events import DayOpened, InstrumentChanged
+from kase_fix.messages.day_events import InstrumentChanged
 from kase_fix.messages.events import CommandFailed, Published
 
 INCIDENTS_KEPT = 1000
@@ -28,41 +27,12 @@ class Incident(NamedTuple):
     cl_ord_id: str
 
 
-class EventLog:
-    """The events of the present operational day, kept encoded: a busy day has hundreds of thousands."""
-
-    def __init__(self) -> None:
-        self._numbers: list[int] = []
-        self._encoded: list[bytes] = []
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    @property
-    def first(self) -> int | None:
-        """Number of the earliest command kept."""
-        return self._numbers[0] if self._numbers else None
-
-    def record(self, published: Published) -> None:
-        """Keep a command's events; a new day forgets the one before."""
-        if any(type(event) is DayOpened for event in published.events):
-            self._numbers.clear()
-            self._encoded.clear()
-        self._numbers.append(published.number)
-        self._encoded.append(encode_published(published))
-
-    def after(self, number: int, limit: int) -> list[Published]:
-        """Return the events of at most `limit` commands with a greater number, in order."""
-        start = bisect_right(self._numbers, number)
-        return [decode_published(data) for data in self._encoded[start : start + limit]]
-
-
 class Picture:
     """The console's folds, all at the same command."""
 
     def __init__(self) -> None:
         self.market = Market()
-        self.log = EventLog()
+        self.log = DayLog()
         self.decided = Decided()
         self.results = DayResults()
         self.specialised = SpecialisedTradings()
