@@ -15,8 +15,10 @@ from kase_fix.rulebook import decisions as rules
 from kase_fix.rulebook.admission import RULES_OF_THE_EXCHANGE
 from kase_fix.rulebook.refusals import UNKNOWN_NAME
 from kase_fix.rulebook.refusals_of_protection import WITHDRAWN_BY_EXCHANGE
+from kase_fix.values.numbers import format_decimal
 
 CLAUSE = RULES_OF_THE_EXCHANGE
+TIYN_DECIMALS = 2
 
 
 def withdraw_orders(turn: Turn, command: WithdrawOrders) -> Refusal | dict[str, str]:
@@ -63,8 +65,8 @@ def limit_user(turn: Turn, command: LimitUser) -> Refusal | dict[str, str]:
     limits = msgspec.structs.replace(present, **{name: getattr(command.limits, name) for name in command.changed})
     tell(
         turn,
-        f"Limits of {command.user}: {_words(limits, 'order', 'value, tiyn', 'orders at a time', 'none')}",
-        f"Лимиты {command.user}: {_words(limits, 'заявка', 'сумма, тиын', 'заявок одновременно', 'нет')}",
+        f"Limits of {command.user}: {_words(limits, 'order', 'value', 'orders at a time', 'none')}",
+        f"Лимиты {command.user}: {_words(limits, 'заявка', 'сумма', 'заявок одновременно', 'нет')}",
         command.by,
         user=command.user,
     )
@@ -76,7 +78,8 @@ def limit_user(turn: Turn, command: LimitUser) -> Refusal | dict[str, str]:
 
 
 def _words(limits: TradingLimits, quantity: str, value: str, orders: str, none: str) -> str:
-    shown = zip((quantity, value, orders), (limits.quantity, limits.value, limits.orders), strict=True)
+    tenge = None if limits.value is None else f"{format_decimal(limits.value, TIYN_DECIMALS, TIYN_DECIMALS)} KZT"
+    shown = zip((quantity, value, orders), (limits.quantity, tenge, limits.orders), strict=True)
     return "; ".join(f"{name} {none if limit is None else limit}" for name, limit in shown)
 
 
