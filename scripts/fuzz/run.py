@@ -37,6 +37,8 @@ UNHURRIED = (
 )
 LEAST_PAST_DOOR, LEAST_PAST_DICTIONARY = 0.5, 0.1
 PATIENCE = 20.0
+TOLD_SECONDS = 2.5
+"""Longer than the doorman and the venue take to tell what they have counted."""
 
 
 class Outcome:
@@ -128,10 +130,11 @@ def _write_down(attackers: list[Attacker], directory: Path) -> None:
 def _look_at(found: Addresses, outcome: Outcome) -> None:
     """Take the venue's own counts, and say what in them must not be."""
     assert found.console is not None
-    console: Console = found.console
-    with urllib.request.urlopen(f"{console.url}/metrics", timeout=PATIENCE) as answer:
-        lines = [line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if not line.startswith("#")]
-    metrics = {name: int(float(value)) for name, value in lines}
+    before, metrics = None, _metrics(found.console)
+    while before != metrics["kase_venue_door_messages_in"]:  # the doorman tells what it counted now and then
+        before = metrics["kase_venue_door_messages_in"]
+        time.sleep(TOLD_SECONDS)
+        metrics = _metrics(found.console)
     sent = outcome.sent.total()
     past_door = metrics["kase_venue_door_messages_in"]
     past_dictionary = metrics["kase_venue_api_received"]
@@ -145,6 +148,12 @@ def _look_at(found: Addresses, outcome: Outcome) -> None:
         outcome.faults.append(
             f"of {sent} only {past_door} were past the doorman, {past_dictionary} past the dictionary"
         )
+
+
+def _metrics(console: Console) -> dict[str, int]:
+    with urllib.request.urlopen(f"{console.url}/metrics", timeout=PATIENCE) as answer:
+        lines = [line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if not line.startswith("#")]
+    return {name: int(float(value)) for name, value in lines}
 
 
 class _Bystanders(threading.Thread):
