@@ -1,30 +1,36 @@
-"""Makes the pages that tell messages tag by tag, `spec/messages/*.md`, and the table of refusals, `spec/refusals.md`.
+"""Makes the rules of engagement: a page for each message in `spec/messages`, and `spec/refusals.md`.
 
     python scripts/make_rules_of_engagement.py
 
-Which messages are taken the dialects' readers say; what may stand in a message, what must, and its values the
-dictionaries; which tags are looked at, or written, the code of `kase_fix/gateway`.
+Which messages are taken the dialects' readers say; what may stand in a message, and what must, the dictionaries; what
+is looked at, and which values are taken, the readers, asked with examples; the examples are out of stories
+(`scripts/collect_examples.py`).
 """
 
 import ast
 import re
-import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
+from collections import defaultdict
+from functools import cache, partial
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
+
+from collect_examples import EXAMPLES, TAGS
+from dictionary_lines import Dictionary, Element, values_of
+from tags_read import Use, uses
+from values_known import ANSWERED, values_said
 
 from kase_fix.gateway.dialect import fix44, next_
-from kase_fix.gateway.dictionaries import FIX44, FIX50
+from kase_fix.gateway.dictionaries import FIX44, FIX50, FIXT11
+from kase_fix.gateway.doorman import logon
 from kase_fix.rulebook.refusals import CATALOGUE
 
-Element: TypeAlias = ElementTree.Element
-
 ROOT = Path(__file__).resolve().parent.parent
-DIALECT = ROOT / "kase_fix" / "gateway" / "dialect"
 GATEWAY = ROOT / "kase_fix" / "gateway"
 PAGES = ROOT / "spec" / "messages"
 REFUSALS = ROOT / "spec" / "refusals.md"
-TAKEN = {"FIX44": (*fix44._READERS, "BE"), "NEXT": (*next_._READERS, "BE")}
+DIALECTS = {"FIX44": fix44, "NEXT": next_}
+SESSION = ("A", "0", "1", "2", "3", "4", "5")
+TAKEN = {name: (*dialect._READERS, "BE") for name, dialect in DIALECTS.items()}
 SENT = {
     "FIX44": (
         *("8", "9", "r", "b", "AI", "j", "y", "d", "W", "X", "Y", "h", "f", "B", "AE", "AO", "AP", "AQ", "BF", "CA"),
@@ -35,93 +41,72 @@ SENT = {
         *("ML", "MS", "IQ", "IQI", "IQC"),
     ),
 }
-DICTIONARIES = {"FIX44": FIX44, "NEXT": FIX50}
-TO_THE_EXCHANGE = "To the exchange"
-LOOKED_AT = ("get", "every", "required", "number", "quantity", "required_quantity")
-GREATEST_LIST = 12
-"""Values of an enumeration that are told in a row; of a longer one the number."""
-
+DICTIONARIES = {"FIX44": (FIX44, FIX44), "NEXT": (FIXT11, FIX50)}
+"""Of the session, and of the application."""
+LOGON = frozenset(map(str, {*logon.KEPT, 554, 925}))
+"""What the doorman looks at of a Logon; the rest ends with him."""
+OF_USERS = {"553": Use(True, frozenset()), "554": Use(False, frozenset()), "924": Use(True, frozenset("34")),
+            "925": Use(False, frozenset())}  # fmt: skip
+"""What he looks at of BE."""
 INTRODUCTION = """\
+# {name} `{kind}`
+
+Of [{dialect}](../{page}). Made by `scripts/make_rules_of_engagement.py` from the dictionary, the code and the stories;
+not edited by hand. What it means is told in [dialects.md](../../dialects.md)."""
+TO_THE_EXCHANGE = """
+## To the exchange
+
+R: without it the message is refused by Reject(3), or by `j`. What is indented repeats with the group above it. These
+are the tags that are looked at: what else the dictionary allows may stand there and changes nothing."""
+FROM_THE_EXCHANGE = """
+## From the exchange
+
+R: always there. What is indented repeats with the group above it. These are the tags that can stand there."""
+OF_THE_SESSION = """
+## Both ways
+
+R: always there. Of a Logon, what is looked at: the rest ends with the doorman. How they are used is told in
+[session.md](../session.md)."""
+LIST = """\
 # Messages of {dialect}
 
-Made by `scripts/make_rules_of_engagement.py` from the dictionary and the code; not edited by hand. What the messages
-mean is told in [dialects.md](../dialects.md), logon and recovery in [session.md](session.md), refusals in
-[refusals.md](../refusals.md).
-
-R: a message without it is refused by Reject(3), or by `j`. What is indented repeats with the group above it. Of the
-messages that are taken the tags are named that are looked at, in one message or another: what else the dictionary
-allows may stand there and changes nothing. Of those that are sent, the tags that can stand there."""
+Made by `scripts/make_rules_of_engagement.py`. A page for each message: its tags, their values, an example from the wire
+(`|` is SOH). What the messages mean is told in [dialects.md](../dialects.md), logon and recovery in
+[session.md](session.md), refusals in [refusals.md](../refusals.md)."""
 
 
-class Line(NamedTuple):
-    """A tag of a message."""
+class Example(NamedTuple):
+    """A message as it went over the wire, SOH as `|`."""
 
-    tag: str
-    name: str
-    required: bool
-    depth: int
-    values: str
-
-
-class Dictionary:
-    """A dictionary, message by message."""
-
-    def __init__(self, path: Path) -> None:
-        root = ElementTree.parse(path).getroot()
-        self._fields = {field.get("name", ""): field for field in root.iterfind("fields/field")}
-        self._components = {one.get("name", ""): one for one in root.iterfind("components/component")}
-        self.messages = {one.get("msgtype", ""): one for one in root.iterfind("messages/message")}
-
-    def lines(
-        self, place: Element, wanted: frozenset[str], depth: int = 0, needed: bool = True, counts: bool = False
-    ) -> Iterator[Line]:
-        """Iterate what is required or wanted in a message; a component stands for its members.
-
-        With `counts` a group stands there only where its own tag is wanted.
-        """
-        for member in place:
-            name, required = member.get("name", ""), needed and member.get("required") == "Y"
-            if member.tag == "component":
-                yield from self.lines(self._components[name], wanted, depth, required, counts)
-                continue
-            field = self._fields[name]
-            is_group = member.tag == "group"
-            counted = not counts or field.get("number") in wanted
-            inside = list(self.lines(member, wanted, depth + 1, counts=counts)) if is_group and counted else []
-            if required or inside or (field.get("number") in wanted and not is_group):
-                yield Line(field.get("number", ""), name, required, depth, _values(field))
-                yield from inside
+    way: str
+    kind: str
+    story: str
+    text: str
 
 
-def _values(field: Element) -> str:
-    values = [f"{value.get('enum')} {value.get('description', '').lower().replace('_', ' ')}" for value in field]
-    if len(values) > GREATEST_LIST:
-        return f"{len(values)} values of the dictionary"
-    return ", ".join(values) or field.get("type", "").lower()
+@cache
+def recorded(dialect: str) -> dict[str, list[Example]]:
+    """Return what the stories have left of a dialect, by MsgType(35)."""
+    found: dict[str, list[Example]] = defaultdict(list)
+    lines = EXAMPLES.read_text(encoding="utf-8").splitlines()[1:]
+    for head, text in zip(lines[::2], lines[1::2], strict=True):
+        whose, way, kind, story = head.split()
+        if whose == dialect:
+            found[kind].append(Example(way, kind, story, text))
+    return found
 
 
-def tags_looked_at(folder: Path = DIALECT) -> frozenset[str]:
-    """Return the tags that the readers of both dialects ask a message for."""
-    found: set[str] = set()
-    for path in folder.glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
-                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                numbers = [one.value for one in node.args[:2] if isinstance(one, ast.Constant)]
-                about_fields = [one for one in node.args[:1] if isinstance(one, ast.Name) and one.id == "fields"]
-                if name in LOOKED_AT or about_fields:
-                    found |= {str(number) for number in numbers if type(number) is int and number > 0}
-            elif isinstance(node, ast.Compare) and isinstance(node.left, ast.Constant):
-                found.add(str(node.left.value))
-    return frozenset(found | OF_GROUPS | OF_USERS)
+def examples(dialect: str, kind: str) -> list[Example]:
+    """Return the examples of a message."""
+    return [one for one in recorded(dialect)[kind] if one.story != TAGS]
 
 
-OF_GROUPS = frozenset({"447", "448", "452"})
-"""What is looked at of Parties."""
-OF_USERS = frozenset({"553", "554", "924", "925"})
-"""What the doorman reads of BE."""
+def tags_said(dialect: str, kind: str) -> frozenset[str]:
+    """Return the tags that may stand in a message of the exchange: those of the code's texts, and those seen."""
+    return tags_written().union(*(one.text.split() for one in recorded(dialect)[kind] if one.story == TAGS))
 
 
+@cache
 def tags_written(folder: Path = GATEWAY) -> frozenset[str]:
     """Return the tags that stand in the texts of the messages the exchange says."""
     found: set[str] = set()
@@ -132,22 +117,94 @@ def tags_written(folder: Path = GATEWAY) -> frozenset[str]:
     return frozenset(found)
 
 
-def page(dialect: str) -> str:
-    """Return the page of a dialect."""
-    dictionary = Dictionary(DICTIONARIES[dialect])
-    parts = [INTRODUCTION.format(dialect=dialect)]
-    for title, kinds, wanted in (
-        (TO_THE_EXCHANGE, TAKEN[dialect], tags_looked_at()),
-        ("From the exchange", SENT[dialect], tags_written()),
-    ):
-        parts.append(f"\n## {title}")
-        for kind in kinds:
-            message = dictionary.messages[kind]
-            parts.append(f"\n### {message.get('name')} `{kind}`\n\n| tag | name | | values |\n|---|---|---|---|")
-            for line in dictionary.lines(message, wanted, counts=title != TO_THE_EXCHANGE):
-                indent = "&nbsp;" * 4 * line.depth
-                parts.append(f"| {indent}{line.tag} | {line.name} | {'R' if line.required else ''} | {line.values} |")
+def dictionary(dialect: str, kind: str) -> Dictionary:
+    """Return the dictionary in which a message stands."""
+    return _read(DICTIONARIES[dialect][kind not in SESSION])
+
+
+_read = cache(Dictionary)
+
+
+def place_of(dialect: str, kind: str) -> Element:
+    """Return a message as its dictionary describes it."""
+    return dictionary(dialect, kind).messages[kind]
+
+
+def tags_used(dialect: str, kind: str) -> dict[str, Use]:
+    """Return what a dialect makes of the tags of a message that is taken."""
+    if kind == "BE":
+        return OF_USERS
+    book = dictionary(dialect, kind)
+    texts = [one.text.replace("|", "\x01") for one in examples(dialect, kind) if one.way == ">"]
+    found = uses(DIALECTS[dialect].read, texts, book.fields_of(place_of(dialect, kind)))
+    for (request, tag), values in ANSWERED.items():
+        if request == kind:
+            found[tag] = Use(found[tag].required, values)
+    return found
+
+
+def table(dialect: str, kind: str, used: dict[str, Use] | None, wanted: frozenset[str]) -> str:
+    """Return a message's tags: those that are used, or of one that the exchange says those it writes."""
+    book, rows = dictionary(dialect, kind), ["", "| tag | name | | values |", "|---|---|---|---|"]
+    wants = partial(_is_wanted, used, wanted)
+    for line in book.lines(place_of(dialect, kind), wants, counts=used is None):
+        use = values_said(dialect, line.tag) if used is None else used.get(line.tag, Use(False, frozenset()))
+        needed = "R" if line.required or (use.required and not line.depth) else ""
+        indent = "&nbsp;" * 4 * line.depth
+        rows.append(f"| {indent}{line.tag} | {line.name} | {needed} | {values_of(line.field, use.values)} |")
+    return "\n".join(rows)
+
+
+def _is_wanted(used: dict[str, Use] | None, wanted: frozenset[str], tag: str) -> bool:
+    return tag in (wanted if used is None else used)
+
+
+def shown(dialect: str, kind: str, ways: str) -> str:
+    """Return the examples of a message."""
+    parts = []
+    for one in examples(dialect, kind):
+        if one.way in ways:
+            story = f"[{one.story}](../../../tests/scenarios/{one.story}.fix)"
+            parts.append(f"\nOut of {story}:\n\n```\n{one.text}\n```")
+    return "\n".join(parts)
+
+
+def page(dialect: str, kind: str) -> str:
+    """Return the page of a message."""
+    name = place_of(dialect, kind).get("name")
+    parts = [INTRODUCTION.format(name=name, kind=kind, dialect=dialect, page=f"{dialect.lower()}.md")]
+    if kind in SESSION:
+        every = dictionary(dialect, kind).fields_of(place_of(dialect, kind))
+        numbers = frozenset(field.get("number", "") for field in every)
+        parts += [OF_THE_SESSION, table(dialect, kind, None, LOGON if kind == "A" else numbers)]
+        parts.append(shown(dialect, kind, "<>"))
+    if kind in TAKEN[dialect]:
+        parts += [TO_THE_EXCHANGE, table(dialect, kind, tags_used(dialect, kind), frozenset())]
+        parts.append(shown(dialect, kind, ">"))
+    if kind in SENT[dialect]:
+        parts += [FROM_THE_EXCHANGE, table(dialect, kind, None, tags_said(dialect, kind)), shown(dialect, kind, "<")]
     return "\n".join(parts) + "\n"
+
+
+def path_of(dialect: str, kind: str) -> Path:
+    """Return where the page of a message stands."""
+    return PAGES / dialect.lower() / f"{place_of(dialect, kind).get('name')}.md"
+
+
+def kinds(dialect: str) -> list[str]:
+    """Return every message of a dialect."""
+    return list(dict.fromkeys((*SESSION, *TAKEN[dialect], *SENT[dialect])))
+
+
+def contents(dialect: str) -> str:
+    """Return the list of a dialect's messages."""
+    lines = [LIST.format(dialect=dialect), "", "| type | message | to the exchange | from it |", "|---|---|---|---|"]
+    for kind in kinds(dialect):
+        path = path_of(dialect, kind)
+        both = kind in SESSION
+        taken, sent = ("x" if both or kind in by[dialect] else "" for by in (TAKEN, SENT))
+        lines.append(f"| `{kind}` | [{path.stem}]({dialect.lower()}/{path.name}) | {taken} | {sent} |")
+    return "\n".join(lines) + "\n"
 
 
 def refusals() -> str:
@@ -167,16 +224,25 @@ def refusals() -> str:
     return "\n".join(lines) + "\n"
 
 
+@cache
 def pages() -> dict[Path, str]:
     """Return every page, by its file."""
-    return {REFUSALS: refusals(), **{PAGES / f"{name.lower()}.md": page(name) for name in DICTIONARIES}}
+    made = {REFUSALS: refusals()}
+    for dialect in DIALECTS:
+        made[PAGES / f"{dialect.lower()}.md"] = contents(dialect)
+        made |= {path_of(dialect, kind): page(dialect, kind) for kind in kinds(dialect)}
+    return made
 
 
 def main() -> None:
-    """Write them all."""
-    PAGES.mkdir(exist_ok=True)
+    """Write them all, and take away those of messages that are no more."""
     for path, text in pages().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    for dialect in DIALECTS:
+        for path in (PAGES / dialect.lower()).glob("*.md"):
+            if path not in pages():
+                path.unlink()
 
 
 if __name__ == "__main__":
