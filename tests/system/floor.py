@@ -47,6 +47,8 @@ def until(condition: Callable[[], bool], patience: float = PATIENCE) -> bool:
 class VenueProcess:
     """`serve` on a data directory, with ports of its own choice."""
 
+    moment = MOMENT
+
     def __init__(self, directory: Path, *settings: str, data: Path | None = None) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.data = data or directory / "data"
@@ -56,7 +58,7 @@ class VenueProcess:
 
     def start(self) -> None:
         """Start it, for the first time or again on the same data; `addresses` waits until it is ready."""
-        command = [sys.executable, "-m", "kase_fix", "serve", "--rehearsal", MOMENT, "--data", str(self.data)]
+        command = [sys.executable, "-m", "kase_fix", "serve", "--rehearsal", self.moment, "--data", str(self.data)]
         for setting in self.settings:
             command += ["--set", setting]
         self._addresses: Addresses | None = None

@@ -13,7 +13,7 @@ NEW, CHANGE, DELETE = "0", "1", "2"
 BID, OFFER, TRADE = "0", "1", "2"
 OPENING, CLOSING, HIGH, LOW, AVERAGE, VOLUME = "4", "5", "7", "8", "9", "B"
 EMPTY = "J"
-"""Of NEXT, in W alone: there is nothing else to tell, but RptSeq(83)."""
+"""In W alone: there is nothing else to tell, but RptSeq(83). Of FIX 5.0, in FIX44 a variation."""
 IMBALANCE, CLEARING = "A", "Q"
 """MDEntryType(269); Q is of FIX 5.0, in FIX44 a variation."""
 EVERYTHING = (BID, OFFER, TRADE, OPENING, CLOSING, HIGH, LOW, CLEARING, IMBALANCE)
@@ -132,14 +132,14 @@ class Statistics(msgspec.Struct, frozen=True):
 def snapshot(request_id: str, symbol: str, entries: Sequence[Entry], terms: Terms, number: int = 0) -> str:
     """Return the body of W: everything asked for of one symbol, as of RptSeq(83) `number`.
 
-    In FIX44 83 stands before the group, a variation; in NEXT in each entry, and where there is none in an entry of
-    type J. An empty book of FIX44 is 268=0.
+    In FIX44 83 stands before the group, a variation; in NEXT in each entry. Where there is nothing an entry of type J
+    says so.
     """
+    shown = entries or (Entry(EMPTY, None),)
     if not terms.is_next:
-        texts = [f"269={entry.type}\x01{_id(entry)}{_values(entry, terms.session)}" for entry in entries]
+        texts = [f"269={entry.type}\x01{_id(entry)}{_values(entry, terms.session)}" for entry in shown]
         head = f"35=W\x01{_request(request_id)}55={symbol}\x0183={number}\x01"
     else:
-        shown = entries or (Entry(EMPTY, None),)
         texts = [
             f"269={entry.type}\x01{_id(entry)}{_values(entry, terms.session, counts=False)}83={number}\x01"
             for entry in shown

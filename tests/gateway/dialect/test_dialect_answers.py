@@ -160,7 +160,7 @@ def test_snapshot(dialect):
     validated(dialect, body)
     assert flat(body).count("83=7") == (3 if dialect == "NEXT" else 1)
     empty = md.snapshot("m1", "EURKZT_TOM", [], terms(dialect), 7)
-    assert flat(empty)[-2:] == (["269=J", "83=7"] if dialect == "NEXT" else ["83=7", "268=0"])
+    assert flat(empty)[-3:] == (["268=1", "269=J", "83=7"] if dialect == "NEXT" else ["83=7", "268=1", "269=J"])
     validated(dialect, empty)
 
 
