@@ -88,3 +88,34 @@ def test_what_vendors_rebuild_is_the_book_of_the_exchange(venue, member, seed):
             assert sum(vendor.counts["X"] for vendor in reader.vendors.values()) > 20
         venue.kill_and_restart()
     assert venue.addresses
+
+
+@pytest.mark.parametrize("user", ["VENDOR1", "VENDOR2"])
+def test_too_much_is_refused_with_281_of_2_and_the_rest_goes_on(member, user):
+    """50 requests, 5000 instruments in all of them together; what is ended makes room."""
+    vendor = member(user, "md")
+
+    def asks(name, symbol, kind="1"):
+        vendor.says(
+            "V", (262, name), (263, kind), (264, "1"), (265, "1"), (267, "1"), (269, "0"), (146, "1"), (55, symbol)
+        )
+
+    for number in range(50):
+        asks(f"r{number}", SYMBOL)
+        assert vendor.hears("W", {262: f"r{number}"})
+    asks("r50", SYMBOL)
+    assert vendor.hears("Y", {262: "r50"}).get(281) == "2"
+    asks("r0", SYMBOL, "2")
+    asks("r50", SYMBOL)
+    assert vendor.hears("W", {262: "r50"})
+    for number in range(1, 51):
+        asks(f"r{number}", SYMBOL, "2")
+    for number in range(7):
+        asks(f"all{number}", "ALL")
+    asks("all7", "ALL")
+    refused = vendor.hears("Y", {262: "all7"}, patience=20.0)
+    assert (refused.get(281), refused.get(58)) == ("2", "5000 instruments are the most for all subscriptions together")
+    asks("one", SYMBOL)
+    assert vendor.hears("W", {262: "one"})
+    vendor.says("x", (320, "x"), (559, "0"), (55, SYMBOL))
+    assert vendor.hears("y", {320: "x"})
