@@ -22,6 +22,7 @@ from kase_fix.gateway.dialect.fix_text import Fields, frame
 from kase_fix.gateway.dictionaries import FIX44, FIX50, FIXT11
 from kase_fix.gateway.next_expected import NextExpected
 from kase_fix.gateway.store import count_what_is_stored, cut_what_is_torn, jump_ahead
+from kase_fix.gateway.store_mending import mend
 from kase_fix.messages.configuration import User
 
 BELOW_OUTGOING = range(20_000, 32_768)
@@ -109,6 +110,8 @@ class Acceptor(fix.Application):  # type: ignore[misc]
                 self._logger.warning(
                     "messages that a failing disk had not stored whole were cut off", bytes=torn, user=name
                 )
+            for wrong in mend(store):
+                self._logger.warning("a session's store was damaged and is mended", wrong=wrong, user=name)
             if count_what_is_stored(store):
                 self._logger.warning("a message stored by the last run was not counted; it is now", user=name)
             if another_boot and jump_ahead(store, JUMP):

@@ -1,12 +1,14 @@
 """How far a user's reports have been given to his FIX session (architecture, Delivery).
 
 The cursor is a small file of ours, written after each report; a second line says how far it and the session's store
-were surely on the disk. What QuickFIX has stored counts as given too, for it
-brings that by a resend; after a crash between the two the store's end knows more than the file.
+were surely on the disk. Each has a checksum: a position that a bad disk has made of another would hide reports. What
+QuickFIX has stored counts as given too, for it brings that by a resend; after a crash between the two the store's end
+knows more than the file.
 """
 
 import os
 import re
+import zlib
 from pathlib import Path
 from typing import TypeAlias
 
@@ -26,14 +28,19 @@ class Cursor:
     def __init__(self, path: Path, session_store: Path, another_boot: bool = False) -> None:
         """Find the position: the file's or the session store's, whichever is further.
 
-        After another boot of the machine only what was synced is sure: the position is that.
+        After another boot of the machine only what was synced is sure: the position is that. A line that is damaged
+        counts for nothing.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         self._store = session_store
         self.another_boot = another_boot
-        self._synced = self._read(_WIDTH)
-        self.position: Position = self._synced if another_boot else max(self._read(0), last_stored(session_store))
+        synced, newest = self._read(_WIDTH), self._read(0)
+        self.damaged = synced is None or newest is None or (newest == BEFORE_ALL and synced != BEFORE_ALL)
+        """What it said cannot be believed: reports behind its position may have been given."""
+        self._synced = synced or BEFORE_ALL
+        sure = max(newest or self._synced, last_stored(session_store))
+        self.position: Position = self._synced if another_boot else sure
         if self.position != BEFORE_ALL:
             self.advance(self.position)
 
@@ -55,8 +62,15 @@ class Cursor:
         os.fdatasync(self._file)
         self._synced = position
 
-    def _read(self, offset: int) -> Position:
-        return _parsed(os.pread(self._file, _WIDTH, offset).decode("ascii", "replace").strip())
+    def _read(self, offset: int) -> Position | None:
+        """Return the position a line says; None where it was written and is no longer what was written."""
+        line = os.pread(self._file, _WIDTH, offset).rstrip(b"\0")
+        if not line:
+            return BEFORE_ALL
+        text, _, check = line.decode("ascii", "replace").strip().partition(" ")
+        if check != _check(text) or (found := _parsed(text)) == BEFORE_ALL:
+            return None
+        return found
 
     def close(self) -> None:
         """Close the file."""
@@ -78,7 +92,12 @@ def last_stored(session_store: Path) -> Position:
 
 
 def _line(position: Position) -> bytes:
-    return delivery_id(*position).ljust(_WIDTH - 1).encode("ascii") + b"\n"
+    text = delivery_id(*position)
+    return f"{text} {_check(text)}".ljust(_WIDTH - 1).encode("ascii") + b"\n"
+
+
+def _check(text: str) -> str:
+    return f"{zlib.crc32(text.encode()):08x}"
 
 
 def _parsed(text: str) -> Position:

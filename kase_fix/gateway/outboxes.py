@@ -75,7 +75,7 @@ class Outboxes:
 
     def start(self, number: int) -> None:
         """What is of a command behind this one was never given."""
-        self._before = number if self._another_boot else 0
+        self._before = number
 
     def cursors(self) -> list[Cursor]:
         """Return all users' cursors."""
@@ -101,7 +101,8 @@ class Outboxes:
         body = made()
         if not body:
             return True
-        if self._another_boot and position[0] <= self._before:
+        cursor = self._outboxes[user].cursor
+        if (self._another_boot or cursor.damaged) and position[0] <= self._before:
             body = possibly_received(body)
         try:
             self.send(user, body)
@@ -112,7 +113,7 @@ class Outboxes:
         except Exception:
             self._failed("a report's sending", user, position)
             self._excuse(user, position, self._instead(event, position))
-        self._advance(user, self._outboxes[user].cursor, position)
+        self._advance(user, cursor, position)
         return True
 
     def send(self, user: str, body: str) -> None:

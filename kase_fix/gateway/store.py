@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 _TRAILER = re.compile(rb"\x0110=\d\d\d\x01")
+_NUMBER = re.compile(rb"\x0134=(\d+)\x01")
 _NUMBERS = re.compile(r"(\d+) : (\d+)")
 
 
@@ -42,7 +43,10 @@ def latest(session_store: Path) -> Iterator[Entry]:
 
 
 def cut_what_is_torn(session_store: Path) -> int:
-    """Cut off the header's end the entries whose messages the body does not have whole; return how many bytes."""
+    """Cut off the header's end the entries whose messages the body does not have whole; return how many bytes.
+
+    Of what is before the last whole message nothing is read: a day has a million.
+    """
     header, body = _with(session_store, ".header"), body_of(session_store)
     if not header.exists() or not body.exists():
         return 0
@@ -107,10 +111,13 @@ def _backwards(text: str) -> Iterator[tuple[Entry, int]]:
 
 
 def _is_whole(body: BinaryIO, entry: Entry) -> bool:
-    """Tell whether a message stands where its entry says, from BeginString(8) to CheckSum(10)."""
+    """Tell whether a message stands where its entry says, with its number, and agrees with its CheckSum(10)."""
     body.seek(entry.offset)
     message = body.read(entry.size)
-    return len(message) == entry.size and message[:2] == b"8=" and _TRAILER.fullmatch(message[-8:]) is not None
+    if len(message) != entry.size or message[:2] != b"8=" or _TRAILER.fullmatch(message[-8:]) is None:
+        return False
+    number = _NUMBER.search(message)
+    return sum(message[:-7]) % 256 == int(message[-4:-1]) and number is not None and int(number[1]) == entry.number
 
 
 def _with(session_store: Path, ending: str) -> Path:

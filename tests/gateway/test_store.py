@@ -5,7 +5,13 @@ import pytest
 from kase_fix.gateway.cursor import BEFORE_ALL, last_stored
 from kase_fix.gateway.store import count_what_is_stored, cut_what_is_torn, latest
 
-FIRST, SECOND = (f"8=FIX.4.4\x0135=8\x01527={number}-0-0\x0110=000\x01".encode() for number in (6, 7))
+
+def message(number, delivery):
+    whole = f"8=FIX.4.4\x0135=8\x0134={number}\x01527={delivery}-0-0\x01".encode()
+    return whole + b"10=%03d\x01" % (sum(whole) % 256)
+
+
+FIRST, SECOND = message(1, 6), message(2, 7)
 
 
 def write(path, header, numbers, body=FIRST + SECOND):
@@ -52,7 +58,10 @@ def test_a_torn_entry_is_none(store, torn):
     assert not count_what_is_stored(store)
 
 
-@pytest.mark.parametrize("body", [FIRST, FIRST + SECOND[:-1], FIRST + SECOND[:-1] + b"8"])
+@pytest.mark.parametrize(
+    "body",
+    [FIRST, FIRST + SECOND[:-1], FIRST + SECOND[:-1] + b"8", FIRST + SECOND.replace(b"7-", b"9-"), FIRST * 2],
+)
 def test_an_entry_without_its_whole_message_is_cut_off(store, header, body):
     """A full disk took the entry and not the message: nothing could be resent for it."""
     write(store, header, f"{2:020d} : {9:020d}", body)
