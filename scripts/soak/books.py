@@ -33,8 +33,8 @@ class Book:
         self.user, self.dialect = path.name.split(".")[:2]
         self.faults: list[str] = []
         self.messages = 0
-        self.requests: dict[str, str] = {}
-        """MsgType of every request sent, by ClOrdID."""
+        self.two_sided: set[str] = set()
+        """ClOrdID of every order of two sides, DoubleOrder(5146), that was sent."""
         self.asked_last = 0
         """Where the last question for everything stands."""
         self._epochs: list[dict[int, Seen]] = []
@@ -64,8 +64,8 @@ class Book:
             self._received(line, Message(line.text))
 
     def _sent(self, line: Line, message: Message) -> None:
-        if message.kind in ("D", "F", "G"):
-            self.requests[message.get(11)] = message.kind
+        if message.kind == "D" and message.get(5146) == "Y":
+            self.two_sided.add(message.get(11))
         if message.kind in ("H", "AF") and (reference := message.get(371) or message.get(584)):
             self._asking.add(reference)
             self.asked_last = line.place

@@ -10,8 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from scripts.soak.disk import Disk
-from scripts.soak.plan import POINTS, Crash
-from scripts.soak.venue import Venue
+from scripts.soak.feed_faults import FeedFaults
+from scripts.soak.plan import OF_FEED, POINTS, Crash
+from scripts.soak.venue import Unexpected, Venue
 
 CROSSED_SECONDS = 12.0
 HALTS_SECONDS = 14.0
@@ -19,15 +20,12 @@ HALTED, DISK_FAILED = 1, 74
 """Exit codes of a venue that had to halt; the second where its disk is the reason."""
 
 
-class Unexpected(Exception):
-    """The venue did something else than it has to; the text says what."""
-
-
 class Crasher:
     """Starts a venue and ends it as the plan says."""
 
-    def __init__(self, venue: Venue, disk: Disk | None, chance: random.Random) -> None:
+    def __init__(self, venue: Venue, disk: Disk | None, feed: FeedFaults, chance: random.Random) -> None:
         self._venue = venue
+        self._feed = feed
         self._disk = disk
         self._chance = chance
 
@@ -64,6 +62,8 @@ class Crasher:
             await asyncio.sleep(0.5 * self._chance.random())
         elif kind == "doorman killed":
             return await self._kill_doorman()
+        elif kind in OF_FEED:
+            await self._feed.survive(kind)
         elif kind == "ended in order":
             self._venue.signal(signal.SIGTERM)
             return await self._ends(0)
@@ -75,7 +75,7 @@ class Crasher:
         return True
 
     async def _kill_doorman(self) -> bool:
-        doorman = self._venue.child("doorman")
+        doorman = self._venue.child("doorman", self._venue.address.port)
         if doorman is None:
             raise Unexpected("there is no doorman")
         with suppress(ProcessLookupError):

@@ -15,18 +15,22 @@ import msgspec
 
 _FILE = 32
 _GROUP = struct.Struct(">4sIQII")
-_REQUESTS = {"new_order": "D", "replace_order": "G", "cancel_order": "F"}
+_REQUESTS = {"new_order": "D", "replace_order": "G", "cancel_order": "F", "mass_quote": "i", "cancel_quotes": "Z"}
+OF_QUOTES = ("i", "Z")
+"""Answered by MassQuoteAcknowledgement(b) alone."""
+BUST = "bust"
+"""What the operator's cancelling of a deal is called here."""
 
 
 class Entry(NamedTuple):
-    """A member's request as the journal has it."""
+    """A member's request as the journal has it, or the cancelling of a deal, which has no user."""
 
     number: int
     kind: str
-    """MsgType(35): D, F or G."""
+    """MsgType(35): D, F, G, i or Z; or `BUST`."""
     user: str
     name: str
-    """ClOrdID(11)."""
+    """ClOrdID(11), QuoteID(117), or the deal's number."""
 
 
 class Unsound(Exception):
@@ -54,6 +58,8 @@ def requests(path: Path) -> Iterator[Entry]:
                 raise Unsound(f"command {each} stands where {number} is due")
             if tag in _REQUESTS:
                 yield Entry(each, _REQUESTS[tag], fields[0], fields[1])
+            elif tag == "bust_deal":
+                yield Entry(each, BUST, "", fields[1])
         place = begin + length
         place += -place % 8
     if data[place:].strip(b"\0"):

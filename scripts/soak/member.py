@@ -5,8 +5,8 @@ What was not answered when the line went is sent again with PossResend(97)=Y onc
 
 import asyncio
 import random
-import re
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -14,14 +14,13 @@ from typing import NamedTuple
 from scripts.soak.logbook import Logbook
 from scripts.soak.session import Session
 from scripts.soak.traffic import Mind, Request
+from scripts.soak.waiting import Waiting
 from scripts.soak.wire import Framer, Message, Pairs
 
 GREATEST_PENDING = 8
 PATIENCE = 6.0
 RETRY = 0.12
 SYNC_AGAIN = 1.5
-OF_A_COMMAND = re.compile(r"\d+-\d+-")
-"""SecondaryExecID(527), in FIX44 ExecID(17), of what answers a request: with 150=I one that was asked again."""
 
 
 class Address(NamedTuple):
@@ -29,15 +28,6 @@ class Address(NamedTuple):
 
     host: str
     port: int
-
-
-class Pending(NamedTuple):
-    """A request without an answer."""
-
-    request: Request
-    number: int
-    at: float
-    again: bool
 
 
 class Member:
@@ -59,26 +49,40 @@ class Member:
         self.book = Logbook(directory, user, dialect)
         self.trading = True
         self.logons = 0
-        self.answered = 0
-        self.slowest = 0.0
         self.closing_answers: set[str] = set()
         """References of the last questions that were answered to their end."""
         self._chance = random.Random(f"{seed}-{user}")
         self._mind = Mind(user, dialect, others, self._chance, "k" + user)
         self._address = address
         self._rate = rate
-        self._pending: dict[str, Pending] = {}
+        self._waiting = Waiting()
         self._again: list[Request] = []
         self._writer: asyncio.StreamWriter | None = None
         self._sync = ""
         self._syncs = 0
         self._synced = False
         self._ended = False
+        self._away_until = 0.0
+
+    @property
+    def deals(self) -> Sequence[str]:
+        """The last deals of his."""
+        return self._mind.deals
+
+    @property
+    def answered(self) -> int:
+        """How many requests were answered."""
+        return self._waiting.answered
+
+    @property
+    def slowest(self) -> float:
+        """The longest he waited for an answer, seconds."""
+        return self._waiting.slowest
 
     @property
     def quiet(self) -> bool:
         """Is the session on and nothing left to be answered?"""
-        return self._synced and not self._pending and not self._again
+        return self._synced and not len(self._waiting) and not self._again
 
     async def run(self) -> None:
         """Come, and come back, until `end`."""
@@ -87,7 +91,8 @@ class Member:
             with suppress(OSError, ValueError, asyncio.IncompleteReadError):
                 await self._live()
             self._part()
-            await asyncio.sleep(RETRY * (0.5 + self._chance.random()))
+            away = max(0.0, self._away_until - time.monotonic())
+            await asyncio.sleep(away + RETRY * (0.5 + self._chance.random()))
         trading.cancel()
         self.book.close()
 
@@ -95,6 +100,13 @@ class Member:
         """Cut the line without a word."""
         if self._writer is not None:
             self._writer.transport.abort()
+
+    def leave_for(self, seconds: float, forget: int) -> None:
+        """Be away for so long, and ask for so many of the last messages once more on coming back."""
+        self.drop()
+        self._away_until = time.monotonic() + seconds
+        if self.dialect == "FIX44":  # those of NEXT begin anew with each line
+            self.session.forget(max(1, self.session.expected - forget))
 
     def end(self) -> None:
         """Leave for good."""
@@ -125,7 +137,7 @@ class Member:
                 async with asyncio.timeout(0.5):
                     data = await reader.read(1 << 16)
             except TimeoutError:
-                if time.monotonic() - heard > PATIENCE or self._waits_too_long():
+                if max(time.monotonic() - heard, self._waiting.seconds) > PATIENCE:
                     return
                 self._keep_up()
                 continue
@@ -147,12 +159,7 @@ class Member:
         self._writer = None
         self.session.on = self._synced = False
         self._sync = ""
-        self._again = [*(pending.request for pending in self._pending.values()), *self._again]
-        self._pending.clear()
-
-    def _waits_too_long(self) -> bool:
-        oldest = next(iter(self._pending.values()), None)
-        return oldest is not None and time.monotonic() - oldest.at > PATIENCE
+        self._again = [*self._waiting.give_up(), *self._again]
 
     def _keep_up(self) -> None:
         if self.session.on and not self._synced:
@@ -200,36 +207,7 @@ class Member:
             if message.get(912) == "Y" or (message.get(790) and message.get(39) == "8"):
                 self.closing_answers.add(message.get(584) or message.get(790))
             self._mind.note(message)
-            of_a_command = OF_A_COMMAND.match(message.get(527) or message.get(17)) is not None
-            if not self._answer(message.get(11)) and message.get(150) == "I" and of_a_command:
-                self._answer_of_order(message)
-        elif kind == "9":
-            self._answer(message.get(11))
-        elif kind == "j":
-            self._answer(message.get(379))
-        elif kind == "3":
-            number = int(message.get(45) or 0)
-            self._answer(next((name for name, one in self._pending.items() if one.number == number), ""))
-
-    def _answer(self, name: str) -> bool:
-        """Note that a request was answered; tell whether one of this name waited."""
-        found = self._pending.pop(name, None)
-        if found is None:
-            return False
-        self.answered += 1
-        self.slowest = max(self.slowest, time.monotonic() - found.at)
-        return True
-
-    def _answer_of_order(self, order: Message) -> None:
-        """Find the request that an order's state answers: it bears the order's last ClOrdID, not the request's."""
-        names = {(37, order.get(37))}, {(55, order.get(55)), (54, order.get(54)), (97, "Y")}
-        for name, pending in self._pending.items():
-            if not pending.again and not order.get(355):
-                continue  # what is asked for the first time is answered under its own name, or refused in words
-            fields = {*pending.request.fields, *([(97, "Y")] if pending.again else [])}
-            if any(each <= fields for each in names):
-                self._answer(name)
-                return
+        self._waiting.hear(message)
 
     def _send_again(self) -> None:
         again, self._again = self._again, []
@@ -239,11 +217,11 @@ class Member:
     async def _trade(self) -> None:
         while True:
             await asyncio.sleep(self._chance.expovariate(self._rate))
-            if self.trading and self._synced and len(self._pending) < GREATEST_PENDING:
+            if self.trading and self._synced and len(self._waiting) < GREATEST_PENDING:
                 self._request(self._mind.request(), [])
 
     def _request(self, request: Request, header: Pairs) -> None:
-        self._pending[request.name] = Pending(request, self.session.next_out, time.monotonic(), bool(header))
+        self._waiting.add(request, self.session.next_out, again=bool(header))
         self._say(request.kind, [*header, *request.fields])
 
     def _say(self, kind: str, fields: Pairs) -> None:

@@ -13,6 +13,8 @@ POINTS = (
     "doorman.before_reset",
 )
 """Where the process dies by itself: `kase_fix.app.faults`, those of the store in `disk.c`."""
+OF_FEED = ("FIX-MD killed", "FIX-MD stopped", "FIX-MD's doorman killed")
+"""Only market data fall out: orders go on, vendors come back; then the venue is killed."""
 OTHERS = {
     "killed by chance": 8,
     "killed while starting": 3,
@@ -24,6 +26,9 @@ OTHERS = {
     "writes fail": 2,
     "syncs fail": 2,
     "slow disk, killed": 2,
+    "FIX-MD killed": 2,
+    "FIX-MD stopped": 2,
+    "FIX-MD's doorman killed": 2,
 }
 """The other ways to end, with their share."""
 OF_POINTS = 0.72
@@ -48,6 +53,7 @@ def plan(crashes: int, chance: random.Random, only: str = "") -> list[Crash]:
     kinds = [POINTS[number % len(POINTS)] for number in range(at_points)]
     others = [kind for kind, share in OTHERS.items() for _ in range(share)]
     chance.shuffle(others)
+    others.insert(0, OF_FEED[chance.randrange(len(OF_FEED))])  # also where there are few
     kinds += [others[number % len(others)] for number in range(crashes - at_points)]
     chance.shuffle(kinds)
     return [Crash(kind, _crossing(kind, chance) if kind in POINTS else 0) for kind in kinds]

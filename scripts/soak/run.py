@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scripts.soak.checker import Verdict, check
-from scripts.soak.crashes import Crasher, Unexpected, mount_small, unmount
+from scripts.soak.crashes import Crasher, mount_small, unmount
 from scripts.soak.disk import Disk, NoCompiler
+from scripts.soak.feed_faults import FeedFaults
 from scripts.soak.member import Member
 from scripts.soak.memory import Watch
+from scripts.soak.operator import Operator
 from scripts.soak.plan import Crash, plan
-from scripts.soak.venue import ROOT, Venue
+from scripts.soak.vendor import VENDORS, Vendor
+from scripts.soak.venue import ROOT, Unexpected, Venue
 
 MEMBERS = {
     "FIRMA": "FIX44",
@@ -30,6 +33,11 @@ MEMBERS = {
     "ROB04": "NEXT",
 }
 QUIET_SECONDS = 40.0
+FEED_BEHIND_SECONDS = 1.5
+"""FIX-MD follows the orders in a process of its own."""
+BUST_SECONDS = 0.4
+FORGOTTEN = 3000
+"""Messages that one who comes back asks for again, at the most."""
 LOOK_SECONDS = 2.0
 THE_END = "999999"
 """RefTagID(371) and MassStatusReqID(584) of the last question: a number, as NEXT has it."""
@@ -87,6 +95,11 @@ class Run:
             Member(user, dialect, tuple(MEMBERS), self._venue.address, self.books, wish.seed, wish.rate)
             for user, dialect in MEMBERS.items()
         ]
+        self._vendors = [
+            Vendor(user, dialect, self._venue.feed, wish.directory / "feed", wish.seed)
+            for user, dialect in VENDORS.items()
+        ]
+        self._operator = Operator(self._venue.console, wish.directory / "operator.log")
 
     @property
     def books(self) -> Path:
@@ -95,23 +108,27 @@ class Run:
 
     async def go(self) -> None:
         """Trade and crash, then end in quiet."""
-        crasher = Crasher(self._venue, _disk(self._wish.directory, self._venue.data), self._chance)
+        feed = FeedFaults(self._venue, self._members, self._vendors, self._chance)
+        crasher = Crasher(self._venue, _disk(self._wish.directory, self._venue.data), feed, self._chance)
         mounted = self._wish.small_disk and mount_small(self._venue.data, DATA_SIZE)
         lives = [asyncio.create_task(member.run()) for member in self._members]
-        chaos = asyncio.create_task(self._trouble_lines())
+        lives += [asyncio.create_task(vendor.run()) for vendor in self._vendors]
+        troubles = [asyncio.create_task(one) for one in (self._trouble_lines(), self._cancel_deals())]
         try:
             for number, crash in enumerate(plan(self._wish.crashes, self._chance, self._wish.only), 1):
                 await self._survive(crasher, number, crash)
-            chaos.cancel()
+            for trouble in troubles:
+                trouble.cancel()
             await self._end_in_quiet()
             for member in self._members:
                 member.end()
+            for vendor in self._vendors:
+                vendor.end()
             await asyncio.gather(*lives)
             self.faults += _verify(self._venue.data)
         finally:
-            chaos.cancel()
-            for life in lives:
-                life.cancel()
+            for task in (*troubles, *lives):
+                task.cancel()
             await self._venue.end()
             self._keep_journal()
             if mounted:
@@ -127,6 +144,7 @@ class Run:
             came = await crasher.survive(crash)
         except Unexpected as unexpected:
             self.faults.append(f"crash {number} ({crash.kind}): {unexpected}")
+            await self._venue.end()  # or the next one finds its directory in use
             came = True
         (self.survived if came else self.missed)[crash.kind] += 1
         how = f"{crash.kind} {crash.crossing or ''}{'' if came else ' not crossed'}"
@@ -138,12 +156,22 @@ class Run:
             await asyncio.sleep(self._chance.expovariate(3.0))
             member = self._chance.choice(self._members)
             choice = self._chance.random()
-            if choice < 0.5:
+            if choice < 0.05:
+                member.leave_for(self._chance.uniform(1.0, 25.0), self._chance.randint(0, FORGOTTEN))
+            elif choice < 0.5:
                 member.drop()
             else:
                 await member.intrude()
                 if choice < 0.7:  # both lines go at once, the new one comes before the old one is forgotten
                     member.drop()
+
+    async def _cancel_deals(self) -> None:
+        """Have the exchange cancel a deal of somebody's now and then."""
+        while True:
+            await asyncio.sleep(self._chance.expovariate(1.0 / BUST_SECONDS))
+            member = self._chance.choice(self._members)
+            if member.deals:
+                await self._operator.bust(self._chance.choice(member.deals))
 
     async def _end_in_quiet(self) -> None:
         """Start a last time; when nobody waits for anything, have everyone ask how everything stands."""
@@ -164,6 +192,10 @@ class Run:
             member.ask_for_the_end(THE_END)
         if not await self._until(lambda: all(THE_END in member.closing_answers for member in self._members)):
             self.faults.append("the last question was not answered to its end")
+        await asyncio.sleep(FEED_BEHIND_SECONDS)
+        tests = [vendor.test() for vendor in self._vendors]
+        if not await self._until(lambda: [vendor.answered for vendor in self._vendors] == tests):
+            self.faults.append("FIX-MD does not answer the vendors at the end")
 
     async def _watch(self, seconds: float) -> None:
         watch, begun = Watch(self._venue), time.monotonic()

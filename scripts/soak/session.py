@@ -17,8 +17,9 @@ ASK_AGAIN = 2.0
 class Session:
     """The numbers of one member."""
 
-    def __init__(self, user: str, dialect: str, password: str = "rehearsal") -> None:
+    def __init__(self, user: str, dialect: str, password: str = "rehearsal", venue: str = "KASE") -> None:
         self.user = user
+        self._venue = venue
         self.dialect = dialect
         self._password = password
         self._begin = BEGIN_STRINGS[dialect]
@@ -52,6 +53,11 @@ class Session:
         if self.dialect == "NEXT":
             fields.append((1137, "7"))
         return self.compose("A", fields)
+
+    @property
+    def expected(self) -> int:
+        """The number the next message has to have."""
+        return self._expected
 
     def forget(self, expected: int) -> None:
         """Be as one who has lost what he heard from this number on."""
@@ -128,6 +134,6 @@ class Session:
         return replies
 
     def _encode(self, kind: str, number: int, at: str, header: Pairs, fields: Pairs) -> bytes:
-        head: Pairs = [(35, kind), (49, self.user), (56, "KASE"), (34, str(number)), (52, at), *header]
+        head: Pairs = [(35, kind), (49, self.user), (56, self._venue), (34, str(number)), (52, at), *header]
         resend = [pair for pair in fields if pair[0] == 97]
         return encode(self._begin, [*head, *resend, *(pair for pair in fields if pair[0] != 97)])

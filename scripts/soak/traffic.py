@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from collections import deque
 from typing import NamedTuple
 
 from scripts.soak.wire import Message, Pairs, now_utc
@@ -37,6 +38,11 @@ INSTRUMENTS = (
 )
 """Three currencies in continuous trading, two bonds that every cross turns to standby."""
 WEIGHTS = (4, 4, 3, 2, 1)
+CURRENCIES = 3
+"""So many of them, the first ones, trade continuously: they have stop orders, quotes and orders of two sides."""
+MAKERS = ("FIRMA", "FIRMB")
+"""Who may quote."""
+SHARES = {"stop": 0.06, "quote": 0.06, "two sides": 0.06, "no quotes": 0.01}
 
 
 class Living(NamedTuple):
@@ -67,6 +73,8 @@ class Mind:
         self._names = (f"{prefix}{number}" for number in itertools.count(1))
         self.living: dict[str, Living] = {}
         self._latest = (0, 0)
+        self.deals: deque[str] = deque(maxlen=40)
+        """The last deals of ours."""
         self.offers: list[Message] = []
         """Direct orders of others that wait for our answer."""
 
@@ -81,11 +89,28 @@ class Mind:
             return self._replace()
         if choice < 0.29:
             return self._direct()
-        return self._order()
+        return self._special() or self._order()
+
+    def _special(self) -> Request | None:
+        """Return now and then what is no order of one side that trades at once."""
+        choice = self._chance.random()
+        instrument = self._chance.choice(INSTRUMENTS[:CURRENCIES])
+        if choice < SHARES["stop"]:
+            return self._stop(instrument)
+        if choice < SHARES["stop"] + SHARES["two sides"] and self._dialect == "NEXT":
+            return self._two_sided(instrument)
+        if choice < SHARES["stop"] + SHARES["quote"] and self.user in MAKERS:
+            return self._quote()
+        if choice > 1.0 - SHARES["no quotes"] and self.user in MAKERS:
+            name = next(self._names)
+            return Request("Z", name, [(117, name), (298, "4")])
+        return None
 
     def note(self, report: Message) -> None:
         """Follow our orders, and what others offer us."""
         order_id, delivery = report.get(37), report.get(527)
+        if report.get(150) == "F":
+            self.deals.append(report.get(880) or report.get(17))
         if delivery:
             command, event, _ = delivery.split("-")
             if (int(command), int(event)) < self._latest:
@@ -113,6 +138,36 @@ class Mind:
         account = f"{instrument.account}_{self.user}_0000"
         fields: Pairs = [(11, name), (1, account), (55, instrument.symbol), (54, side), (60, now_utc())]
         return [*fields, (38, str(lots * instrument.lot)), (40, "2"), (44, price), (59, tif)]
+
+    def _stop(self, instrument: Instrument) -> Request:
+        """Wait for a price a little away; now and then it is on the wrong side of the last deal, and refused."""
+        name, side = next(self._names), self._chance.choice((BUY, SELL))
+        away = self._chance.randint(1, instrument.width) * (1 if side == BUY else -1)
+        fields = self._new(name, instrument, side, self._chance.randint(1, 5), instrument.price(away + away // 2))
+        limited = self._chance.random() < 0.7
+        kept = [pair for pair in fields if pair[0] not in ((40,) if limited else (40, 44))]
+        return Request("D", name, [*kept, (40, "4" if limited else "3"), (99, instrument.price(away))])
+
+    def _two_sided(self, instrument: Instrument) -> Request:
+        """Buy and sell by one message: 44 is the price of the side stated, the other is a spread away."""
+        name, side = next(self._names), self._chance.choice((BUY, SELL))
+        price = instrument.price(self._chance.randint(-instrument.width, instrument.width))
+        steps = Instrument("", "", 0, 0, instrument.decimals, 0).price(self._chance.randint(1, instrument.width))
+        fields = self._new(name, instrument, side, self._chance.randint(1, 9), price)
+        return Request("D", name, [*fields, (5146, "Y"), (218, steps)])
+
+    def _quote(self) -> Request:
+        """Quote some currencies; now and then a side of no size, which is taken back."""
+        name = next(self._names)
+        quoted = self._chance.sample(INSTRUMENTS[:CURRENCIES], self._chance.randint(1, CURRENCIES))
+        fields: Pairs = [(117, name), (1, f"F_{self.user}_0000"), (296, "1"), (302, "s1"), (304, str(len(quoted)))]
+        fields.append((295, str(len(quoted))))
+        for number, one in enumerate(quoted):
+            middle, half = self._chance.randint(-one.width, one.width), self._chance.randint(1, one.width)
+            sizes = [str(one.lot * self._chance.randint(0, 6)) for _ in range(2)]
+            fields += [(299, f"e{number}"), (55, one.symbol), (132, one.price(middle - half))]
+            fields += [(133, one.price(middle + half)), (134, sizes[0]), (135, sizes[1])]
+        return Request("i", name, fields)
 
     def _direct(self) -> Request:
         """Offer a bond to one of the others alone."""

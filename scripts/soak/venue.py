@@ -16,6 +16,10 @@ ROOT = Path(__file__).parent.parent.parent
 READY_SECONDS = 60.0
 
 
+class Unexpected(Exception):
+    """The venue did something else than it has to; the text says what."""
+
+
 class NotReady(Exception):
     """It did not come up; the text says what it said."""
 
@@ -27,6 +31,8 @@ class Venue:
         directory.mkdir(parents=True, exist_ok=True)
         self.data = directory / "data"
         self.address = Address("127.0.0.1", _free_port())
+        self.feed = Address("127.0.0.1", _free_port())
+        self.console = Address("127.0.0.1", _free_port())
         self.starts = 0
         self._speed = speed
         self._errors = directory / "stderr"
@@ -43,7 +49,8 @@ class Venue:
         self.starts += 1
         command = ["-m", "kase_fix", "serve", "--rehearsal", MOMENT, "--speed", str(self._speed)]
         command += ["--data", str(self.data), "--set", f"gateway.api.port={self.address.port}"]
-        for key in ("gateway.api.tls_port", "gateway.md.port", "gateway.dropcopy.port", "console.port"):
+        command += ["--set", f"gateway.md.port={self.feed.port}", "--set", f"console.port={self.console.port}"]
+        for key in ("gateway.api.tls_port", "gateway.md.tls_port", "gateway.dropcopy.port"):
             command += ["--set", f"{key}=0"]
         with self._errors.open("ab") as errors:
             self._process = await asyncio.create_subprocess_exec(
@@ -67,6 +74,11 @@ class Venue:
         except TimeoutError:
             raise NotReady(f"not ready after {READY_SECONDS:.0f} s: {self.last_words()}") from None
         return line.startswith(b"ready ")
+
+    @property
+    def is_gone(self) -> bool:
+        """Has it ended?"""
+        return self._process is None or self._process.returncode is not None
 
     async def gone(self, seconds: float) -> int | None:
         """Wait so long for it to die by itself; return its exit code, None where it lives."""
@@ -96,20 +108,32 @@ class Venue:
                 os.killpg(self._process.pid, signal.SIGKILL)
             await self._process.wait()
 
-    def child(self, name: str) -> int | None:
-        """Return the process id of a child (`doorman`, `console`)."""
+    def child(self, name: str, port: int = 0) -> int | None:
+        """Return the process id of a child (`doorman`, `console`); of several, that of who listens on a port."""
         for entry in Path("/proc").iterdir():
             if not entry.name.isdigit():
                 continue
             with suppress(OSError, IndexError):
                 parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-                if parent == self.pid and name in (entry / "cmdline").read_text():
+                if (
+                    parent == self.pid
+                    and name in (entry / "cmdline").read_text()
+                    and (not port or port in listening(entry))
+                ):
                     return int(entry.name)
         return None
 
     def last_words(self) -> str:
         """Return the end of what it wrote to stderr."""
         return self._errors.read_text(encoding="utf-8", errors="replace")[-1500:]
+
+
+def listening(process: Path) -> set[int]:
+    """Return the ports a process listens on (proc(5)). Raises OSError where it has ended."""
+    links = [os.readlink(one) for one in (process / "fd").iterdir()]
+    sockets = {link.removeprefix("socket:[").removesuffix("]") for link in links}
+    rows = [line.split() for line in (process / "net" / "tcp").read_text().splitlines()[1:]]
+    return {int(row[1].rsplit(":", 1)[1], 16) for row in rows if row[3] == "0A" and row[9] in sockets}
 
 
 def _free_port() -> int:
