@@ -1,17 +1,19 @@
 """The deals that something may still become of: all of the day, those in securities until they are settled.
 
 Those of the day may be cancelled and corrected (R-165); those in securities confirmed, fail, be repeated (art. 6, 42;
-R-19). Additions are logged so that they can be taken back, and hashed as they come: a day of many deals costs the state
-hash nothing.
+R-19). A day has hundreds of thousands, and few are ever asked for: they are kept as bytes, each as it was put, one
+behind the other. So additions are taken back from the end, and hashed as they come: they cost the state hash nothing.
 """
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from kase_fix.messages.deal_events import Deal
+from kase_fix.values.compact import Table, key_of
 from kase_fix.values.numbers import Quantity
 
 _encoder = msgspec.msgpack.Encoder()
@@ -36,30 +38,89 @@ class KeptDeal(msgspec.Struct, frozen=True, array_like=True):
     busted: bool = False
 
 
-class KeptDeals:
-    """The kept deals by their number."""
+class _Name(msgspec.Struct, frozen=True, array_like=True, tag="deal"):
+    """The beginning of a `Deal`."""
 
-    __slots__ = ("digest", "kept", "lessened", "log")
+    deal_id: str
+
+
+class _Head(msgspec.Struct, frozen=True, array_like=True):
+    """What the tables need of a `KeptDeal`: the rest of its bytes is not looked at."""
+
+    deal: _Name
+    failed: bool
+    replaced: bool
+    awaits: tuple[str, ...]
+    lasting: bool
+    today: bool
+    counts: bool
+    taken_back: Quantity
+
+
+_decoder = msgspec.msgpack.Decoder(KeptDeal)
+_head = msgspec.msgpack.Decoder(_Head)
+
+
+class KeptDeals(Mapping[str, KeptDeal]):
+    """The kept deals by their number, in the order in which they were first kept."""
+
+    __slots__ = ("_places", "_records", "digest", "lessened")
 
     def __init__(self) -> None:
-        self.kept: dict[str, KeptDeal] = {}
+        self._records: list[bytes] = []
+        self._places = Table()
+        """By number: where it was put, first and again."""
         self.lessened: dict[str, KeptDeal] = {}
-        """Those of which something was taken back; made of `kept`."""
-        self.log: list[tuple[str, KeptDeal | None]] = []
+        """Those of which something was taken back; made of the rest."""
         self.digest = hashlib.blake2b(digest_size=16)
+
+    @property
+    def kept(self) -> "KeptDeals":
+        """Return them by their number."""
+        return self
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __bool__(self) -> bool:
+        return bool(self._records)
+
+    def __contains__(self, deal_id: object) -> bool:
+        return isinstance(deal_id, str) and self._places.first(key_of(deal_id)) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        for place, record in enumerate(self._records):
+            deal_id = _head.decode(record).deal.deal_id
+            if self._places.first(key_of(deal_id)) == place:
+                yield deal_id
+
+    def __getitem__(self, deal_id: str) -> KeptDeal:
+        place = max(self._places.all(key_of(deal_id)), default=None)
+        if place is None:
+            raise KeyError(deal_id)
+        return _decoder.decode(self._records[place])
 
     def put(self, kept: KeptDeal) -> None:
         """Keep a deal, or keep it as it has become."""
-        deal_id = kept.deal.deal_id
-        self.log.append((deal_id, self.kept.get(deal_id)))
-        self.kept[deal_id] = kept
-        if kept.taken_back:
-            self.lessened[deal_id] = kept
-        self.digest.update(_encoder.encode(kept))
+        self.take_in(_encoder.encode(kept))
+
+    def take_in(self, record: bytes) -> None:
+        """Put a deal as its bytes. Raises `msgspec.DecodeError` where they are none."""
+        head = _head.decode(record)
+        deal_id = head.deal.deal_id
+        self._places.add(key_of(deal_id), len(self._records))
+        self._records.append(record)
+        if head.taken_back:
+            self.lessened[deal_id] = _decoder.decode(record)
+        self.digest.update(record)
+
+    def put_since(self, first: int) -> list[bytes]:
+        """Return what was put behind the first so many, in order."""
+        return self._records[first:]
 
     def forget_prices(self, symbol: str) -> None:
         """Let the prices of the day's deals in an instrument count no more: another kind of price is meant now."""
-        for kept in [kept for kept in self.kept.values() if kept.counts and kept.deal.symbol == symbol]:
+        for kept in [kept for kept in self.values() if kept.counts and kept.deal.symbol == symbol]:
             self.put(msgspec.structs.replace(kept, counts=False))
 
     def begin_day(self, date: dt.date) -> "KeptDeals":
@@ -68,7 +129,7 @@ class KeptDeals:
         None of them may be cancelled or corrected any more: its day is over (R-165).
         """
         rest = KeptDeals()
-        for kept in self.kept.values():
+        for kept in self.values():
             open_still = kept.deal.settlement >= date or (kept.failed and not kept.replaced)
             if kept.lasting and not kept.busted and open_still:
                 rest.put(msgspec.structs.replace(kept, today=False, counts=False, taken_back=0))
@@ -76,16 +137,14 @@ class KeptDeals:
 
     def mark(self) -> tuple[int, Any]:
         """Return a place to which `take_back` can return."""
-        return len(self.log), self.digest.copy()
+        return len(self._records), self.digest.copy()
 
     def take_back(self, mark: tuple[int, Any]) -> None:
         """Forget all that was put since the mark."""
         length, digest = mark
-        while len(self.log) > length:
-            deal_id, before = self.log.pop()
-            if before is None:
-                del self.kept[deal_id]
-            else:
-                self.kept[deal_id] = before
-        self.lessened = {name: kept for name, kept in self.kept.items() if kept.taken_back} if self.lessened else {}
+        while len(self._records) > length:
+            record = self._records.pop()
+            self._places.discard(key_of(_head.decode(record).deal.deal_id), len(self._records))
+        still = {deal_id: self.get(deal_id) for deal_id in self.lessened}
+        self.lessened = {deal_id: kept for deal_id, kept in still.items() if kept is not None and kept.taken_back}
         self.digest = digest.copy()

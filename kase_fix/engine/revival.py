@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from kase_fix.engine.kept_deals import KeptDeal, KeptDeals
+from kase_fix.engine.kept_deals import KeptDeals
 from kase_fix.engine.names import Names, NamesGained
 from kase_fix.engine.snapshot import Mark, dump, load
 from kase_fix.engine.state import State
@@ -20,7 +20,7 @@ class Gained(msgspec.Struct, frozen=True, array_like=True):
     """What the tables gained between two marks, in order."""
 
     names: NamesGained
-    deals: list[tuple[str, KeptDeal]]
+    deals: list[bytes]
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -47,15 +47,8 @@ def gained(mark: Mark, before: Mark | None) -> bytes:
 
     A fresh mark only: what the tables gained after it would be mixed in.
     """
-    deals = mark.deals
     first_name, first_deal = (before.names_mark, before.deals_mark[0]) if before is not None else (None, 0)
-    put: list[tuple[str, KeptDeal]] = []
-    became: dict[str, KeptDeal] = {}  # from the last addition back
-    for deal_id, previous in reversed(deals.log[first_deal : mark.deals_mark[0]]):
-        put.append((deal_id, became.get(deal_id) or deals.kept[deal_id]))
-        if previous is not None:
-            became[deal_id] = previous
-    return _encoder.encode(Gained(mark.names.gained(mark.names_mark, first_name), put[::-1]))
+    return _encoder.encode(Gained(mark.names.gained(mark.names_mark, first_name), mark.deals.put_since(first_deal)))
 
 
 def encode_configuration(configuration: MarketConfiguration | None) -> bytes:
@@ -73,9 +66,9 @@ def revive(data: bytes, configuration: bytes, market: bytes, tables: Sequence[by
         living: list[tuple[str, list[tuple[int, str, str]]]] = []
         for more in map(_gained.decode, tables):
             names.take_in(more.names)
-            for _, deal in more.deals:
-                deals.put(deal)
-                living = more.names.living
+            for record in more.deals:
+                deals.take_in(record)
+            living = more.names.living
         names.live(living)
         in_force = _configuration.decode(market)
         state = load(
@@ -85,6 +78,8 @@ def revive(data: bytes, configuration: bytes, market: bytes, tables: Sequence[by
             names,
             deals,
         )
+        if {order.cl_ord_id for order in state.orders.values()} - {name for _, name, _ in names.living()} - {""}:
+            raise NotRevived("a living order is without its name")
         again = dump(state)
     except Exception as error:
         raise NotRevived(f"{type(error).__name__}: {error}") from error

@@ -26,8 +26,8 @@ from kase_fix.messages.events import Published
 FOLDER = "portraits"
 MAGIC = b"KASEPOR1"
 HASH = 16
-EVERY = 50_000
-PART = 8
+EVERY = 25_000
+PART = 20
 """A portrait is drawn behind so many commands, or behind one part in so many of the day's where that is more."""
 PLAIN = {
     "array": {"array", "_array_reconstructor"},

@@ -22,6 +22,8 @@ ENDING = ".events"
 MAGIC = b"KASEEVT1"
 BLOCK = 32 * 1024
 """Bytes of events that make a block: what one look at a position reads."""
+KEPT = 16
+"""Blocks kept at hand."""
 _HEAD = struct.Struct("<IIQQ")
 """Bytes of frames, numbers of general concern, number of the first command, of the last one."""
 _FRAME = struct.Struct("<II")
@@ -74,8 +76,8 @@ class DayFile:
         self._firsts, self._offsets = array("Q"), array("Q")
         self._length = len(MAGIC)
         self._digest = bytes(16)
-        self._read: tuple[int, dict[int, bytes]] = (-1, {})
-        """The block read last."""
+        self._read: dict[int, bytes] = {}
+        """The frames of the blocks read last: who asks for many commands asks for neighbours."""
 
     @classmethod
     def begin(cls, directory: Path | None, first: int) -> "DayFile":
@@ -135,7 +137,15 @@ class DayFile:
     def at(self, number: int) -> bytes | None:
         """Return a command's events; None where it is not in it."""
         place = bisect_right(self._firsts, number) - 1
-        return self._block(place).get(number) if place >= 0 else None
+        if place < 0:
+            return None
+        data, wanted, at = self._block(place), number - self._firsts[place], 0
+        while at < len(data):
+            length, found = _FRAME.unpack_from(data, at)
+            if found == wanted:
+                return data[at + _FRAME.size : at + _FRAME.size + length]
+            at += _FRAME.size + length
+        return None
 
     def records(self, after: int, blocks: int) -> Iterator[bytes]:
         """Iterate the commands' events behind a number, up to the end of so many blocks."""
@@ -148,19 +158,23 @@ class DayFile:
         """Have it on the disk. Raises `OSError`."""
         os.fdatasync(self._file.fileno())
 
-    def _block(self, place: int) -> dict[int, bytes]:
-        known, frames = self._read
-        if known != place:
-            frames = dict(self._frames(place))
-            self._read = place, frames
-        return frames
+    def _block(self, place: int) -> bytes:
+        """Return a block's frames, of one of the blocks read last without reading it again."""
+        data = self._read.get(place)
+        if data is None:
+            data = self._frames_of(place)
+            kept = self._read if len(self._read) < KEPT else {}
+            self._read = {**kept, place: data}  # another one, for whoever looks at the same time
+        return data
+
+    def _frames_of(self, place: int) -> bytes:
+        offset = self._offsets[place]
+        size, general, _, _ = _HEAD.unpack(os.pread(self._file.fileno(), _HEAD.size, offset))
+        return os.pread(self._file.fileno(), size, offset + _HEAD.size + 8 * general)
 
     def _frames(self, place: int) -> Iterator[tuple[int, bytes]]:
-        offset, first = self._offsets[place], self._firsts[place]
-        size, general, _, _ = _HEAD.unpack(os.pread(self._file.fileno(), _HEAD.size, offset))
-        data = os.pread(self._file.fileno(), size, offset + _HEAD.size + 8 * general)
-        at = 0
-        while at < size:
+        first, data, at = self._firsts[place], self._frames_of(place), 0
+        while at < len(data):
             length, number = _FRAME.unpack_from(data, at)
             at += _FRAME.size
             yield first + number, data[at : at + length]

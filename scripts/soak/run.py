@@ -198,13 +198,22 @@ class Run:
             self.faults.append("FIX-MD does not answer the vendors at the end")
 
     async def _watch(self, seconds: float) -> None:
+        """Look at what is held while members trade, then for a quarter as long while nobody does."""
+        await self._stretch("trading", seconds)
+        for member in self._members:
+            member.trading = False
+        await self._until(lambda: all(member.quiet for member in self._members))
+        await self._stretch("nobody trades", seconds / 4)
+
+    async def _stretch(self, name: str, seconds: float) -> None:
         watch, begun = Watch(self._venue), time.monotonic()
         answered = sum(member.answered for member in self._members)
         while (passed := time.monotonic() - begun) < seconds:
             watch.look(passed)
             await asyncio.sleep(LOOK_SECONDS)
         rate = (sum(member.answered for member in self._members) - answered) / seconds
-        self.held = [f"{rate:.0f} requests answered a second for {seconds:.0f} s", *watch.told(rate)]
+        self.held += [f"{name}: {rate:.0f} requests answered a second for {seconds:.0f} s", *watch.told(rate), ""]
+        self.faults += watch.grown(rate)
 
     async def _until(self, condition: Callable[[], bool]) -> bool:
         for _ in range(int(QUIET_SECONDS * 20)):

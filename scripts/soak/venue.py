@@ -123,6 +123,23 @@ class Venue:
                     return int(entry.name)
         return None
 
+    def children(self) -> dict[str, int]:
+        """Return the process ids of its children by name; of several of one name each with its place."""
+        found: list[tuple[str, int]] = []
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            with suppress(OSError, IndexError):
+                parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                words = (entry / "cmdline").read_text().split("\0")
+                if parent == self.pid and "-m" in words:
+                    found.append((words[words.index("-m") + 1].rsplit(".", 1)[-1], int(entry.name)))
+        names: dict[str, int] = {}
+        for name, process in sorted(found, key=lambda one: one[1]):
+            place = sum(known.split(" ")[0] == name for known in names)
+            names[f"{name} {place + 1}" if place else name] = process
+        return names
+
     def last_words(self) -> str:
         """Return the end of what it wrote to stderr."""
         return self._errors.read_text(encoding="utf-8", errors="replace")[-1500:]

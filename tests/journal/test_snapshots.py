@@ -90,6 +90,7 @@ def same(directory, dead):
     """Start; hold state, events and proof against those of the venue that died. Return where it began."""
     again = recover(directory)
     assert again.replayed.engine.hash() == dead.engine.hash()
+    assert [*again.replayed.engine.state.names.living()] == [*dead.engine.state.names.living()]
     assert list(again.log.subscribe()[0]) == dead.told()
     assert again.prover.running == dead.prover.running
     assert (again.replayed.end.number, again.replayed.last_time) == (dead.number, NOON + dead.number - 1)
@@ -280,4 +281,4 @@ def test_whoever_gives_a_mark_a_table_gives_it_to_the_snapshots():
         "bytes", "configuration", "deals", "deals_mark", "market", "names", "names_mark",
     }  # fmt: skip
     assert set(NamesGained.__struct_fields__) == {"uses", "orders", "prefixes", "odd", "ends", "fates", "living"}
-    assert set(KeptDeals.__slots__) == {"digest", "kept", "log"} | {"lessened"}  # made of `kept` as it is filled
+    assert set(KeptDeals.__slots__) == {"_places", "_records", "digest", "lessened"}  # all are made of `_records`
