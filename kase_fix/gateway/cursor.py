@@ -8,6 +8,7 @@ knows more than the file.
 
 import os
 import re
+import weakref
 import zlib
 from pathlib import Path
 from typing import TypeAlias
@@ -33,6 +34,7 @@ class Cursor:
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        weakref.finalize(self, os.close, self._file)
         self._store = session_store
         self.another_boot = another_boot
         synced, newest = self._read(_WIDTH), self._read(0)

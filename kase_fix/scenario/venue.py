@@ -105,8 +105,10 @@ class Venue:
         output = self._process.stdout
         assert output is not None
         end, line = time.monotonic() + START_PATIENCE, b""
+        spoken = select.poll()  # select(2) knows no descriptor above 1023
+        spoken.register(output, select.POLLIN)
         while not line.endswith(b"\n"):
-            if not select.select([output], [], [], max(0.0, end - time.monotonic()))[0]:
+            if not spoken.poll(max(0.0, end - time.monotonic()) * 1000):
                 raise VenueFailed(f"the venue was not ready within {START_PATIENCE:.0f} s\n{self.last_words()}")
             chunk = os.read(output.fileno(), 4096)
             if not chunk:

@@ -78,8 +78,9 @@ class VenueProcess:
         """Where its services listen."""
         if self._addresses is None:
             assert self.process.stdout is not None
-            readable, _, _ = select.select([self.process.stdout], [], [], READY_PATIENCE)
-            line = self.process.stdout.readline().decode() if readable else ""
+            output = select.poll()  # select(2) knows no descriptor above 1023
+            output.register(self.process.stdout, select.POLLIN)
+            line = self.process.stdout.readline().decode() if output.poll(READY_PATIENCE * 1000) else ""
             assert line.startswith("ready "), f"not ready: {line!r}\n{self.errors()[-2000:]}"
             self.ready = read_ready(line)
             self._addresses = Addresses(self.ready)
