@@ -34,7 +34,7 @@ class Cursor:
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        weakref.finalize(self, os.close, self._file)
+        self._close = weakref.finalize(self, os.close, self._file)  # once, by `close` or with the object
         self._store = session_store
         self.another_boot = another_boot
         synced, newest = self._read(_WIDTH), self._read(0)
@@ -76,7 +76,7 @@ class Cursor:
 
     def close(self) -> None:
         """Close the file."""
-        os.close(self._file)
+        self._close()
 
 
 def last_stored(session_store: Path) -> Position:
