@@ -148,8 +148,7 @@ class Venue:
         """Start all threads and children; returns when every service accepts."""
         sys.setswitchinterval(SWITCH_SECONDS)
         self.services.start()
-        so_far, reader = self.log.subscribe()
-        self.depository.start(self.sequencer.submit, so_far.general(), reader)
+        self.depository.start(self.sequencer.submit, self.log.subscribe_general)
         settings = self._wanted.settings
         self._door = self._door_settings()
         self._tell_the_doors()

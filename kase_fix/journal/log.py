@@ -6,7 +6,7 @@ written when it can again.
 
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeAlias
@@ -20,7 +20,10 @@ from kase_fix.messages.day_events import ConfigurationApplied, DayOpened
 from kase_fix.messages.events import Published
 
 Reader: TypeAlias = "SimpleQueue[Any]"
-"""Gets `Published` in order without a gap, and whatever else is passed on between them."""
+"""Gets `Published` in order without a gap, and whatever else is passed on between them. It keeps what is not read."""
+
+Subscribe: TypeAlias = "Callable[[], tuple[Iterable[Published], Reader]]"
+"""Gives the events so far, and a queue that gets those to come."""
 
 
 class Kept(NamedTuple):
@@ -100,6 +103,7 @@ class EventLog:
         self._readers: list[Reader] = []
         self._logger = structlog.get_logger("events")
         self._encoded_readers: list[Reader] = []
+        self._general_readers: list[Reader] = []
 
     def vouch(self) -> Kept:
         """Have the file take what is not in it, and return what is kept."""
@@ -127,6 +131,9 @@ class EventLog:
             self._keep(published, encoded)
             for reader in self._readers:
                 reader.put(published)
+            if self._general_readers and is_general(published):
+                for reader in self._general_readers:
+                    reader.put(published)
             for reader in self._encoded_readers:
                 reader.put(encoded)
 
@@ -178,6 +185,13 @@ class EventLog:
     def _history(self) -> History:
         general = self._file.general if self._file is not None else ()
         return History(self._base, self._file, list(self._tail), general[:])
+
+    def subscribe_general(self) -> tuple[Iterator[Published], Reader]:
+        """Return what is kept that concerns more than single orders, and a queue that gets what does after it."""
+        reader: Reader = SimpleQueue()
+        with self._lock:
+            self._general_readers.append(reader)
+            return self._history().general(), reader
 
     def subscribe_encoded(self) -> tuple[History, Reader]:
         """Return what is kept, and a queue that gets everything after it as the bytes that are kept."""

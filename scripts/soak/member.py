@@ -164,8 +164,10 @@ class Member:
     def _keep_up(self) -> None:
         if self.session.on and not self._synced:
             self._ask_sync()
-        elif self.session.on:
+        elif self.session.on and self.trading:
             self._say("0", [])
+        elif self.session.on:  # who says nothing himself hears nothing else
+            self._say("1", [(112, "idle")])
 
     def _hear(self, message: Message) -> None:
         self.book.write("R", message.raw)

@@ -84,7 +84,7 @@ class Exchange:
     def start(self):
         self.reader = SimpleQueue()
         self.adapter = Files(self.inbox, self.outbox, KEY, 0.02)
-        self.adapter.start(self.submit, self.published(), self.reader)
+        self.adapter.start(self.submit, lambda: (self.published(), self.reader))
 
     def crash(self):
         self.adapter.stop()
@@ -296,7 +296,7 @@ def test_requests_that_need_no_answer_are_not_written_after_a_crash(tmp_path):
     events = (asked[0], DayOpened(None, {}, {}, {}, ""), *asked[1:], DepositoryReplied("r1", CLOSE, True), refused)
     adapter = Files(tmp_path / "in", tmp_path / "out", KEY, 0.01)
     told = Published(1, at("12:00"), (*events, DepositoryDropped("r3", CLOSE, ""), CommandFailed("X")))
-    adapter.start(lambda _: None, [told], SimpleQueue())
+    adapter.start(lambda _: None, lambda: ([told], SimpleQueue()))
     until(lambda: names(tmp_path / "out") == ["r4.kdm"])
     adapter.stop()
     assert names(tmp_path / "out") == ["r4.kdm"]

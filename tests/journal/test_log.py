@@ -101,3 +101,14 @@ def test_what_a_replay_keeps_is_told_to_nobody():
         log.keep(published, encode_published(published))
     assert drained(reader) == []
     assert len(list(log.subscribe()[0])) == 3
+
+
+def test_who_asks_for_what_concerns_all_hears_of_no_single_order():
+    """A queue keeps what nobody reads: the fewer get everything, the better."""
+    log = EventLog()
+    engine, told = run(log, *opening())
+    history, reader = log.subscribe_general()
+    assert list(history) == told[1:]
+    _, orders = run(log, *trading(), engine=engine, number=len(told))
+    _, ended = run(log, *closing(), engine=engine, number=len(told) + len(orders))
+    assert drained(reader) == ended

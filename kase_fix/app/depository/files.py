@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from queue import Empty
 from typing import Any, TypeAlias
@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import structlog
 
 from kase_fix.app.depository.letters import GREATEST, SUFFIX, BadLetter, read_answer, request_letter
-from kase_fix.journal.log import Reader
+from kase_fix.journal.log import Reader, Subscribe
 from kase_fix.messages.commands import Command
 from kase_fix.messages.day_events import DayOpened, DepositoryAnswerRefused
 from kase_fix.messages.depository import (
@@ -67,11 +67,12 @@ class Files:
         """Refuse: nothing is answered by the clock."""
         raise LookupError("no answer comes by itself")
 
-    def start(self, submit: Callable[[Command], None], history: Iterable[Published], reader: Reader) -> None:
+    def start(self, submit: Callable[[Command], None], subscribe: Subscribe) -> None:
         """Make the folders, find out which requests still wait, and begin."""
         for folder in (self._inbox / "done", self._inbox / "rejected", self._outbox):
             folder.mkdir(parents=True, exist_ok=True)
-        self._submit, self._reader = submit, reader
+        self._submit = submit
+        history, self._reader = subscribe()
         for published in history:
             self._hear(published)
         self._thread.start()

@@ -4,13 +4,12 @@ Requests are events (`DepositoryAsked`), so none leaves before it is durable; an
 (`DepositoryAnswered`), so each is journalled, and the engine takes each once however often it comes.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Protocol
 
-from kase_fix.journal.log import Reader
+from kase_fix.journal.log import Subscribe
 from kase_fix.messages.commands import Command
 from kase_fix.messages.depository import DepositoryAnswered
-from kase_fix.messages.events import Published
 
 
 class Answers(Protocol):
@@ -29,8 +28,11 @@ class Depository(Answers, Protocol):
     mode: str
     """`simulated` or `files`."""
 
-    def start(self, submit: Callable[[Command], None], history: Iterable[Published], reader: Reader) -> None:
-        """Begin to carry messages: requests out of the events, answers in by `submit`."""
+    def start(self, submit: Callable[[Command], None], subscribe: Subscribe) -> None:
+        """Begin to carry messages: requests out of the events, answers in by `submit`.
+
+        Who subscribes has to read: what he does not read is kept for him.
+        """
 
     def stop(self) -> None:
         """End."""

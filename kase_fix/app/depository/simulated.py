@@ -4,7 +4,7 @@ Balances 5 minutes after the request, consent to close at once, unless ordered o
 engine still waits for and of the orders: after a crash it goes on where it was, and loses and repeats nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,10 @@ from kase_fix.app.depository.orders import REFUSE, Orders, changed, read, write
 from kase_fix.calendar.almaty import SECOND, date_of, instant
 from kase_fix.clearing.depository import Request
 from kase_fix.engine.state import State
-from kase_fix.journal.log import Reader
+from kase_fix.journal.log import Subscribe
 from kase_fix.messages.commands import Command
 from kase_fix.messages.configuration import MarketConfiguration
 from kase_fix.messages.depository import BALANCES, Balance, DepositoryAnswered, Total
-from kase_fix.messages.events import Published
 
 BALANCES_TAKE = 300 * SECOND
 """From the request to the answer, nanoseconds."""
@@ -42,7 +41,7 @@ class Simulated:
         self._given: set[str] = set()
         """Requests answered since the start: one whose answer ended in a defect is not answered without end."""
 
-    def start(self, submit: Callable[[Command], None], history: Iterable[Published], reader: Reader) -> None:
+    def start(self, submit: Callable[[Command], None], subscribe: Subscribe) -> None:
         """Do nothing: it answers when it is asked."""
 
     def stop(self) -> None:
