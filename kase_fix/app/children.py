@@ -1,21 +1,17 @@
 """The venue's child processes: spawned, never forked; they inherit one end of a socket pair and nothing else."""
 
-import os
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 
 import msgspec
 import structlog
 
+from kase_fix.app.giving_way import give_way
 from kase_fix.messages.link import Listening, Said, encode_frame, receive_frame
-
-NICE = 10
-"""What `yield_to_others` makes the scheduling priority (nice(2))."""
 
 
 class ChildFailed(Exception):
@@ -67,11 +63,8 @@ class Child:
         return self.ports
 
     def yield_to_others(self) -> None:
-        """Let every process of the usual priority go before it: all its threads, and those they will start."""
-        with suppress(OSError):  # it has just ended
-            for thread in os.listdir(f"/proc/{self._process.pid}/task"):
-                with suppress(OSError):
-                    os.setpriority(os.PRIO_PROCESS, int(thread), NICE)
+        """Let every process of the usual priority go before it (`giving_way`)."""
+        give_way(self._process.pid)
 
     def hang_up(self) -> None:
         """Close the link, which ends it."""
