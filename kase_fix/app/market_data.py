@@ -12,8 +12,8 @@ import structlog
 
 from kase_fix.app.children import Child, ChildFailed
 from kase_fix.app.feed import Feed
-from kase_fix.messages.link import Admit, Admitted, Counted, Cut, DoorService, DoorSettings, Said
-from kase_fix.messages.link_of_feed import Farewell, Online, SendAway
+from kase_fix.messages.link import Admit, Admitted, Counted, Cut, DoorService, DoorSettings, Said, SendAway
+from kase_fix.messages.link_of_feed import Farewell, Online
 from kase_fix.rulebook.operational_day import MARKET_DATA
 
 DOORMAN = "kase_fix.gateway.doorman"
@@ -128,7 +128,7 @@ class MarketData:
 
     def send_away(self, user: str, text: str) -> None:
         """Say Logout to one who is on."""
-        self.feed.say(SendAway(user, text))
+        self.feed.say(SendAway(user, MARKET_DATA, text))
 
     def say_farewell(self, text: str) -> None:
         """Say Logout to everyone."""

@@ -67,6 +67,7 @@ from kase_fix.messages.link import (
     Rekey,
     Rekeyed,
     Said,
+    SendAway,
 )
 from kase_fix.messages.link_of_feed import FeedSettings
 from kase_fix.rulebook.operational_day import MARKET_DATA
@@ -306,6 +307,8 @@ class Venue:
             self.services.admit(said, answer)
         elif isinstance(said, Rekey):
             answer(Rekeyed(said.id, self.members.rekey(said.user, said.password_hash)))
+        elif isinstance(said, SendAway):
+            self.services.dismiss(said.user, said.service, said.text)
 
     def totals(self) -> dict[str, int]:
         """Return all counters of the venue; those of both doormen are added up."""

@@ -286,6 +286,7 @@ class Acceptor(fix.Application):  # type: ignore[misc]
             f"PersistMessages={'Y' if persist else 'N'}",
             "UseDataDictionary=Y",
             "ValidateUserDefinedFields=N",
+            "SendRedundantResendRequests=Y",
             "CheckLatency=Y",
             f"MaxLatency={MAX_LATENCY_SECONDS}",
             "TimestampPrecision=3",

@@ -272,6 +272,13 @@ class Services:
 
         self._reports.reader.put(Admission(wish.id, wish.user, admitted, inside, service=wish.service))
 
+    def dismiss(self, user: str, service: str, text: str) -> None:
+        """Say Logout to a user where his doorman has enough of him."""
+        if service == MARKET_DATA:
+            self._apart.send_away(user, text)
+        else:
+            self.gates[service].send_away(user, text)
+
     def send_away(self, user: str, reason: str) -> None:
         """Say Logout to a suspended user wherever he is on."""
         for gate in self.gates.values():

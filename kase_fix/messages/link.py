@@ -22,7 +22,6 @@ from kase_fix.messages.link_of_feed import (
     Online,
     Opened,
     Recalled,
-    SendAway,
 )
 
 
@@ -133,6 +132,14 @@ class Cut(msgspec.Struct, frozen=True, array_like=True, tag="cut"):
     user: str
     service: str
     reason: str
+
+
+class SendAway(msgspec.Struct, frozen=True, array_like=True, tag="send_away"):
+    """Doorman to venue, on to market data: say Logout to this user, with this text."""
+
+    user: str
+    service: str
+    text: str
 
 
 class Counted(msgspec.Struct, frozen=True, array_like=True, tag="counted"):

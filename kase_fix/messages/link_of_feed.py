@@ -77,13 +77,6 @@ class Marked(msgspec.Struct, frozen=True, array_like=True, tag="marked"):
     id: int
 
 
-class SendAway(msgspec.Struct, frozen=True, array_like=True, tag="send_away"):
-    """Venue to market data: say Logout to this user, with this text."""
-
-    user: str
-    text: str
-
-
 class Farewell(msgspec.Struct, frozen=True, array_like=True, tag="farewell"):
     """Venue to market data: say Logout to everyone, with this text."""
 

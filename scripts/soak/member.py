@@ -49,6 +49,8 @@ class Member:
         self.book = Logbook(directory, user, dialect)
         self.trading = True
         self.logons = 0
+        self.told = 0
+        """How many reports came."""
         self.closing_answers: set[str] = set()
         """References of the last questions that were answered to their end."""
         self._chance = random.Random(f"{seed}-{user}")
@@ -206,6 +208,7 @@ class Member:
             self._sync, self._synced = "", True
             self._send_again()
         elif kind == "8":
+            self.told += 1
             if message.get(912) == "Y" or (message.get(790) and message.get(39) == "8"):
                 self.closing_answers.add(message.get(584) or message.get(790))
             self._mind.note(message)

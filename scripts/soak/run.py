@@ -186,7 +186,7 @@ class Run:
             member.trading = False
         if not await self._until(lambda: all(member.quiet for member in self._members)):
             waiting = [member.user for member in self._members if not member.quiet]
-            self.faults.append(f"{waiting} still wait for answers {QUIET_SECONDS:.0f} s after the end")
+            self.faults.append(f"{waiting} still wait for answers, {QUIET_SECONDS:.0f} s after the last report")
             return
         for member in self._members:
             member.ask_for_the_end(THE_END)
@@ -216,11 +216,15 @@ class Run:
         self.faults += watch.grown(rate)
 
     async def _until(self, condition: Callable[[], bool]) -> bool:
-        for _ in range(int(QUIET_SECONDS * 20)):
-            if condition():
-                return True
+        """Wait for it, as long as reports come to somebody: the answers of a long day take their time."""
+        told, since = -1, time.monotonic()
+        while not condition():
+            if (now := sum(member.told for member in self._members)) != told:
+                told, since = now, time.monotonic()
+            if time.monotonic() - since > QUIET_SECONDS:
+                return False
             await asyncio.sleep(0.05)
-        return False
+        return True
 
     def outcome(self) -> Outcome:
         """Judge what was left behind."""

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+TOO_MANY_RESENDS = "Too many ResendRequests for ever other messages"
+ON_ALREADY = "The session is on already: a Logon in it needs ResetSeqNumFlag(141)=Y"
+
 
 class Client(Connection):
     """Frames what the client says, lets him in, passes it on."""
@@ -50,6 +53,8 @@ class Client(Connection):
                 return
             if isinstance(each, BadFrame):
                 self._garbled(each.reason)
+            elif self._dismissed and not each.is_logout:
+                continue
             elif self._state is State.STRANGER or each.is_logon:
                 if self._logon(each):
                     self._held = found[number + 1 :]
@@ -74,7 +79,7 @@ class Client(Connection):
             return
         self._doorman.tally.add("resends_repeated" if verdict is Verdict.REPEATED else "resends_abused")
         if verdict is Verdict.ABUSE:
-            self.end("resend abuse")
+            self.dismiss("resend abuse", TOO_MANY_RESENDS)
             return
         try:
             self._pass(as_heartbeat(request))
@@ -133,8 +138,10 @@ class Client(Connection):
         elif asked.reset:
             self._hold(self._reset(asked))
             return True
+        elif asked.said_before:
+            self._pass(logon.rebuild(asked))  # a resend: QuickFIX judges its number
         else:
-            self._pass(logon.rebuild(asked))
+            self.dismiss("logon again", ON_ALREADY)
         return False
 
     def _hold(self, decision: Coroutine[None, None, None]) -> None:

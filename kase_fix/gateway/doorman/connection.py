@@ -11,6 +11,7 @@ from kase_fix.gateway.doorman.flow import Flow
 from kase_fix.gateway.doorman.outflow import IDLE_SECONDS, Outflow
 from kase_fix.gateway.doorman.peer import address_of, named_in_certificate
 from kase_fix.gateway.doorman.upstream import Upstream
+from kase_fix.messages.link import SendAway
 
 if TYPE_CHECKING:
     from kase_fix.gateway.doorman.doorman import Doorman
@@ -51,6 +52,8 @@ class Connection(asyncio.Protocol):
         self._outflow: Outflow
         self._timer: asyncio.TimerHandle | None = None
         self._finished = False
+        self._dismissed = ""
+        """Why he is sent away, as `end` has it."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Give the stranger his time for a first message."""
@@ -143,10 +146,17 @@ class Connection(asyncio.Protocol):
         """QuickFIX has closed: so do we, when he has got everything."""
         if self._flow is not None and self._state is not State.DEAF:
             self._outflow.give(self._flow.rest())
-        self.end("session closed")
+        self.end(self._dismissed or "session closed")
         self._vacate()
 
     # What the doorman does
+
+    def dismiss(self, reason: str, text: str) -> None:
+        """Have the venue say Logout to him with this text; of what he says meanwhile only his own Logout is heard."""
+        self._dismissed = reason
+        if self._flow is not None:
+            self._flow.forget()  # or the Logout would wait behind all he has asked for
+        self._doorman.line.say(SendAway(self.user, self.service, text))
 
     def end(self, reason: str, *, last: bytes = b"", abort: bool = False) -> None:
         """End the connection: with what is left and `last` sent to him, or at once."""

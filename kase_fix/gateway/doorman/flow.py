@@ -1,9 +1,11 @@
 """What QuickFIX says on its way to a client whose service stores it: at once, or as fast as he reads (`catch_up`)."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from kase_fix.gateway.doorman.catch_up import CatchUp
+from kase_fix.gateway.doorman.missing import Missing
 from kase_fix.gateway.doorman.spans import Span
 from kase_fix.gateway.doorman.spoken import Splitter
 
@@ -20,6 +22,7 @@ class Flow:
         self._give = give
         self._ask = ask
         self._splitter = Splitter()
+        self._missing = Missing()
         self._catch_up = CatchUp(most_held)
         self._catch_up.expects(expected)
         self._asked_all = asyncio.Event()
@@ -47,7 +50,9 @@ class Flow:
 
     def hear(self, data: bytes) -> None:
         """Take bytes of QuickFIX. Raises `ValueError` for what it cannot have said."""
-        told = self._catch_up.hears(self._splitter.feed(data), self.behind)
+        now = time.monotonic()
+        messages = [self._missing.told(message, now) for message in self._splitter.feed(data)]
+        told = self._catch_up.hears(messages, self.behind)
         if told:
             self._give(told)
         self._go_on()

@@ -97,6 +97,11 @@ class Logon:
         """Does it start the numbers anew: ResetSeqNumFlag(141)=Y?"""
         return self.values.get(fields.RESET_SEQ_NUM_FLAG) == b"Y"
 
+    @property
+    def said_before(self) -> bool:
+        """Is it said to be sent again: PossDupFlag(43)=Y?"""
+        return self.values.get(fields.POSS_DUP_FLAG) == b"Y"
+
 
 def read(data: bytes) -> Logon:
     """Return what a sound frame with 35=A says. Raises `NoFields`, as for a data field with a separator in it."""

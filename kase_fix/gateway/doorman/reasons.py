@@ -33,6 +33,7 @@ LEFT = (
     "stale",
     "dead",
     "resend_abuse",
+    "logon_again",
     "session_closed",
     "cut",
     "not_admitted",

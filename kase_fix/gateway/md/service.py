@@ -21,7 +21,7 @@ from kase_fix.gateway.publisher import PORTRAIT, Arrived, AskedFor, Gone, Publis
 from kase_fix.gateway.reports import Came
 from kase_fix.gateway.streams import entitlement_of
 from kase_fix.journal.past_days import PastDays
-from kase_fix.messages.link import Admit, Batch, Counted, Said
+from kase_fix.messages.link import Admit, Batch, Counted, Said, SendAway
 from kase_fix.messages.link_of_feed import (
     DayToldSoFar,
     Farewell,
@@ -32,7 +32,6 @@ from kase_fix.messages.link_of_feed import (
     Online,
     Opened,
     Recalled,
-    SendAway,
 )
 from kase_fix.rulebook.operational_day import MARKET_DATA
 

@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from kase_fix.gateway.doorman.resends import GREATEST_IN_PERIOD
 from kase_fix.messages.link import Cut
 
 from .test_resends import resend_request
-from .world import HASH, PASSWORD, USERS, World, heartbeat, logon, user
+from .world import HASH, PASSWORD, PATIENCE, USERS, World, heartbeat, logon, logout, user
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -156,11 +157,39 @@ async def test_ten_equal_resend_requests_are_asked_once(world: World):
         assert kinds == [b"2"] + [b"0"] * 9
 
 
-async def test_one_who_asks_for_ever_other_ranges_is_cut(world: World):
-    async with world.session("FIRMB") as (client, _):
+async def test_one_who_asks_for_ever_other_ranges_is_sent_away(world: World):
+    """The venue is asked for a Logout; till then nothing he says goes on but his own."""
+    async with world.session("FIRMB") as (client, acceptor):
         await client.send(b"".join(resend_request(number, number, "FIRMB", number) for number in range(2, 40)))
+        async with asyncio.timeout(PATIENCE):
+            asked = await world.sent_away.get()
+        assert (asked.user, asked.service) == ("FIRMB", "api")
+        await client.send(heartbeat(40, "FIRMB") + logout(41, "FIRMB"))
+        for _ in range(2, 2 + GREATEST_IN_PERIOD):
+            assert (await acceptor.message())[35] == b"2"
+        assert (await acceptor.message())[35] == b"5"
+        acceptor.writer.close()
         await client.end()
         await world.counted(left__resend_abuse=1)
+    assert world.sent_away.empty()
+
+
+async def test_a_second_logon_ends_the_session_in_words(world: World):
+    async with world.session("FIRMA") as (client, acceptor):
+        await client.send(logon("FIRMA", number=2) + heartbeat(3))
+        async with asyncio.timeout(PATIENCE):
+            assert "141" in (await world.sent_away.get()).text
+        acceptor.writer.close()
+        await client.end()
+        await world.counted(left__logon_again=1)
+        assert b"35=0" not in acceptor.received
+
+
+async def test_a_logon_sent_again_is_for_quickfix_to_judge(world: World):
+    async with world.session("FIRMA") as (client, acceptor):
+        await client.send(logon("FIRMA", t43="Y") + heartbeat(2))
+        assert [(await acceptor.message())[35] for _ in range(2)] == [b"A", b"0"]
+    assert world.sent_away.empty()
 
 
 async def test_a_slow_stranger_holds_nobody_up_and_is_cut(world: World):

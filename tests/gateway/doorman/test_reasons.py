@@ -11,7 +11,7 @@ ROOM = Path(doorman.__file__).parent
 PAGE = Path(__file__).parent.parent.parent.parent / "spec" / "doorman.md"
 USED = {
     "refused": r'Refusal\(\s*"(\w+)"',
-    "left": r'\.end\(\s*"([\w ]+)"|"left\.(\w+)"|call_later\([^"]*self\.end, "([\w ]+)"|else "(left)"\)',
+    "left": r'\.(?:end|dismiss)\(\s*"([\w ]+)"|"left\.(\w+)"|call_later\([^"]*self\.end, "([\w ]+)"|else "(left)"\)',
     "turned_away": r'return "(\w+)"',
     "garbled": r'BadFrame\("(\w+)"\)|_drop\(start, "(\w+)"|_garbled\("(\w+)"\)',
 }

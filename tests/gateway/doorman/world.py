@@ -28,6 +28,7 @@ from kase_fix.messages.link import (
     Rekey,
     Rekeyed,
     Said,
+    SendAway,
     decode_frame,
     encode_frame,
 )
@@ -92,6 +93,7 @@ class World:
         self._path = f"{self._directory}/acceptor"
         self.admits: list[Admit] = []
         self.rekeys: list[Rekey] = []
+        self.sent_away: asyncio.Queue[SendAway] = asyncio.Queue()
         self.keeps = True
         self.refuse: dict[str, str] = {}
         self.totals: dict[str, int] = {}
@@ -189,6 +191,8 @@ class World:
                     case Rekey() as rekey:
                         self.rekeys.append(rekey)
                         self.say(Rekeyed(rekey.id, self.keeps))
+                    case SendAway() as asked:
+                        self.sent_away.put_nowait(asked)
                     case Listening() as listening:
                         self._listening.put_nowait(listening)
                     case Counted(totals=totals):
@@ -208,6 +212,10 @@ def logon(name: str, password: str = PASSWORD, number: int = 1, **changes: str) 
     return fields.join(begin, [(tag, value.encode()) for tag, value in values.items() if value])
 
 
-def heartbeat(number: int, name: str = "FIRMA") -> bytes:
-    values = ((35, b"0"), (49, name.encode()), (56, b"KASE"), (34, b"%d" % number), (52, fields.sending_time()))
+def heartbeat(number: int, name: str = "FIRMA", kind: bytes = b"0") -> bytes:
+    values = ((35, kind), (49, name.encode()), (56, b"KASE"), (34, b"%d" % number), (52, fields.sending_time()))
     return fields.join(b"FIX.4.4", values)
+
+
+def logout(number: int, name: str = "FIRMA") -> bytes:
+    return heartbeat(number, name, b"5")
