@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from kase_fix.gateway.dialect.delivery import delivery_id, parse_delivery_id
-from kase_fix.gateway.store import body_of, files_of, latest
+from kase_fix.gateway.store import body_of, files_of, lacks_its_end, latest
 
 Position: TypeAlias = tuple[int, int, str]
 """Command, event, side: positions grow as reports are given."""
@@ -38,10 +38,12 @@ class Cursor:
         self._store = session_store
         self.another_boot = another_boot
         synced, newest = self._read(_WIDTH), self._read(0)
-        self.damaged = synced is None or newest is None or (newest == BEFORE_ALL and synced != BEFORE_ALL)
-        """What it said cannot be believed: reports behind its position may have been given."""
+        lines_are_sound = synced is not None and newest is not None and newest >= synced
+        self.damaged = not lines_are_sound or lacks_its_end(session_store)
+        """It cannot be believed, or the store lost what was given: what is behind it may have been received."""
         self._synced = synced or BEFORE_ALL
-        sure = max(newest or self._synced, last_stored(session_store))
+        said = self._synced if self.damaged or newest is None else newest
+        sure = max(said, last_stored(session_store))
         self.position: Position = self._synced if another_boot else sure
         if self.position != BEFORE_ALL:
             self.advance(self.position)
