@@ -9,7 +9,7 @@ import hashlib
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
@@ -213,8 +213,19 @@ class Names:
     def live(self, living: list[tuple[str, list[tuple[int, str, str]]]]) -> None:
         """Take in the names of the living orders. Raises `ValueError` where they were not used."""
         self._living = dict(living)
-        if any(self.used(user, cl_ord_id) != order_id for user, cl_ord_id, order_id in self.living()):
+        if not all(self._bears(order_id, user, cl_ord_id) for user, cl_ord_id, order_id in self.living()):
             raise ValueError("an order has a name that was not used")
+
+    def names_all(self, orders: Iterable[Order]) -> bool:
+        """Tell whether each of these, which live, is known to live by the name it bears (a quote has that of many)."""
+        return all(
+            order.order_id in self._living or not self._bears(order.order_id, order.user, order.cl_ord_id)
+            for order in orders
+        )
+
+    def _bears(self, order_id: str, user: str, cl_ord_id: str) -> bool:
+        place = self._known(order_id)
+        return place is not None and place in self._table.all(key_of(user, cl_ord_id))
 
     def _place(self, order_id: str) -> int:
         """Return the place of an order, a new one where it has none."""

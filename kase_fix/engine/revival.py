@@ -78,7 +78,7 @@ def revive(data: bytes, configuration: bytes, market: bytes, tables: Sequence[by
             names,
             deals,
         )
-        if {order.cl_ord_id for order in state.orders.values()} - {name for _, name, _ in names.living()} - {""}:
+        if not names.names_all(state.orders.values()):
             raise NotRevived("a living order is without its name")
         again = dump(state)
     except Exception as error:

@@ -38,6 +38,7 @@ def refuse(state: State, market: Market, command: NewOrder, now: int) -> Refusal
 def place_other_side(turn: Turn, trading: Trading, command: NewOrder, stated: Order) -> None:
     """Enter the other side's order behind the stated one."""
     order_id = order_id_of(turn, trading, OTHER_SIDE)
+    turn.state.names.use(command.user, command.cl_ord_id, order_id)  # it may outlive the stated one, and its day
     place(turn, trading, Order(order_id, _other_side(command), stated.firm, stated.board, turn.time))
 
 
