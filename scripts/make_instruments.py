@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Makes cfg/instruments/*.toml, the rehearsal's instruments of chapters 2-9 but the currencies, from the tables here.
 
-All securities are inventions but those whose code a document of the exchange names. What a group's instruments have in
-common stands in cfg/groups.toml. Run it without arguments; a test holds the checked-in files to what it makes.
+All securities are inventions but those whose code a document of the exchange names, and of these the terms of debt are
+inventions too: only shares, which have no terms here, can have the number of the real ones. What a group's instruments
+have in common stands in cfg/groups.toml. Run it without arguments; a test holds the checked-in files to what it makes.
 """
 
 import datetime as dt
@@ -185,6 +186,11 @@ KZTO KZTKp ARLN ARLNp BATY CASP DALA ESIL FARA GULD HANT ILEK JETY KOKT LASH MED
 YRYS ALTN BESK DOMB KEGN MUNJ OSKM QARA RIDR SEMY TALD UZEN BATYp CASPp DALAp ESILp FARAp GULDp HANTp ILEKp JETYp KOKTp
 LASHp MEDEp NURAp ORDAp PAVLp SARYp
 """
+NUMBERS = {
+    "KZTO": {"isin": "KZ1C00000744", "nin": "KZ1C29950017"},
+    "KZTKp": {"isin": "KZ0009094645"},
+}
+"""As kase.kz publishes them: news of 26.11.2012 on the offering of KZTO (1179683), "other securities" of KZTKb2."""
 DECIDED = {"ALTN": ["continuous", "direct"]}
 """Shares that trade otherwise by a decision of the Board (art. 23)."""
 PACKAGES: Entries = {
@@ -200,6 +206,7 @@ def shares() -> Entries:
     made: Entries = {}
     for place, symbol in enumerate(SHARES.split()):
         made[symbol] = {"group": "shares", "last_deal": f"{150 + 37 * place}.00"}
+        made[symbol] |= NUMBERS.get(symbol, {})
         if symbol in DECIDED:
             made[symbol] |= {"methods": DECIDED[symbol], "methods_document": "decision of the Board No. 71"}
             made[symbol]["more_boards"] = ["CORP_DIRECT", "REPO_DIRECT"]

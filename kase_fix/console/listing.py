@@ -7,6 +7,7 @@ import msgspec
 
 from kase_fix.console.given import Given, Wrong
 from kase_fix.messages.configuration import Instrument
+from kase_fix.rulebook.identifiers import ISIN_EXPECTED, NIN_EXPECTED, is_isin, is_nin
 from kase_fix.values.numbers import NotADecimal, parse_price
 
 Listed: TypeAlias = Callable[[str], Instrument | None]
@@ -17,6 +18,7 @@ NEEDED = ("group", "board", "currency", "quote")
 NOT_HERE = ("symbol", "last_deal", "average", "price_decision")
 """Fields of an instrument that are named otherwise, grow by trading, or are decided by a command of their own."""
 HINTS = get_type_hints(Instrument)
+NUMBERS = (("isin", is_isin, ISIN_EXPECTED), ("nin", is_nin, NIN_EXPECTED))
 
 
 def instrument(given: Given, listed: Listed) -> Instrument:
@@ -24,6 +26,9 @@ def instrument(given: Given, listed: Listed) -> Instrument:
     symbol = given.text("symbol", "an instrument")
     before = listed(symbol)
     fields = {name: value for name in HINTS if name not in NOT_HERE and (value := _field(given, name)) is not None}
+    for name, sound, expected in NUMBERS:
+        if fields.get(name) and not sound(fields[name]):
+            raise Wrong(name, repr(fields[name]), expected)
     if before is not None:
         return msgspec.structs.replace(before, **fields)
     for name in NEEDED:

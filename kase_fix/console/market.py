@@ -108,6 +108,8 @@ def _instrument(picture: Picture, listing: Listing) -> Plain:
         "title": group.title,
         "sector": group.sector or group.title,
         "name": instrument.title,
+        "isin": instrument.isin or None,
+        "nin": instrument.nin or None,
         "market": group.market,
         "board": instrument.board,
         "boards": [instrument.board, *instrument.more_boards],

@@ -14,6 +14,8 @@ import structlog
 from kase_fix.calendar.almaty import instant
 from kase_fix.gateway.acceptor import Acceptor
 from kase_fix.gateway.dialect import status_text as text
+from kase_fix.gateway.dialect.listing import Listing
+from kase_fix.gateway.dialect.numbers_text import security_id
 from kase_fix.gateway.dialect.problems import BusinessReason, business_reject
 from kase_fix.gateway.dialect.questions import Status
 from kase_fix.gateway.gate import Gate
@@ -39,12 +41,23 @@ ACTIVE = (Phase.PRELIMINARY, Phase.CONTINUOUS, *sorted(APART))
 class Bulletin:
     """One service's bulletin. The phases are the caller's fold; `tell` comes behind it, event by event."""
 
-    def __init__(self, acceptor: Acceptor, gate: Gate, phases: Phases, turned: Callable[[str], None]) -> None:
-        """`turned` is called with each board that turns as a whole, for the instruments of NEXT."""
+    def __init__(
+        self,
+        acceptor: Acceptor,
+        gate: Gate,
+        phases: Phases,
+        turned: Callable[[str], None],
+        listing: Callable[[], Listing] = dict,
+    ) -> None:
+        """`turned` is called with each board that turns as a whole, for the instruments of NEXT.
+
+        `listing` gives what is listed now, which the numbers of securities are taken from.
+        """
         self._acceptor = acceptor
         self._gate = gate
         self._phases = phases
         self._turned = turned
+        self._listing = listing
         self._subscribed = StatusSubscriptions()
         self._time = 0
         self._date: dt.date | None = None
@@ -100,7 +113,8 @@ class Bulletin:
                 phase = phases.of_symbol(board, symbol)
                 apart = phase in APART or (phase is Phase.SUSPENDED and not halted)
                 if apart or phases.turns_alone(board, symbol):
-                    self._send(user, text.security_status(symbol, board, phase, time))
+                    number = self._number(user, symbol)
+                    self._send(user, text.security_status(symbol, board, phase, time, number=number))
 
     def answer(self, asked: Status, boards: list[str], time: int) -> None:
         """Tell one who asks (e, g) how an instrument or the boards stand now, and of NEXT what changes if he wants to.
@@ -128,7 +142,8 @@ class Bulletin:
         listed = [board for board in of_interest if name in self._phases.symbols(board)]
         for board in listed:
             phase = self._phases.of_symbol(board, name)
-            self._send(asked.user, text.security_status(name, board, phase, time, asked=asked.reference))
+            number = self._number(asked.user, name)
+            self._send(asked.user, text.security_status(name, board, phase, time, asked=asked.reference, number=number))
         if not listed:
             words = f"{name} is not traded there" if asked.board else f"Unknown instrument {name}"
             self._send(asked.user, business_reject(0, kind, BusinessReason.UNKNOWN_SECURITY, words, asked.reference))
@@ -155,8 +170,9 @@ class Bulletin:
         for asked in self._subscribed.on_board(board, frozenset(phases.symbols(board))):
             if self._gate.tells(asked.user):
                 phase, words = phases.of_symbol(board, asked.symbol), phases.not_traded(board, asked.symbol) or clause
+                number = self._number(asked.user, asked.symbol)
                 body = text.security_status(
-                    asked.symbol, board, phase, self._time, words, asked=asked.reference, turned=True
+                    asked.symbol, board, phase, self._time, words, 0, asked.reference, turned=True, number=number
                 )
                 self._send(asked.user, body)
 
@@ -179,7 +195,8 @@ class Bulletin:
             clause = self._phases.not_traded(board, symbol)
             if clause:
                 words = f"Not traded today ({clause})"
-                body = text.security_status(symbol, board, Phase.CLOSED, time, words, text.NOT_TODAY)
+                number = self._number("", symbol)
+                body = text.security_status(symbol, board, Phase.CLOSED, time, words, text.NOT_TODAY, number=number)
                 self._to("FIX44", lambda body=body: body)  # type: ignore[misc]
 
     def _suspended(self, event: TradingSuspended, symbol: str, time: int) -> None:
@@ -193,16 +210,20 @@ class Bulletin:
 
     def _of_instrument(self, board: str, symbol: str, phase: Phase, time: int, words: str, status: int = 0) -> None:
         """Tell everyone of an instrument, those who have subscribed to it under the ids they did it with."""
-        body = text.security_status(symbol, board, phase, time, words, status)
         for user in sorted(self._acceptor.online):
             if not self._gate.tells(user):
                 continue
-            references = self._subscribed.of_instrument(user, board, symbol)
-            for reference in references:
-                own = text.security_status(symbol, board, phase, time, words, status, reference, turned=True)
-                self._send(user, own)
-            if not references:
-                self._send(user, body)
+            for reference in self._subscribed.of_instrument(user, board, symbol) or [""]:
+                number = self._number(user, symbol)
+                self._send(
+                    user, text.security_status(symbol, board, phase, time, words, status, reference, True, number)
+                )
+
+    def _number(self, user: str, symbol: str) -> str:
+        """Return 48 and 22 as a user's dialect has them; without a user those of FIX44."""
+        listed = self._listing().get(symbol)
+        dialect = self._acceptor.dialect_of(user) if user else "FIX44"
+        return "" if listed is None else security_id(dialect, listed.instrument)
 
     def _to(self, dialect: str, make: Callable[[], str], user: str = "") -> None:
         """Send to all who are on, of one dialect or both, or to one of them. A message that fails costs no other."""

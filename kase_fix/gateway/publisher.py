@@ -19,6 +19,7 @@ from kase_fix.gateway.bulletin import Bulletin
 from kase_fix.gateway.charts import chart
 from kase_fix.gateway.desk import Desk
 from kase_fix.gateway.dialect import marketdata_text as text
+from kase_fix.gateway.dialect.numbers_text import security_id
 from kase_fix.gateway.dialect.questions import Chart, MarketData, SecurityList, Status
 from kase_fix.gateway.dialect.status_text import security_status
 from kase_fix.gateway.feed import Place
@@ -119,6 +120,7 @@ class Publisher:
                 gates[MARKET_DATA],
                 self._feed.market.phases,
                 lambda board: self._tell_turn(BoardTurned(MARKET_DATA, board)),
+                lambda: self._feed.listed,
             )
             if MARKET_DATA in acceptors
             else None
@@ -354,7 +356,8 @@ class Publisher:
             if users:
                 clause = market.phases.not_traded(turned.board, symbol) or market.phases.clause_of(turned.board)
                 phase = market.phases.of_symbol(turned.board, symbol)
-                body = security_status(symbol, turned.board, phase, market.time, clause)
+                number = security_id("NEXT", self._feed.listed[symbol].instrument)
+                body = security_status(symbol, turned.board, phase, market.time, clause, number=number)
                 for user in sorted(users):
                     if self._gates[turned.service].tells(user):
                         acceptor.send(user, body)

@@ -138,7 +138,7 @@ class Reports:
         self._scene = Scene()
         self._wording = Wording(self._orders, self._users)
         self._order_answers = OrderAnswers(self._orders, self._scene, self._answer_id)
-        self._bulletin = Bulletin(acceptor, gate, self._scene.phases, turned)
+        self._bulletin = Bulletin(acceptor, gate, self._scene.phases, turned, lambda: self._scene.listing)
         self._catching_up = CatchingUp(past, self._scene)
         self._tellers = {API: Teller(self._outboxes, {name: (name,) for name in self._users}, self._worded)}
         if copies is not None:

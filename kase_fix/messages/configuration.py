@@ -157,7 +157,7 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Boards it trades on besides `board`, the one an order means that names none (R-30)."""
     title: str = ""
     nin: str = ""
-    """National identification number or ISIN."""
+    """National identification number; empty: it has none, or it is not known."""
     lot: Quantity | None = None
     """Its own lot, where a seller sets it (art. 26 p. 1); None: the group's."""
     methods: tuple[str, ...] = ()
@@ -182,6 +182,8 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     opens: dt.time | None = None
     """Its own window, where a single seller or buyer asks for one (art. 4 p. 1); None: its board's."""
     closes: dt.time | None = None
+    isin: str = ""
+    """ISO 6166; empty: it has none, or it is not known."""
 
 
 class LadderStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from kase_fix.messages.configuration import MarketConfiguration
 from kase_fix.rulebook.liabilities import read_liabilities
-from kase_fix.rulebook.listing import INSTRUMENT_KEYS, check_underlyings, read_instrument
+from kase_fix.rulebook.listing import INSTRUMENT_KEYS, check_numbers, check_underlyings, read_instrument
 from kase_fix.rulebook.sections import NAME, SELF_TRADE, read_board, read_collateral, read_group, read_ladder, read_user
 from kase_fix.rulebook.table import COMMAND_LINE, ConfigurationError, Given, Table, listed, shown
 
@@ -73,6 +73,7 @@ def load_market(directory: Path, overrides: Mapping[str, str] = NOTHING) -> Mark
     listed = tables("instruments", common)
     instruments = [read_instrument(symbol, table, groups, boards) for symbol, table in listed.items()]
     check_underlyings(instruments, listed, groups)
+    check_numbers(instruments, listed)
     owners: dict[str, str] = {}
     users = [read_user(name, table, owners) for name, table in tables("members").items()]
     return MarketConfiguration(

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from kase_fix.messages.configuration import Board, BondTerms, Group, Instrument, PriceDecision
+from kase_fix.rulebook.identifiers import mistaken, numbers_of
 from kase_fix.rulebook.operational_day import CLOSES, OPENS
 from kase_fix.rulebook.price_kind import CLEAN, DIRTY, traded_kind
 from kase_fix.rulebook.sections import CURRENCIES, METHODS, NAME, SETTLEMENTS, SEVERAL_DAYS
@@ -21,7 +22,9 @@ DAY_COUNTS = ("30/360", "actual/actual", "actual/365", "actual/360")
 COUPONS_A_YEAR = (1, 2, 3, 4, 6, 12)
 BOND_KEYS = BondTerms.__struct_fields__
 INSTRUMENT_KEYS = tuple(
-    field for field in Instrument.__struct_fields__ if field not in ("symbol", "price_kind", "days", "group")
+    field
+    for field in Instrument.__struct_fields__
+    if field not in ("symbol", "price_kind", "days", "group", "isin", "nin")
 )
 """What a group may say for its instruments."""
 
@@ -66,10 +69,21 @@ def read_instrument(symbol: str, table: Table, groups: Mapping[str, Group], boar
         average=_read_price(table, "average", group, last_deal if averaged else None),
         opens=table.optional("opens", None, table.time),
         closes=table.optional("closes", None, table.time),
+        isin=table.optional("isin", "", table.text),
     )
     table.done()
     _check_instrument(instrument, table, group, boards)
     return instrument
+
+
+def check_numbers(instruments: Iterable[Instrument], tables: Mapping[str, Table]) -> None:
+    """Refuse an ISIN or a national number that cannot be, or that two have (ISO 6166)."""
+    taken: dict[str, str] = {}
+    for instrument in instruments:
+        key, expected = mistaken(instrument, taken)
+        if key:
+            raise tables[instrument.symbol].wrong(key, expected)
+        taken |= numbers_of([instrument])
 
 
 def check_underlyings(

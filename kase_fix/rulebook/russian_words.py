@@ -24,6 +24,7 @@ WORDS = {
     "application": "заявление",
     "kind of price": "вид цены",
     "parameter of the instrument:": "параметр инструмента:",
+    "free number of such a form:": "свободный номер такой формы:",
     "specialised trading in": "специализированные торги по",
     "specialised trading of": "специализированные торги",
     "deal of the day": "сделка текущего дня",

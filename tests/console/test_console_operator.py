@@ -206,6 +206,8 @@ def test_an_instrument_is_described_by_what_changes():
         ({"command": "carry_out_application", "application": "1", "symbol": "EURKZT_TOM", "lot": "x"}, "lot"),
         ({"command": "carry_out_application", "application": "1", "symbol": "EURKZT_TOM", "bond": "x"}, "bond"),
         ({"command": "carry_out_application", "application": "1", "symbol": "EURKZT_TOM", "colour": "x"}, "colour"),
+        ({"command": "carry_out_application", "application": "1", "symbol": "EURKZT_TOM", "isin": "US1"}, "isin"),
+        ({"command": "carry_out_application", "application": "1", "symbol": "EURKZT_TOM", "nin": "US1"}, "nin"),
     ],
 )
 async def test_a_wrong_argument_is_named_with_what_was_expected(pair, arguments, field):

@@ -151,6 +151,7 @@ async def test_instruments(pair):
         "451.00",
     )
     assert (tom["not_traded"], tod["not_traded"], tod["last"]) == (None, "art. 12 p. 3", None)
+    assert (tom["isin"], tom["nin"]) == (None, None)
 
 
 async def test_events_come_in_pages_of_whole_commands_with_names(pair):

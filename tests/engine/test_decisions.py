@@ -181,6 +181,23 @@ def test_application_to_list_an_instrument():
     same_on_replay(desk)
 
 
+def test_numbers_of_what_is_listed_are_its_own_and_can_be():
+    """ISO 6166: no check digit but the right one, no number that another instrument has."""
+    desk = Desk(to="12:00")
+    desk.decide(*applied("NEWb1"), actor="administrator")
+    bond = desk.state.listings[BOND].instrument
+    new = msgspec.structs.replace(bond, symbol="NEWb1", scheme="T+0", isin="US0378331005")
+    for wrong in ({"isin": "US0378331006"}, {"nin": "NEWb1"}):
+        bad = msgspec.structs.replace(new, **wrong)
+        assert desk.refused(CarryOutApplication, "7", bad, **BOARD_MEMBER)[0] == refusals.UNKNOWN_NAME
+    assert "DecisionTaken" in words(desk.decide(CarryOutApplication, "7", new, **BOARD_MEMBER))
+    desk.to("2020-05-28T12:00")
+    desk.decide(*applied("OTHERb1", "8"), actor="administrator")
+    other = msgspec.structs.replace(new, symbol="OTHERb1")
+    assert desk.refused(CarryOutApplication, "8", other, **BOARD_MEMBER)[0] == refusals.UNKNOWN_NAME
+    same_on_replay(desk)
+
+
 def test_application_to_change_parameters_waits_for_the_close():
     desk = Desk(to="12:00")
     waits = entered(desk.buy("FIRMA", 1000, "100.00", BOND, tif=TimeInForce.GTC))

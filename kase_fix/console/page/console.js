@@ -97,6 +97,9 @@ function showBook(book, deals) {
   put("volume", numbers.deals ? `${grouped(numbers.quantity)} in ${numbers.deals}` : "-");
   const listing = listed[book.symbol] || {};
   put("settles", listing.not_traded ? `not traded today, ${listing.not_traded}` : listing.settlement || "-");
+  at("number-line").hidden = !(listing.isin || listing.nin);
+  put("number-kind", listing.isin ? "ISIN" : "NIN");
+  put("number", listing.isin || listing.nin || "-");
   at("phase").replaceChildren(chip(book.phase));
   showAuction(book.auction);
   put("deals-of", book.symbol, "quiet");
@@ -250,7 +253,7 @@ let chosenFrom = "";
 function choose(first = false) {
   const words = at("find").value.toLowerCase().split(/\s+/).filter(Boolean);
   const all = Object.values(listed);
-  const found = all.filter((one) => words.every((word) => `${one.symbol} ${one.name} ${one.sector}`.toLowerCase().includes(word)));
+  const found = all.filter((one) => words.every((word) => `${one.symbol} ${one.name} ${one.sector} ${one.isin || ""} ${one.nin || ""}`.toLowerCase().includes(word)));
   put("found", words.length ? `${found.length} of ${all.length}` : "", "quiet");
   const select = at("symbol");
   const wanted = [first && found.length ? found[0].symbol : "", select.value, decodeURIComponent(location.hash.slice(1)), "USDKZT_TOM", ...Object.keys(listed)];

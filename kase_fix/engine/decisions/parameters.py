@@ -14,6 +14,7 @@ from kase_fix.messages.order_events import PreliminaryEnded
 from kase_fix.messages.order_state import Refusal
 from kase_fix.rulebook import decisions as rules
 from kase_fix.rulebook.completeness import completed, lacking
+from kase_fix.rulebook.identifiers import mistaken, numbers_of
 from kase_fix.rulebook.methods import method_enabled
 from kase_fix.rulebook.refusals import BETWEEN_DAYS_ONLY, PRICE_KIND_CHANGED, UNKNOWN_NAME
 from kase_fix.rulebook.refusals_of_methods import METHODS_CHANGED
@@ -119,6 +120,10 @@ def carry_out_application(turn: Turn, command: CarryOutApplication) -> Refusal |
     missing = lacking(instrument, group)
     if missing:  # it could not be given a settlement date, or no price could be read
         return Refusal(UNKNOWN_NAME, "art. 2 p. 6", ("parameter of the instrument:", missing))
+    key, _ = mistaken(instrument, numbers_of(one.instrument for one in state.listings.values()))
+    if key:
+        number = instrument.isin if key == "isin" else instrument.nin
+        return Refusal(UNKNOWN_NAME, "art. 2 p. 6", ("free number of such a form:", number))
     listing = state.listings.get(instrument.symbol)
     if listing is not None and any(state.phase(trading) is not Phase.CLOSED for trading in listing.boards):
         return Refusal(BETWEEN_DAYS_ONLY, "art. 2 p. 6", (instrument.symbol,))

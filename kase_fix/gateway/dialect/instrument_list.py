@@ -1,12 +1,12 @@
 """SecurityList(y) of both dialects: the instruments, their boards and what is accepted in them."""
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from kase_fix.calendar.swaps import leg_symbols
 from kase_fix.gateway.dialect.fix_text import date_text
 from kase_fix.gateway.dialect.listing import SESSION_STATES, Listed
+from kase_fix.gateway.dialect.numbers_text import security_ids
 from kase_fix.gateway.dialect.questions import SecurityList
 from kase_fix.rulebook.methods import REPO_DIRECT, method_enabled
 from kase_fix.values.enums import Phase
@@ -36,9 +36,6 @@ _TEXT = 99
 """NestedInstrAttribType(1210) of text: the kind of price, which y of the clients' dictionary has no tag for (R-181)."""
 _PRICE_TYPES = {"clean": "1", "dirty": "2", "yield": "9"}
 """PriceType(423): per cent of par, per unit, yield; all else is money for a unit."""
-_ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
-_BY_ISIN, _BY_EXCHANGE = "4", "8"
-"""SecurityIDSource(22)."""
 
 
 def security_list(
@@ -106,8 +103,8 @@ def _fix44_row(listed: Listed, board: str, state: str, settlement: dt.date | Non
     product = _field(460, _PRODUCTS.get(group.market, ""))
     date = f"64={date_text(settlement)}\x01" if settlement else ""
     return (
-        f"55={instrument.symbol}\x01{_number(listed)}{product}107={group.title}\x015046={listed.decimals}\x01"
-        f"15={instrument.quote}\x01561={lot}\x01562={lot}\x015035={group.max_quantity}\x01{_step(listed)}"
+        f"55={instrument.symbol}\x01{security_ids('FIX44', instrument)}{product}107={group.title}\x01"
+        f"5046={listed.decimals}\x0115={instrument.quote}\x01561={lot}\x01562={lot}\x015035={group.max_quantity}\x01{_step(listed)}"
         f"423={_price_type(listed)}\x01{_field(1143, _percent(hundredths))}336={board}\x01625={state}\x01"
         f"{_field(58, _method(listed, board))}{date}{_nominal(listed)}{_what_it_is(listed)}"
         f"{_group(1237, 40, [_KIND_VALUES[kind] for kind in group.order_kinds if kind in _KIND_VALUES])}"
@@ -133,7 +130,7 @@ def _next_row(
     methods = ", ".join(f"{board} {_method(listed, board)}" for board, _ in states if _method(listed, board))
     boards = "".join(f"336={board}\x01625={state}\x01" for board, state in states)
     return (
-        f"55={instrument.symbol}\x01{_number(listed)}{_field(460, _PRODUCTS.get(group.market, ''))}"
+        f"55={instrument.symbol}\x01{security_ids('NEXT', instrument)}{_field(460, _PRODUCTS.get(group.market, ''))}"
         f"5031={lot}\x015034={lot}\x015035={group.max_quantity}\x01{serial}{_field(5039, limit)}"
         f"{_field(5044, instrument.currency)}5045={instrument.quote}\x015046={listed.decimals}\x01{_step(listed)}"
         f"5114={group.title}\x01{date}561={lot}\x01562={lot}\x01{_field(1143, least)}"
@@ -143,12 +140,6 @@ def _next_row(
         f"1210={_TEXT}\x011211=PriceType {_price_type(listed)}\x01{_field(58, methods)}"
         f"{_nominal(listed)}{_what_it_is(listed)}{_legs(listed, ())}"
     )
-
-
-def _number(listed: Listed) -> str:
-    """SecurityID(48), the ISIN or the national number, where it has one."""
-    number = listed.instrument.nin
-    return f"48={number}\x0122={_BY_ISIN if _ISIN.fullmatch(number) else _BY_EXCHANGE}\x01" if number else ""
 
 
 def _step(listed: Listed) -> str:

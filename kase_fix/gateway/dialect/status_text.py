@@ -61,15 +61,19 @@ def security_status(
     status: int = 0,
     asked: str = "",
     turned: bool = False,
+    number: str = "",
 ) -> str:
     """Return the body of f on an instrument on a board; `status` is 326 where the phase does not say it all.
+
+    `number` are its SecurityID(48) and 22, where it has one.
 
     `asked` is the SecurityStatusReqID(324) it answers, or with `turned` the subscription that hears of a turn.
     """
     reference = f"324={asked}\x01" if asked else ""
     return (
-        f"35=f\x01{reference}55={symbol}\x01336={board}\x01625={SESSION_STATES[phase]}\x01{_unsolicited(asked, turned)}"
-        f"326={status or TRADING_STATUS[phase]}\x0160={utc_timestamp(time)}\x01{_text(text)}"
+        f"35=f\x01{reference}55={symbol}\x01{number}336={board}\x01625={SESSION_STATES[phase]}\x01"
+        f"{_unsolicited(asked, turned)}326={status or TRADING_STATUS[phase]}\x0160={utc_timestamp(time)}\x01"
+        f"{_text(text)}"
     )
 
 

@@ -13,8 +13,10 @@ from kase_fix.gateway.dialect import marketdata_text as md
 from kase_fix.gateway.dialect.fix_text import frame, utc_microseconds, utc_timestamp
 from kase_fix.gateway.dialect.instrument_list import security_list
 from kase_fix.gateway.dialect.listing import listing
+from kase_fix.gateway.dialect.numbers_text import security_id
 from kase_fix.gateway.dialect.problems import business_reject, session_reject
 from kase_fix.gateway.dialect.questions import SecurityList
+from kase_fix.gateway.dialect.status_text import security_status
 from kase_fix.messages.configuration import Board, Instrument
 from kase_fix.values.enums import Phase
 
@@ -31,6 +33,7 @@ def is_closed(_board: str, _symbol: str) -> Phase:
 
 
 SETTLEMENT = {"EURKZT_TOM": dt.date(2020, 5, 28)}
+NUMBER_TAGS = ("48", "22", "454", "455", "456")
 
 
 @BOTH
@@ -129,6 +132,35 @@ def test_boards_tell_their_methods():
     assert one(theirs, 58) == (
         "CORP not traded by this method (art. 23), CORP_DIRECT direct deals, REPO_DIRECT direct repo"
     )
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("isin", "nin", "ours", "theirs"),
+    [
+        ("", "", [], []),
+        ("KZ1C00000744", "", ["48=KZ1C00000744", "22=4"], ["48=KZ1C00000744", "22=4"]),
+        ("", "KZ1C29950017", ["48=KZ1C29950017", "22=8"], ["48=KZ1C29950017", "22=8"]),
+        ("KZ1C00000744", "KZ1C00000744", ["48=KZ1C00000744", "22=4"], ["48=KZ1C00000744", "22=4"]),
+        (
+            "KZ1C00000744",
+            "KZ1C29950017",
+            ["48=KZ1C00000744", "22=4", "454=1", "455=KZ1C29950017", "456=8"],
+            ["48=KZ1C29950017", "22=8", "454=1", "455=KZ1C00000744", "456=4"],
+        ),
+    ],
+)
+def test_numbers_of_a_security(dialect, isin, nin, ours, theirs):
+    """48 is the ISIN in FIX44, the national number in NEXT; the other one stands in 454. The same in d, and 48 in f."""
+    instrument = msgspec.structs.replace(MARKET.instruments[0], symbol="KZTO", isin=isin, nin=nin)
+    listed = listing(msgspec.structs.replace(MARKET, instruments=(instrument,))).values()
+    expected = ours if dialect == "FIX44" else theirs
+    for asked in (ALL, SecurityList("FIRMA", "r1", "0", "KZTO", definition=True)):
+        (body,) = security_list(dialect, asked, "s1", listed, is_open, {})
+        told = flat(validated(dialect, body))
+        assert sorted(part for part in told if part.split("=")[0] in NUMBER_TAGS) == sorted(expected)
+    status = security_status("KZTO", "CETS", Phase.CLOSED, TIME, number=security_id(dialect, instrument))
+    assert [part for part in flat(validated(dialect, status)) if part.split("=")[0] in NUMBER_TAGS] == expected[1::-1]
 
 
 @BOTH
