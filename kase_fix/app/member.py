@@ -1,5 +1,6 @@
 """`kase-fix member ACTION`: users of a running venue through its console, of a stopped one in its directory."""
 
+import datetime as dt
 import getpass
 import json
 import os
@@ -17,7 +18,7 @@ from kase_fix.app.member_add import new_user
 from kase_fix.app.member_book import MemberBook
 from kase_fix.app.members import listed, reason_of
 from kase_fix.app.operator import PATIENCE, REFUSED, REHEARSAL_TOKEN, TOKEN_VARIABLE, USUAL_CONSOLE, WRONG
-from kase_fix.app.settings import configuration_directory
+from kase_fix.app.settings import configuration_directory, load_settings
 from kase_fix.gateway.doorman.new_password import weakness
 from kase_fix.journal.writing import DirectoryLock, DirectoryLocked
 from kase_fix.rulebook.files import load_market, load_passwords
@@ -97,7 +98,13 @@ def _stopped(words: dict[str, str], directory: Path, cfg: str | None) -> list[di
             book.suspend(name, words["reason"])
         elif words["action"] == "restore":
             book.restore(name)
-        return listed(users, book.suspended, set())
+        days = dt.timedelta(days=load_settings(files, {}).gateway.passwords.days)
+        since = book.since
+
+        def until(user: str) -> dt.date | None:
+            return since[user] + days if days and user in since else None
+
+        return listed(users, book.suspended, set(), ages=bool(days), until=until)
     finally:
         lock.release()
 
@@ -127,7 +134,16 @@ def _line(row: dict[str, object]) -> str:
     )
     suspended = f"suspended: {row['suspended']}" if row["suspended"] is not None else ""
     waits = " (from the next start on)" if row.get("pending") else ""
-    return f"{row['user']:<10} {row['firm']:<10} {row['dialect']:<6} {services:<10} {suspended or row['title']}{waits}"
+    about = f"{row['user']:<10} {row['firm']:<10} {row['dialect']:<6} {services:<10} {_password(row):<17}"
+    return f"{about} {suspended or row['title']}{waits}"
+
+
+def _password(row: Mapping[str, object]) -> str:
+    """Return the last day on which the password holds (R-191), if there is one."""
+    if not row.get("password_ages"):
+        return "never ages"
+    until = row.get("password_until")
+    return f"until {until}" if until else "from next start"
 
 
 def _texts(value: object) -> list[str]:

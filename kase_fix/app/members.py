@@ -22,8 +22,14 @@ def listed(
     suspended: Mapping[str, str],
     online: set[tuple[str, str]],
     added: Mapping[str, User] = MappingProxyType({}),
+    ages: bool = False,
+    until: Callable[[str], dt.date | None] = lambda _: None,
 ) -> list[dict[str, Any]]:
-    """Return every user, with the services he is on; those of `added` that are no users yet come in later."""
+    """Return every user, with the services he is on; those of `added` that are no users yet come in later.
+
+    `until` tells the last day on which a user's password holds (R-191); None: its age is not counted yet, or, where
+    no password `ages`, it holds for ever.
+    """
     return [
         {
             "user": user.name,
@@ -34,6 +40,8 @@ def listed(
             "suspended": suspended.get(user.name),
             "title": user.title,
             "pending": user.name not in users,
+            "password_ages": ages,
+            "password_until": day.isoformat() if (day := until(user.name)) is not None else None,
         }
         for user in {**added, **users}.values()
     ]
@@ -128,4 +136,6 @@ class Members:
         if action != "list":
             self._logger.info("member", action=action, user=name, reason=words.get("reason", ""))
         online = {(str(one["user"]), str(one["service"])) for one in self._services.sessions() if one["logged_on"]}
-        return {"members": listed(self._services.users, self._book.suspended, online, self._book.added)}
+        ages = self._today is not None
+        rows = listed(self._services.users, self._book.suspended, online, self._book.added, ages, self.password_until)
+        return {"members": rows}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import shutil
 from pathlib import Path
 
 import argon2
@@ -99,6 +100,33 @@ def test_a_password_set_while_the_venue_stood_still_counts_from_its_start(tmp_pa
     MemberBook(tmp_path, seed).rekey("FIRMA", HASH)
     members = Members(MemberBook(tmp_path, seed), services, lambda: None, lambda: dt.date(2020, 6, 8), 2)
     assert members.password_until("FIRMA") == dt.date(2020, 6, 10)
+
+
+def test_the_list_says_when_a_password_ages(tmp_path, services):
+    """R-191: by user the last day on which his password holds; none where passwords do not age."""
+    seed, day = {"FIRMA": "a", "FIRMB": "b"}, dt.date(2020, 5, 27)
+    members = Members(MemberBook(tmp_path, seed), services, lambda: None, lambda: day, 30)
+    day = dt.date(2020, 6, 1)
+    shown = members.order({"action": "password", "user": "FIRMB", "hash": HASH})["members"]
+    assert [(one["user"], one["password_ages"], one["password_until"]) for one in shown] == [
+        ("FIRMA", True, "2020-06-26"),
+        ("FIRMB", True, "2020-07-01"),
+    ]
+    for_ever = Members(MemberBook(tmp_path, seed), services, lambda: None).order({})["members"]
+    assert [(one["password_ages"], one["password_until"]) for one in for_ever] == [(False, None)] * 2
+
+
+def test_the_list_of_a_stopped_venue_says_when_a_password_ages(tmp_path, capsys):
+    place = ["member", "list", "--data", str(tmp_path / "data"), "--cfg"]
+    cfg = shutil.copytree(CFG, tmp_path / "cfg")
+    (tmp_path / "data").mkdir()
+    assert main([*place, str(cfg)]) == 0
+    assert {line[40:50] for line in capsys.readouterr().out.splitlines()} == {"never ages"}
+    (cfg / "venue.toml").write_text("[gateway.passwords]\ndays = 30\n", encoding="utf-8")
+    MemberBook(tmp_path / "data", {"FIRMA": "a"}).count_from(dt.date(2020, 5, 27))
+    assert main([*place, str(cfg)]) == 0
+    told = {line.split()[0]: line[40:56].rstrip() for line in capsys.readouterr().out.splitlines()}
+    assert (told["FIRMA"], told["FIRMB"]) == ("until 2020-06-26", "from next start")
 
 
 def test_passwords_do_not_age_unless_told_so(tmp_path, services):
