@@ -2,7 +2,8 @@
 
 Those of the day may be cancelled and corrected (R-165); those in securities confirmed, fail, be repeated (art. 6, 42;
 R-19). A day has hundreds of thousands, and few are ever asked for: they are kept as bytes, each as it was put, one
-behind the other. So additions are taken back from the end, and hashed as they come: they cost the state hash nothing.
+behind the other, packed where they are old. So additions are taken back from the end, and hashed as they come: they
+cost the state hash nothing.
 """
 
 import datetime as dt
@@ -15,6 +16,7 @@ import msgspec
 from kase_fix.messages.deal_events import Deal
 from kase_fix.values.compact import Table, key_of
 from kase_fix.values.numbers import Quantity
+from kase_fix.values.packed import Packed
 
 _encoder = msgspec.msgpack.Encoder()
 
@@ -67,7 +69,7 @@ class KeptDeals(Mapping[str, KeptDeal]):
     __slots__ = ("_places", "_records", "digest", "lessened")
 
     def __init__(self) -> None:
-        self._records: list[bytes] = []
+        self._records = Packed()
         self._places = Table()
         """By number: where it was put, first and again."""
         self.lessened: dict[str, KeptDeal] = {}
@@ -83,7 +85,7 @@ class KeptDeals(Mapping[str, KeptDeal]):
         return sum(1 for _ in self)
 
     def __bool__(self) -> bool:
-        return bool(self._records)
+        return len(self._records) > 0
 
     def __contains__(self, deal_id: object) -> bool:
         return isinstance(deal_id, str) and self._places.first(key_of(deal_id)) is not None
@@ -116,7 +118,7 @@ class KeptDeals(Mapping[str, KeptDeal]):
 
     def put_since(self, first: int) -> list[bytes]:
         """Return what was put behind the first so many, in order."""
-        return self._records[first:]
+        return list(self._records.since(first))
 
     def forget_prices(self, symbol: str) -> None:
         """Let the prices of the day's deals in an instrument count no more: another kind of price is meant now."""

@@ -133,6 +133,7 @@ class Photographer:
                 self._logger.warning("a snapshot could not be written; the next start takes longer", error=repr(error))
             finally:
                 self._waiting -= 1
+            del item  # or it would stay until the next one comes
 
     def _write(self, snapshot: Snapshot, events: DayFile | None) -> None:
         if not snapshot.before:
