@@ -94,12 +94,14 @@ def test_the_register_of_the_rehearsal(market: Market):
         "00100",
         "02001",
         "VENDOR2",
+        "DROPN",
         "ROB02",
         "ROB04",
         "ROB06",
     }
     assert {name for name, user in users.items() if user.services == ("md",)} == {"VENDOR1", "VENDOR2", "ROBMD"}
     assert (users["DROPA"].firm, users["DROPA"].services) == ("FIRMA", ("dropcopy",))
+    assert (users["DROPN"].firm, users["DROPN"].services) == ("00100", ("dropcopy",))
     traders = {name for name, user in users.items() if user.services == ("api",)}
     assert {name for name in traders if "fx" not in users[name].markets} == {"CUSTOD", "ISSUER"}
     assert {name for name in traders if "market_maker" in users[name].roles} == {"FIRMA", "FIRMB"}
