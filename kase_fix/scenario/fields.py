@@ -101,9 +101,12 @@ def read_date(text: str) -> dt.date:
         raise Unreadable(f"{text!r} is no date") from None
 
 
-def raw_bytes(text: str) -> bytes:
-    """Return the bytes of a raw message: `|` is SOH, `9=*` and `10=*` are computed, all else stays as written."""
-    parts = text.split("|")
+def raw_bytes(text: str, sent_at: str) -> bytes:
+    """Return the bytes of a raw message: `|` is SOH, `9=*` and `10=*` are computed, all else stays as written.
+
+    `52=*` is `sent_at`.
+    """
+    parts = [f"52={sent_at}" if part == "52=*" else part for part in text.split("|")]
     if "9=*" in parts:
         place = parts.index("9=*")
         end = next((index for index, part in enumerate(parts) if part.startswith("10=")), len(parts))

@@ -10,7 +10,6 @@ from kase_fix.scenario.fields import (
     bare,
     one_word,
     pairs_only,
-    raw_bytes,
     read_date,
     read_fields,
     read_span,
@@ -164,7 +163,7 @@ class _Reader:
         if verb == "drop":
             return bare(rest, Drop(actor))
         if verb == "raw":
-            return Raw(actor, raw_bytes(one_word(rest)))
+            return Raw(actor, one_word(rest))
         if verb == ">":
             kind, fields = self._message(rest, dictionary)
             return Send(actor, kind, self._sent(fields))

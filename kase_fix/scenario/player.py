@@ -13,6 +13,7 @@ from kase_fix.scenario.console import ConsoleRefused
 from kase_fix.scenario.dictionary import Dictionary, dictionary_of
 from kase_fix.scenario.exchange import Exchange
 from kase_fix.scenario.failure import StoryFailure, not_found, one_line, tables
+from kase_fix.scenario.fields import raw_bytes
 from kase_fix.scenario.sending import NO_LAYOUT, body_of, left_out
 from kase_fix.scenario.story import (
     Action,
@@ -126,7 +127,7 @@ class _Player:
         self.exchange.speaks(client)
         if not client.connected:
             client.connect(self.exchange.addresses.service(action.actor.service))
-        client.send_raw(action.data)
+        client.send_raw(raw_bytes(action.text, now_utc()))
 
     def send(self, action: Send) -> None:
         client = self.client(action.actor)

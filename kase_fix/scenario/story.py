@@ -87,7 +87,7 @@ class Raw(msgspec.Struct, frozen=True):
     """`ACTOR raw "..."`: these bytes, as they are."""
 
     actor: Actor
-    data: bytes
+    text: str
 
 
 class Send(msgspec.Struct, frozen=True):

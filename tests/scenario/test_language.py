@@ -186,11 +186,13 @@ def test_a_line_goes_on_behind_a_backslash(tmp_path):
 
 
 def test_raw_bytes():
-    assert raw_bytes("8=FIX.4.4|9=5|35=0|10=000|") == b"8=FIX.4.4\x019=5\x0135=0\x0110=000\x01"
+    assert raw_bytes("8=FIX.4.4|9=5|35=0|10=000|", "") == b"8=FIX.4.4\x019=5\x0135=0\x0110=000\x01"
     right = FixMessage()
     for tag, value in ((8, "FIX.4.4"), (35, "0"), (34, "2")):
         right.append_pair(tag, value)
-    assert raw_bytes("8=FIX.4.4|9=*|35=0|34=2|10=*|") == right.encode()
+    assert raw_bytes("8=FIX.4.4|9=*|35=0|34=2|10=*|", "") == right.encode()
+    now = "20200527-05:30:00.000"
+    assert raw_bytes("35=0|52=*|112=52=*|", now) == f"35=0\x0152={now}\x01112=52=*\x01".encode()
 
 
 def test_spans():
