@@ -41,7 +41,9 @@ FORGOTTEN = 3000
 LOOK_SECONDS = 2.0
 THE_END = "999999"
 """RefTagID(371) and MassStatusReqID(584) of the last question: a number, as NEXT has it."""
-DATA_SIZE = "400m"
+DATA_MIB = 400
+DATA_MIB_A_MINUTE = 40
+"""What a minute without crashes may write: journal, events, and a store for each member."""
 
 
 class Wish(NamedTuple):
@@ -110,7 +112,7 @@ class Run:
         """Trade and crash, then end in quiet."""
         feed = FeedFaults(self._venue, self._members, self._vendors, self._chance)
         crasher = Crasher(self._venue, _disk(self._wish.directory, self._venue.data), feed, self._chance)
-        mounted = self._wish.small_disk and mount_small(self._venue.data, DATA_SIZE)
+        mounted = self._wish.small_disk and mount_small(self._venue.data, f"{self._data_mib()}m")
         lives = [asyncio.create_task(member.run()) for member in self._members]
         lives += [asyncio.create_task(vendor.run()) for vendor in self._vendors]
         troubles = [asyncio.create_task(one) for one in (self._trouble_lines(), self._cancel_deals())]
@@ -133,6 +135,9 @@ class Run:
             self._keep_journal()
             if mounted:
                 unmount(self._venue.data)
+
+    def _data_mib(self) -> int:
+        return DATA_MIB + int(DATA_MIB_A_MINUTE * self._wish.minutes)
 
     def _keep_journal(self) -> None:
         with suppress(OSError):
