@@ -11,29 +11,16 @@ from typing import Any
 import msgspec
 import structlog
 
-from kase_fix.calendar.almaty import date_of
 from kase_fix.clearing.positions import EVENTS as POSITION_EVENTS
 from kase_fix.clearing.positions import Positions as PositionsFold
 from kase_fix.gateway.acceptor import Acceptor
+from kase_fix.gateway.answering import Answering, Known
 from kase_fix.gateway.boot import Syncing
 from kase_fix.gateway.bulletin import Bulletin
 from kase_fix.gateway.catching_up import CatchingUp, Teller
 from kase_fix.gateway.cursor import Position
 from kase_fix.gateway.dialect.delivery import recipients
-from kase_fix.gateway.dialect.positions_text import answers_of_fix44, answers_of_next
-from kase_fix.gateway.dialect.questions import (
-    CalendarDays,
-    Deals,
-    IndicativeList,
-    MakerLiabilities,
-    MakerStatistics,
-    MassStatus,
-    OrderStatus,
-    PartyList,
-    Positions,
-    Question,
-    Status,
-)
+from kase_fix.gateway.dialect.questions import Question
 from kase_fix.gateway.drop_copy import DropCopy, copied
 from kase_fix.gateway.gate import Admission, Gate
 from kase_fix.gateway.indicative import IndicativeBoard
@@ -129,7 +116,6 @@ class Reports:
         self.counts: Counter[str] = Counter()
         self._outboxes = Outboxes(acceptor, gate, self._users.values(), directory, self.counts, instead, another_boot)
         self._copies = copies
-        self._reference = reference
         self._makers = MakersDesk(self._users, self._tell, now)
         self._indicative = IndicativeBoard(self._tell)
         self.syncing = Syncing([*self._outboxes.cursors(), *(copies.outboxes.cursors() if copies is not None else ())])
@@ -140,6 +126,17 @@ class Reports:
         self._order_answers = OrderAnswers(self._orders, self._scene, self._answer_id)
         self._bulletin = Bulletin(acceptor, gate, self._scene.phases, turned, lambda: self._scene.listing)
         self._catching_up = CatchingUp(past, self._scene)
+        known = Known(
+            self._orders,
+            self._order_answers,
+            lambda: self._positions,
+            self._bulletin,
+            self._makers,
+            self._indicative,
+            reference,
+            self._scene,
+        )
+        self._answering = Answering(acceptor, self._users, self._outboxes, known, self._answer_id)
         self._tellers = {API: Teller(self._outboxes, {name: (name,) for name in self._users}, self._worded)}
         if copies is not None:
             self._tellers[DROP_COPY] = copies.teller(self._worded_copy)
@@ -191,7 +188,8 @@ class Reports:
         elif isinstance(item, Came | Admission | Asked) and item.service == DROP_COPY:
             self._deal_with_copies(item)
         elif isinstance(item, Asked):
-            self._answer(item.question)
+            if self._gate.tells(item.question.user):
+                self._answering.answer(item.question, self._time)
         elif isinstance(item, Came):
             self._gate.came(item.user)
             self._makers.forget(item.user)
@@ -390,41 +388,6 @@ class Reports:
         postponed, self._postponed = self._postponed, []
         for item in postponed:
             self._attempt(item)
-
-    def _answer(self, question: Question) -> None:
-        user = question.user
-        if not self._gate.tells(user):
-            return
-        self._answers += 1
-        dialect = self._acceptor.dialect_of(user)
-        if isinstance(question, OrderStatus):
-            named = self._orders.named(user, self._users[user].firm, question.order_id, question.cl_ord_id)
-            for order in named or (None,):
-                self._outboxes.send(user, self._order_answers.status(dialect, question, order))
-        elif isinstance(question, MassStatus):
-            for _, body in self._order_answers.mass(dialect, question, (user,)):
-                self._outboxes.send(user, body)
-        elif isinstance(question, Positions):
-            self._answer_positions(question)
-        elif isinstance(question, Deals):
-            for body in self._order_answers.deals(question, (self._users[user],)):
-                self._acceptor.send(user, body, has_groups=True)
-        elif isinstance(question, Status):
-            self._bulletin.answer(question, self._scene.boards(), self._time)
-        elif isinstance(question, MakerLiabilities | MakerStatistics):
-            self._makers.answer(question)
-        elif isinstance(question, IndicativeList):
-            self._indicative.answer(question, self._scene.listing)
-        elif isinstance(question, CalendarDays | PartyList) and self._reference is not None:
-            for body in self._reference.answer(question, date_of(self._time), self._answer_id()):
-                self._acceptor.send(user, body, has_groups=True)
-
-    def _answer_positions(self, question: Positions) -> None:
-        user = self._users[question.user]
-        held = self._positions.of_accounts(user.accounts)
-        in_dialect = answers_of_fix44 if self._acceptor.dialect_of(user.name) == "FIX44" else answers_of_next
-        for body in in_dialect(question, self._answer_id(), date_of(self._time), user.accounts, held):
-            self._acceptor.send(user.name, body, has_groups=True)
 
     def _answer_id(self) -> str:
         """Return an ExecID(17) or report id that no other answer of the day has."""
