@@ -56,6 +56,16 @@ class Frame(NamedTuple):
     """Whether they concern more than single orders (`messages.concern`)."""
 
 
+class Block(NamedTuple):
+    """What is written at once."""
+
+    first: int
+    """Number of the first command."""
+    last: int
+    general: "array[int]"
+    data: bytes
+
+
 def path_of(directory: Path, first: int) -> Path:
     """Return the file of the day that begins with a command."""
     return directory / FOLDER / f"{first:015d}{ENDING}"
@@ -123,6 +133,10 @@ class DayFile:
 
     def append(self, frames: Sequence[Frame]) -> None:
         """Write a block behind the others, whole or not at all. Raises `OSError`."""
+        self.note(self.write(frames))
+
+    def write(self, frames: Sequence[Frame]) -> Block:
+        """Write behind the blocks what is one of them once it is noted; nobody reads it before. Raises `OSError`."""
         first = frames[0].number
         general = array("Q", (frame.number for frame in frames if frame.general))
         body = b"".join(
@@ -132,7 +146,16 @@ class DayFile:
         written = 0
         while written < len(data):
             written += os.pwrite(self._file.fileno(), data[written:], self._length + written)
-        self._note(first, frames[-1].number, general, data)
+        return Block(first, frames[-1].number, general, data)
+
+    def note(self, block: Block) -> None:
+        """Take what was written for a block; this waits for no disk."""
+        self._offsets.append(self._length)
+        self._firsts.append(block.first)  # behind its offset: a reader may look at any time
+        self.general.extend(block.general)
+        self.last = block.last
+        self._length += len(block.data)
+        self._digest = hashlib.blake2b(self._digest + block.data, digest_size=16).digest()
 
     def at(self, number: int) -> bytes | None:
         """Return a command's events; None where it is not in it."""
@@ -187,15 +210,7 @@ class DayFile:
         rest = os.pread(self._file.fileno(), length, self._length + _HEAD.size)
         if len(rest) < size + 8 * count:
             raise ValueError("it ends within a block")
-        self._note(first, last, array("Q", rest[: 8 * count]), head + rest)
-
-    def _note(self, first: int, last: int, general: "array[int]", data: bytes) -> None:
-        self._offsets.append(self._length)
-        self._firsts.append(first)  # behind its offset: a reader may look at any time
-        self.general.extend(general)
-        self.last = last
-        self._length += len(data)
-        self._digest = hashlib.blake2b(self._digest + data, digest_size=16).digest()
+        self.note(Block(first, last, array("Q", rest[: 8 * count]), head + rest))
 
 
 def forget(directory: Path, first: int) -> None:

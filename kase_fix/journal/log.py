@@ -84,7 +84,10 @@ class History:
 
 
 class EventLog:
-    """Keeps the events of the operational day, from the last configuration before it on."""
+    """Keeps the events of the operational day, from the last configuration before it on.
+
+    One thread writes: `keep`, `publish` and `vouch` are its. It alone waits for the disk, never holding the lock.
+    """
 
     def __init__(self, directory: Path | None = None) -> None:
         """Keep them in files of a data directory; without one, where nobody else finds them."""
@@ -107,8 +110,8 @@ class EventLog:
 
     def vouch(self) -> Kept:
         """Have the file take what is not in it, and return what is kept."""
+        self._write()
         with self._lock:
-            self._write()
             vouched = None
             if not self._tail:
                 vouched = NOTHING if self._file is None else self._file.vouched
@@ -122,11 +125,14 @@ class EventLog:
 
     def keep(self, published: Published, encoded: bytes) -> None:
         """Keep a command's events without telling anyone: at the start, from the journal."""
+        self._end_day_before(published)
         with self._lock:
             self._keep(published, encoded)
+        self._write_what_is_due()
 
     def publish(self, published: Published, encoded: bytes) -> None:
         """Keep and pass on the events of a command that is durable."""
+        self._end_day_before(published)
         with self._lock:
             self._keep(published, encoded)
             for reader in self._readers:
@@ -136,6 +142,7 @@ class EventLog:
                     reader.put(published)
             for reader in self._encoded_readers:
                 reader.put(encoded)
+        self._write_what_is_due()
 
     def pass_on(self, reader: Reader, item: object) -> None:
         """Put something that is no event into a reader's queue, in its place between the events."""
@@ -219,31 +226,40 @@ class EventLog:
             return
         self._tail.append(Frame(published.number, encoded, is_general(published)))
         self._waiting += len(encoded)
-        if self._waiting >= self._due:
+
+    def _end_day_before(self, published: Published) -> None:
+        """Have all of a day in its file before the next one takes its place."""
+        if any(isinstance(event, DayOpened) for event in published.events):
             self._write()
 
     def _begin_day(self) -> None:
-        self._write()
         self._before = self._file
         self._file = None
         self._tail = []
         self._waiting, self._due = 0, BLOCK
 
+    def _write_what_is_due(self) -> None:
+        if self._waiting >= self._due:
+            self._write()
+
     def _write(self) -> None:
-        """Write a block of what waits; where that fails it waits on."""
+        """Write a block of what waits; where that fails it waits on. Readers go on meanwhile: they find it waiting."""
         if not self._tail or (self._file is not None and not self._file.writable):
             return
         try:
             if self._file is None:
                 self._file = DayFile.begin(self._directory, self._tail[0].number)
-            self._file.append(self._tail)
+            file = self._file
+            block = file.write(self._tail)
         except OSError as error:
             if self._due == BLOCK:
                 self._logger.warning("the day's events stay in memory: they cannot be written", error=repr(error))
             self._due = self._waiting + BLOCK
         else:
-            self._tail = []
-            self._waiting, self._due = 0, BLOCK
+            with self._lock:
+                file.note(block)
+                self._tail = []
+                self._waiting, self._due = 0, BLOCK
 
 
 def _number_of(frame: Frame) -> int:

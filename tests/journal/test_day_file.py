@@ -1,6 +1,8 @@
 """The day's events on disk: read by position, believed as far as a snapshot vouches, made again otherwise."""
 
 import errno
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -111,12 +113,42 @@ def test_where_the_disk_takes_nothing_events_stay_in_memory(tmp_path, monkeypatc
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(DayFile, "append", full)
+        patch.setattr(DayFile, "write", full)
         _, more = run(log, *trading(), engine=engine, number=len(told))
         assert log.vouch().vouched is None
         assert [log.at(one.number) for one in more] == more
     assert list(log.subscribe()[0]) == (told + more)[1:]
     assert log.vouch().vouched is not None
+    assert list(log.subscribe()[0]) == (told + more)[1:]
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_where_the_disk_stands_still_others_read_on(tmp_path, monkeypatch):
+    """One thread waits for the disk, and nobody for that thread."""
+    log = EventLog(tmp_path)
+    engine, told = run(log, *opening())
+    reached, go_on, genuine = threading.Event(), threading.Event(), DayFile.write
+
+    def held(*block):
+        reached.set()
+        assert go_on.wait(60)
+        return genuine(*block)
+
+    monkeypatch.setattr(DayFile, "write", held)
+    with ThreadPoolExecutor(2) as threads:
+        trading_on = threads.submit(run, log, *trading(), engine=engine, number=len(told))
+        try:
+            assert reached.wait(60)
+            history, reader = threads.submit(log.subscribe).result(60)
+            seen = list(history)
+            threads.submit(log.pass_on, reader, "here").result(60)
+        finally:
+            go_on.set()
+        _, more = trading_on.result(60)
+    assert seen == (told + more)[1 : len(seen) + 1]
+    assert len(seen) >= len(told)
+    rest = [reader.get_nowait() for _ in range(reader.qsize())]
+    assert rest == ["here", *(told + more)[len(seen) + 1 :]]
     assert list(log.subscribe()[0]) == (told + more)[1:]
 
 
