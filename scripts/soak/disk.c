@@ -1,8 +1,10 @@
 /* A disk that fails, fills and slows down, and two kill points inside QuickFIX's file store: loaded with LD_PRELOAD.
  *
- * Only files below SOAK_DISK_PATH are concerned. SOAK_DISK_CONTROL names a file of four ints that the harness writes
- * while the process runs: errno of writes (0: none), errno of syncs, milliseconds that a write and a sync take, and the
- * writes that still succeed. KASE_FIX_KILL=store.stored:n or store.persisted:n ends the process at the n-th message
+ * Only files below SOAK_DISK_PATH are concerned. SOAK_DISK_CONTROL names a file that the harness writes while the
+ * processes run: errno of writes (0: none), errno of syncs, milliseconds that a write takes, that a sync takes, the
+ * writes that still succeed, whether room is limited, and then the bytes of it that are left. Room is what all files
+ * together may grow by, buffers of stdio included; a file that is deleted or cut gives its own back. What is written
+ * over what is there already, or was reserved, needs none. KASE_FIX_KILL=store.stored:n or store.persisted:n ends the process at the n-th message
  * that is in the store's body but not counted, or counted but not sent.
  */
 #define _GNU_SOURCE
@@ -11,13 +13,15 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-struct control { int write_errno, sync_errno, slow_ms, still_good; };
+struct control { int write_errno, sync_errno, write_ms, sync_ms, still_good, limited; long long room; };
 
 static struct control *control;
 static const char *below;
@@ -48,17 +52,18 @@ static int is_ours(int file, char *path, size_t size) {
     return !strncmp(path, below, below_length);
 }
 
-static void dawdle(void) {
-    int ms = control ? control->slow_ms : 0;
+static void dawdle(int ms) {
     struct timespec wait = { ms / 1000, (ms % 1000) * 1000000L };
     if (ms) nanosleep(&wait, NULL);
 }
 
 static int fails(int file, int sync) {
     char path[4096];
-    if (!control || !(control->write_errno || control->sync_errno || control->slow_ms)) return 0;
+    if (!control) return 0;
+    int ms = sync ? control->sync_ms : control->write_ms;
+    if (!(control->write_errno || control->sync_errno || ms)) return 0;
     if (!is_ours(file, path, sizeof path)) return 0;
-    dawdle();
+    dawdle(ms);
     int number = sync ? control->sync_errno : control->write_errno;
     if (!number) return 0;
     if (__atomic_fetch_sub(&control->still_good, 1, __ATOMIC_SEQ_CST) > 0) return 0;
@@ -66,31 +71,92 @@ static int fails(int file, int sync) {
     return 1;
 }
 
+/* Take the room a file needs to reach as far as `end`; tell whether there is none. */
+static int lacks_room(int file, off_t end) {
+    char path[4096];
+    struct stat now;
+    if (!control || !control->limited || fstat(file, &now) || !S_ISREG(now.st_mode) || end <= now.st_size) return 0;
+    if (!is_ours(file, path, sizeof path)) return 0;
+    long long more = end - now.st_size;
+    if (__atomic_sub_fetch(&control->room, more, __ATOMIC_SEQ_CST) >= 0) return 0;
+    __atomic_add_fetch(&control->room, more, __ATOMIC_SEQ_CST);
+    errno = ENOSPC;
+    return 1;
+}
+
+static void give_back(long long bytes) {
+    if (control && bytes > 0) __atomic_add_fetch(&control->room, bytes, __ATOMIC_SEQ_CST);
+}
+
+static off_t reach(int file, size_t size) {
+    struct stat now;
+    int append = fcntl(file, F_GETFL) & O_APPEND;
+    return (append && !fstat(file, &now) ? now.st_size : lseek(file, 0, SEEK_CUR)) + (off_t)size;
+}
+
+/* What is in a stream's buffer and cannot be written stays there, as with a real disk. */
+static int stays(FILE *stream) {
+    return __fpending(stream) && (fails(fileno(stream), 0) || lacks_room(fileno(stream), ftello(stream)));
+}
+
 #define REAL(name) static __typeof__(&name) real; if (!real) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
 
 ssize_t pwrite(int file, const void *data, size_t size, off_t at) {
     REAL(pwrite);
-    return fails(file, 0) ? -1 : real(file, data, size, at);
+    return fails(file, 0) || lacks_room(file, at + (off_t)size) ? -1 : real(file, data, size, at);
 }
 
 ssize_t pwrite64(int file, const void *data, size_t size, off64_t at) {
     REAL(pwrite64);
-    return fails(file, 0) ? -1 : real(file, data, size, at);
+    return fails(file, 0) || lacks_room(file, at + (off64_t)size) ? -1 : real(file, data, size, at);
 }
 
 ssize_t write(int file, const void *data, size_t size) {
     REAL(write);
-    return fails(file, 0) ? -1 : real(file, data, size);
+    return fails(file, 0) || (control && control->limited && lacks_room(file, reach(file, size))) ? -1 : real(file, data, size);
 }
 
 int posix_fallocate(int file, off_t from, off_t length) {
     REAL(posix_fallocate);
-    return fails(file, 0) ? errno : real(file, from, length);
+    return fails(file, 0) || lacks_room(file, from + length) ? errno : real(file, from, length);
 }
 
 int posix_fallocate64(int file, off64_t from, off64_t length) {
     REAL(posix_fallocate64);
-    return fails(file, 0) ? errno : real(file, from, length);
+    return fails(file, 0) || lacks_room(file, from + length) ? errno : real(file, from, length);
+}
+
+static long long cut_off(int file, off_t length) {
+    char path[4096];
+    struct stat now;
+    if (!control || fstat(file, &now) || now.st_size <= length || !is_ours(file, path, sizeof path)) return 0;
+    return now.st_size - length;
+}
+
+int ftruncate(int file, off_t length) {
+    REAL(ftruncate);
+    long long less = cut_off(file, length);
+    int result = real(file, length);
+    if (!result) give_back(less);
+    return result;
+}
+
+int ftruncate64(int file, off64_t length) {
+    REAL(ftruncate64);
+    long long less = cut_off(file, length);
+    int result = real(file, length);
+    if (!result) give_back(less);
+    return result;
+}
+
+int unlink(const char *name) {
+    REAL(unlink);
+    int file = open(name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    long long bytes = file < 0 ? 0 : cut_off(file, 0);
+    if (file >= 0) close(file);
+    int result = real(name);
+    if (!result) give_back(bytes);
+    return result;
 }
 
 int fdatasync(int file) {
@@ -114,7 +180,7 @@ static int ends_with(const char *path, const char *ending) {
 
 int fflush(FILE *stream) {
     REAL(fflush);
-    if (stream && fails(fileno(stream), 0)) return EOF;
+    if (stream && stays(stream)) return EOF;
     int result = real(stream);
     if (stream && (stored_left > 0 || persisted_left > 0)) {
         char path[4096];
@@ -128,4 +194,9 @@ int fflush(FILE *stream) {
         }
     }
     return result;
+}
+
+int fseeko(FILE *stream, off_t offset, int whence) {
+    REAL(fseeko);
+    return stays(stream) ? -1 : real(stream, offset, whence);
 }

@@ -8,7 +8,11 @@ import subprocess
 from pathlib import Path
 
 SOURCE = Path(__file__).with_name("disk.c")
-_CONTROL = struct.Struct("=4i")
+_CONTROL = struct.Struct("=6iq")
+
+
+FIELDS = ("write_errno", "sync_errno", "write_ms", "sync_ms", "still_good", "limited", "room")
+"""`struct control` of the library."""
 
 
 class NoCompiler(Exception):
@@ -36,23 +40,31 @@ class Disk:
 
     def heal(self) -> None:
         """Be a good disk."""
-        self._tell(0, 0, 0, 0)
+        self._tell()
+
+    def leave(self, room: int) -> None:
+        """Have so many bytes of room left, and what deleted files give back."""
+        self._tell(limited=1, room=room)
 
     def fill(self, still_good: int) -> None:
-        """Be full after so many writes."""
-        self._tell(errno.ENOSPC, 0, 0, still_good)
+        """Take no write for want of room, not even over what is there, after so many."""
+        self._tell(write_errno=errno.ENOSPC, still_good=still_good)
 
     def break_syncs(self, still_good: int) -> None:
         """Fail to make anything durable."""
-        self._tell(0, errno.EIO, 0, still_good)
+        self._tell(sync_errno=errno.EIO, still_good=still_good)
 
     def break_writes(self, still_good: int) -> None:
         """Fail to write."""
-        self._tell(errno.EIO, 0, 0, still_good)
+        self._tell(write_errno=errno.EIO, still_good=still_good)
 
     def slow_down(self, milliseconds: int) -> None:
         """Take that long for each write and each sync."""
-        self._tell(0, 0, milliseconds, 0)
+        self._tell(write_ms=milliseconds, sync_ms=milliseconds)
 
-    def _tell(self, *values: int) -> None:
-        self._control[:] = _CONTROL.pack(*values)
+    def slow_syncs_down(self, milliseconds: int) -> None:
+        """Take writes, and that long to make them durable."""
+        self._tell(sync_ms=milliseconds)
+
+    def _tell(self, **values: int) -> None:
+        self._control[:] = _CONTROL.pack(*(values.get(field, 0) for field in FIELDS))
