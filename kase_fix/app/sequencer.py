@@ -5,7 +5,6 @@ they are durable. The clock's transitions come through here too, before the comm
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import structlog
 from kase_fix.app.agenda import Agenda, plan_of
 from kase_fix.app.clock import Clock
 from kase_fix.app.depository.port import Answers
+from kase_fix.app.waiting import Waiting
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.engine.engine import Due, Engine
 from kase_fix.journal.log import EventLog, Reader
@@ -31,9 +31,6 @@ from kase_fix.messages.events import CommandFailed, Published
 GROUP = 256
 """Most commands of one group: what comes while the disk works waits for the next."""
 IDLE_SECONDS = 0.5
-STALLED_SECONDS = 10.0
-"""A disk that takes longer to write a group is taken for dead."""
-STALLED = "the journal's disk does not answer"
 
 
 class PassOn:
@@ -96,7 +93,7 @@ class Sequencer:
         self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
         self.failure: BaseException | None = None
         """Why the venue must stop: its journal cannot be written, or a defect."""
-        self._writing_since: float | None = None
+        self._waiting = Waiting()
         self.stopped = threading.Event()
         self._logger = structlog.get_logger("sequencer")
 
@@ -115,10 +112,12 @@ class Sequencer:
         if self.failure is not None:
             disk = isinstance(self.failure, JournalUnwritable)
             return str(self.failure) if disk else f"a defect of the venue: {self.failure!r}"
-        since = self._writing_since
-        if since is not None and (seconds := time.monotonic() - since) > STALLED_SECONDS:
-            return f"{STALLED}: {seconds:.0f} s"
-        return ""
+        return self.stalled()
+
+    def stalled(self) -> str:
+        """Return that the disk does not come back and for how long, where that is too long; else empty."""
+        seconds = self._waiting.stalled()
+        return f"the journal's disk does not answer: {seconds:.0f} s" if seconds else ""
 
     def submit(self, command: Command) -> None:
         """Queue a command; its events come out of the log."""
@@ -278,25 +277,24 @@ class Sequencer:
                 self._agenda = plan_of(self._engine.state, self._calendars, self._time)
             with self._disk():
                 self._writer.wait()
-        for step in steps:
-            if isinstance(step, PassOn):
-                self._pass_on(step)
-            else:
-                self._log.publish(*results[step.number])
-                self._published = step.number
-                if self._photographer is not None:
-                    self._photographer.published(step.number)
+        with self._waiting:  # `DIR/events` is on the same disk
+            for step in steps:
+                if isinstance(step, PassOn):
+                    self._pass_on(step)
+                else:
+                    self._log.publish(*results[step.number])
+                    self._published = step.number
+                    if self._photographer is not None:
+                        self._photographer.published(step.number)
 
     @contextmanager
     def _disk(self) -> Iterator[None]:
         """Tell a failure of the disk from a defect, and how long it takes. Raises `JournalUnwritable`."""
-        self._writing_since = time.monotonic()
-        try:
-            yield
-        except OSError as error:
-            raise JournalUnwritable.by(error) from error
-        finally:
-            self._writing_since = None
+        with self._waiting:
+            try:
+                yield
+            except OSError as error:
+                raise JournalUnwritable.by(error) from error
 
     def _pass_on(self, step: PassOn) -> None:
         """Pass an item on; a defect in making it loses that item and halts nothing."""

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import structlog
@@ -16,8 +17,9 @@ from kase_fix.app import faults, tls
 from kase_fix.app.children import ChildFailed
 from kase_fix.app.depository.choice import choose
 from kase_fix.app.logs import log_to
+from kase_fix.app.reserve import Reserve
 from kase_fix.app.settings import FILE, Console, configuration_directory, load_settings, split_overrides
-from kase_fix.app.venue import FAREWELL, Venue, Wanted
+from kase_fix.app.venue import Venue, Wanted
 from kase_fix.calendar.almaty import parse_instant
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.journal.replay import Difference, JournalDamaged, WrongRules
@@ -36,10 +38,25 @@ EXIT_DISK = 74
 """EX_IOERR of sysexits.h: the journal, or what FIX sessions were told, cannot be written."""
 EXIT_DEFECT = 70
 """EX_SOFTWARE: a defect of ours; starting again goes on where the journal ended."""
+EXIT_CHILD = 1
+NOTHING_ANSWERED = "nothing was answered that is not written"
 HARD_STOP_SECONDS = 9.0
+SEEN_SECONDS = 5.0
+"""So long at the least the console of a venue whose disk fails says why: a monitor looks every few seconds."""
+NOTED_SECONDS = 1.0
 TURN_SECONDS = 0.1
 LEAST_TOKEN = 16
 """Characters of the console's token where trading is real."""
+
+
+class Halt(NamedTuple):
+    """Why a venue has to end by itself."""
+
+    code: int
+    """What the process exits with."""
+    reason: str
+    stalled: bool = False
+    """The disk does not answer, so that nobody may wait for it."""
 
 
 def serve(
@@ -47,7 +64,7 @@ def serve(
 ) -> int:
     """Run the venue until SIGTERM or SIGINT; return 1 where it could not start.
 
-    The process ends with 0 when it was told to, with `EXIT_DISK`, `EXIT_DEFECT` or 1 (a child ended) where it halts.
+    The process ends with 0 when it was told to, with `EXIT_DISK`, `EXIT_DEFECT` or `EXIT_CHILD` where it halts.
 
     Raises `ConfigurationError`.
     """
@@ -59,6 +76,7 @@ def serve(
     try:
         lock = DirectoryLock(directory)  # the log is that of the venue which holds it
         log_to(directory)
+        reserve = Reserve(directory)
         logger = structlog.get_logger("serve")
         for warning in price_kind.warnings(wanted.market.instruments):
             logger.warning("a decision contradicts annex 2", bond=warning)
@@ -72,22 +90,20 @@ def serve(
     addresses = venue.addresses
     print("ready " + " ".join(f"{name}={address}" for name, address in addresses.items()), flush=True)
     trading = _start_robots(addresses) if robots else None
-    text, code = FAREWELL, 0
-    while not told:
+    halt: Halt | None = None
+    while not told and halt is None:
         time.sleep(TURN_SECONDS)
         venue.tend()
         halt = _halt(venue)
-        if halt is not None:
-            code, reason = halt
-            text = f"The venue had to halt: {reason}"
-            logger.critical("the venue halts", reason=reason)
-            print(f"kase-fix: the venue had to halt: {reason}", file=sys.stderr, flush=True)
-            break
-    threading.Thread(target=_stop_hard, args=(code,), daemon=True).start()
+    code = 0 if halt is None else halt.code
+    threading.Thread(target=_stop_hard, args=(venue, code), daemon=True).start()
     if trading is not None:
         trading.terminate()
-    venue.close(text)
-    logger.info("closed")
+    if halt is None:
+        venue.close()
+        logger.info("closed")
+    else:
+        _end_with(halt, venue, reserve)
     sys.stdout.flush()
     os._exit(code)  # QuickFIX's threads may still wait for a peer; all that counts is on disk
 
@@ -98,16 +114,39 @@ def _leave(_: int, __: object) -> None:
     os._exit(0)
 
 
-def _halt(venue: Venue) -> tuple[int, str] | None:
-    """Return the exit code and the reason where the venue cannot go on."""
-    trouble = venue.sequencer.trouble()
-    if trouble:
-        disk = isinstance(venue.sequencer.failure, JournalUnwritable) or venue.sequencer.failure is None
-        return (EXIT_DISK, f"{trouble}; nothing was answered that is not written") if disk else (EXIT_DEFECT, trouble)
+def _halt(venue: Venue) -> Halt | None:
+    """Return why the venue cannot go on, if it cannot."""
+    if stalled := venue.stalled():
+        return Halt(EXIT_DISK, f"{stalled}; {NOTHING_ANSWERED}", stalled=True)
+    if trouble := venue.sequencer.trouble():
+        disk = isinstance(venue.sequencer.failure, JournalUnwritable)
+        return Halt(EXIT_DISK, f"{trouble}; {NOTHING_ANSWERED}") if disk else Halt(EXIT_DEFECT, trouble)
     if unstored := venue.services.trouble():
-        return EXIT_DISK, unstored
+        why = venue.pulse.why()  # QuickFIX does not say
+        return Halt(EXIT_DISK, f"{unstored}: {why}" if why else unstored)
+    if wrong := venue.pulse.trouble():
+        return Halt(EXIT_DISK, f"the data directory cannot be written: {wrong}")
     lost = venue.lost_a_child()
-    return (1, f"its {lost} has ended") if lost else None
+    return Halt(EXIT_CHILD, f"its {lost} has ended") if lost else None
+
+
+def _end_with(halt: Halt, venue: Venue, reserve: Reserve) -> None:
+    """Tell everyone why the venue halts, and close it."""
+    began = time.monotonic()
+    # By threads of their own: stderr and the log may be on the disk that does not answer.
+    threading.Thread(target=venue.say_why, args=(halt.reason,), daemon=True).start()
+    noting = threading.Thread(target=_note, args=(halt.reason,), daemon=True)
+    noting.start()
+    disk = halt.code == EXIT_DISK
+    if disk and not halt.stalled:
+        reserve.give_up()
+    venue.close(f"The venue had to halt: {halt.reason}", halt.stalled, began + SEEN_SECONDS if disk else 0.0)
+    noting.join(NOTED_SECONDS)
+
+
+def _note(reason: str) -> None:
+    print(f"kase-fix: the venue had to halt: {reason}", file=sys.stderr, flush=True)
+    structlog.get_logger("serve").critical("the venue halts", reason=reason)
 
 
 def wish(cfg: str | None, directory: Path, rehearsal: str | None, speed: float, overrides: list[str]) -> Wanted:
@@ -160,7 +199,8 @@ def _start_robots(addresses: dict[str, str]) -> "subprocess.Popen[bytes]":
     )
 
 
-def _stop_hard(code: int) -> None:
+def _stop_hard(venue: Venue, code: int) -> None:
     """End the process if closing takes too long: an exit within 10 s is promised."""
     threading.Event().wait(HARD_STOP_SECONDS)
+    venue.hang_up()  # a thread that waits for the disk may keep the process there, but no line
     os._exit(code)

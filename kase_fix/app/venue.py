@@ -8,6 +8,7 @@ import gc
 import secrets
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -33,7 +34,8 @@ from kase_fix.app.member_add import with_added
 from kase_fix.app.member_book import MemberBook
 from kase_fix.app.members import Members
 from kase_fix.app.operator_views import completed, schedule_view, terms_view
-from kase_fix.app.sequencer import STALLED, ClockWentBack, Sequencer
+from kase_fix.app.pulse import Pulse
+from kase_fix.app.sequencer import ClockWentBack, Sequencer
 from kase_fix.app.settings import Settings
 from kase_fix.calendar.almaty import date_of, instant
 from kase_fix.calendar.working_days import Calendars
@@ -64,6 +66,7 @@ from kase_fix.messages.link import (
     DoorService,
     DoorSettings,
     DoorUser,
+    Halting,
     Rekey,
     Rekeyed,
     Said,
@@ -77,6 +80,8 @@ SWITCH_SECONDS = 1e-4
 """Threads that compute give way to the acceptors' this often."""
 CHILD_SECONDS = 20.0
 DOOR_PORTS = ("api", "md", "dropcopy", "api_tls", "md_tls", "dropcopy_tls")
+FAREWELL_SECONDS = 4.0
+"""QuickFIX says Logout within a second and cuts two seconds later."""
 FAREWELL = "The venue is closing"
 DOORMAN = "kase_fix.gateway.doorman"
 """The module of the process in front; `faults` puts another in its place."""
@@ -118,6 +123,7 @@ class Venue:
         self.depository: Depository
         self.sequencer = self._recover()
         self._album = Album(wanted.directory, identity_of(journal_path(wanted.directory)))
+        self.pulse = Pulse(wanted.directory)
         self.ports: dict[str, int] = {}
         self._door_totals: dict[str, int] = {}
         fix = wanted.directory / "fix"
@@ -162,6 +168,7 @@ class Venue:
         history, self._feed = self.log.subscribe_encoded()
         self.ports.update(self._console.wait_until_listening(CHILD_SECONDS))
         threading.Thread(target=self._feed_console, args=(history,), name="console-feed", daemon=True).start()
+        self.pulse.start()
         gc.freeze()  # what lives as long as the venue need not be looked through again
         gc.enable()
 
@@ -234,21 +241,46 @@ class Venue:
         """Return the name of a child process that we cannot go on without and that has ended; empty where all live."""
         return next((child.name for child in (self._doorman, self._console) if child.ended.is_set()), "")
 
-    def close(self, text: str = FAREWELL) -> None:
-        """Say Logout to everyone, apply what is queued, and let go of the directory; takes at most some 8 s."""
-        self.services.stop(text, 4.0)
-        for child in (self._doorman, self._console, self._market_data):
+    def stalled(self) -> str:
+        """Return that the disk does not answer, where it has not for too long; else empty."""
+        seconds = self.pulse.stalled()
+        return self.sequencer.stalled() or (f"the disk does not answer: {seconds:.0f} s" if seconds else "")
+
+    def say_why(self, reason: str) -> None:
+        """Have the console say from now on that the venue halts, and why."""
+        self._console.say(Halting(reason))
+
+    def close(self, text: str = FAREWELL, stalled: bool = False, console_until: float = 0.0) -> None:
+        """Say Logout to everyone, apply what is queued, and let go of the directory; takes at most some 8 s.
+
+        Where the disk is `stalled`, nothing waits for it: who cannot be told is cut, for a Logout is stored before it
+        is sent, and what is queued was never answered. The console goes last, at `console_until` (monotonic) or later.
+        """
+        self.services.say_farewell(text, FAREWELL_SECONDS)
+        for child in (self._doorman, self._market_data):
             child.hang_up()
-        for child in (self._doorman, self._console, self._market_data):
+        if not stalled:
+            self._end_threads()
+        time.sleep(max(0.0, console_until - time.monotonic()))
+        if not stalled:
+            self._console.end()
+            self._lock.release()
+
+    def _end_threads(self) -> None:
+        self.pulse.stop()
+        self.services.stop()
+        for child in (self._doorman, self._market_data):
             child.end()
         self._candles.end()
         self.depository.stop()
-        if STALLED in self.sequencer.trouble():
-            return  # the sequencer waits for the disk and would not end; what it has not written was never answered
         self.sequencer.stop()
         self._photographer.close()
         self._writer.close()
-        self._lock.release()
+
+    def hang_up(self) -> None:
+        """Cut all lines: the doormen end, and the console."""
+        for child in (self._doorman, self._console, self._market_data):
+            child.hang_up()
 
     def _recover(self) -> Sequencer:
         wanted = self._wanted

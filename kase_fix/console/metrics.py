@@ -93,6 +93,7 @@ def _own(desk: Desk) -> list[Metric]:
             "Commands that ended in a defect since the console started.",
             picture.failures,
         ),
+        "kase_venue_halted": ("Whether the venue has said that it halts.", int(bool(desk.venue.halting))),
         "kase_console_day_open": ("Whether an operational day is open.", int(market.open)),
         "kase_console_orders_shown": ("Orders on show.", sum(one.depth.orders for one in market.listings.values())),
         "kase_console_deals_of_day": (

@@ -13,6 +13,7 @@ from kase_fix.messages.link import (
     Batch,
     ConsoleSettings,
     Decide,
+    Halting,
     Listening,
     Said,
     decode_frame,
@@ -36,6 +37,8 @@ class Venue:
         self.picture = picture
         self.alive = True
         """False from the moment the other end is known to be gone."""
+        self.halting = ""
+        """Why the venue answers nothing any more, from the moment it says so."""
         self._reader = reader
         self._writer = writer
         self._ids = itertools.count(1)
@@ -67,11 +70,12 @@ class Venue:
                     asked = self._asked.get(said.id)
                     if asked is not None and not asked.done():
                         asked.set_result(said)
+                elif isinstance(said, Halting):
+                    self.halting = said.reason
+                    self._give_up()
         finally:
             self.alive = False
-            for asked in self._asked.values():
-                if not asked.done():
-                    asked.set_exception(NoAnswer("the venue is gone"))
+            self._give_up()
             self._writer.close()
 
     def listening(self, port: int) -> None:
@@ -97,8 +101,8 @@ class Venue:
             raise NoAnswer(answer.error)
 
     async def _answered(self, say: Callable[[int], Said], what: object, patience: float | None) -> Answer:
-        if not self.alive:
-            raise NoAnswer("the venue is gone")
+        if self.halting or not self.alive:
+            raise NoAnswer(self._why_none())
         seconds = PATIENCE if patience is None else patience
         number = next(self._ids)
         asked: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -111,6 +115,15 @@ class Venue:
             raise NoAnswer(f"the venue did not answer '{what}' within {seconds:g} s") from None
         finally:
             del self._asked[number]
+
+    def _why_none(self) -> str:
+        return f"it halts: {self.halting}" if self.halting else "the venue is gone"
+
+    def _give_up(self) -> None:
+        """Tell all who wait that no answer comes."""
+        for asked in self._asked.values():
+            if not asked.done():
+                asked.set_exception(NoAnswer(self._why_none()))
 
     def _tell(self, said: Said) -> None:
         self._writer.write(encode_frame(said))

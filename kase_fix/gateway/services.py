@@ -215,19 +215,25 @@ class Services:
         for acceptor in self.acceptors.values():
             acceptor.start()
 
-    def stop(self, text: str, seconds: float) -> None:
+    def say_farewell(self, text: str, seconds: float) -> None:
         """Say Logout to everyone, with the reason, and wait until they are gone, but no longer than this.
 
-        The acceptors themselves end with the process: QuickFIX's own `stop` may crash while sessions end. Whoever is
-        still there then is cut by the doorman.
+        Whoever is still there then is cut by the doorman. A session whose message the disk does not take holds up who
+        speaks of it, but not us.
         """
         self._ending = True  # who leaves now does not do so by himself
-        for acceptor in self.acceptors.values():
-            acceptor.say_farewell(text)
         self._apart.say_farewell(text)
+        for acceptor in self.acceptors.values():
+            threading.Thread(target=acceptor.say_farewell, args=(text,), name="farewell", daemon=True).start()
         deadline = time.monotonic() + seconds
         while self._anyone_on() and time.monotonic() < deadline:
             time.sleep(0.01)
+
+    def stop(self) -> None:
+        """End all threads, behind `say_farewell`.
+
+        The acceptors themselves end with the process: QuickFIX's own `stop` may crash while sessions end.
+        """
         self._reports.stop()
         self._publisher.stop()
         for gate in self.gates.values():

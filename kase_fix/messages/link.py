@@ -158,6 +158,12 @@ class ConsoleSettings(msgspec.Struct, frozen=True, array_like=True, tag="console
     services: dict[str, str]
 
 
+class Halting(msgspec.Struct, frozen=True, array_like=True, tag="halting"):
+    """Venue to console, the last thing it says: it answers nothing any more, and why."""
+
+    reason: str
+
+
 class Batch(msgspec.Struct, frozen=True, array_like=True, tag="batch"):
     """Venue to console and market data: events in order, none left out."""
 
@@ -206,6 +212,7 @@ Said: TypeAlias = (
     | Cut
     | Counted
     | ConsoleSettings
+    | Halting
     | Batch
     | Ask
     | Decide

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kase_fix.app.clock import RehearsalClock
-from kase_fix.app.sequencer import GROUP, STALLED_SECONDS, ClockWentBack
+from kase_fix.app.sequencer import GROUP, ClockWentBack
+from kase_fix.app.waiting import STALLED_SECONDS
 from kase_fix.journal.replay import replay
 from kase_fix.journal.writing import JournalUnwritable, JournalWriter
 from kase_fix.messages.commands import BoardPhaseChanged, NewOrder
@@ -242,6 +243,28 @@ def test_a_defect_is_not_called_a_failure_of_the_disk(held, monkeypatch):
     assert held.sequencer.stopped.wait(20)
     assert not isinstance(held.sequencer.failure, JournalUnwritable)
     assert held.sequencer.trouble().startswith("a defect of the venue: FileNotFoundError")
+
+
+def test_a_disk_that_does_not_take_the_days_events_is_noticed_too(held, monkeypatch):
+    """They are written behind the journal, by the same thread, and are no reason to halt where they only fail."""
+    reached, go_on, genuine = threading.Event(), threading.Event(), held.log.publish
+
+    def hang(*published):
+        reached.set()
+        assert go_on.wait(60)
+        genuine(*published)
+
+    with monkeypatch.context() as hanging:
+        hanging.setattr(held.log, "publish", hang)
+        held.sequencer.submit(bid("a"))
+        assert reached.wait(60)
+        assert held.sequencer.stalled() == ""
+        now = time.monotonic
+        hanging.setattr(time, "monotonic", lambda: now() + STALLED_SECONDS)
+        assert held.sequencer.stalled().startswith("the journal's disk does not answer: 1")
+    go_on.set()
+    assert names(held.settle()) == ["a"]
+    assert held.sequencer.trouble() == ""
 
 
 def test_a_disk_that_does_not_come_back_is_noticed(held, monkeypatch):

@@ -1,5 +1,6 @@
 """Every address of the console, and what it says when something is wrong."""
 
+import asyncio
 import datetime as dt
 
 import pytest
@@ -17,6 +18,7 @@ from kase_fix.messages.auction_events import (
 )
 from kase_fix.messages.day_events import PhaseEntered
 from kase_fix.messages.letters import OperatorTold
+from kase_fix.messages.link import Halting
 from kase_fix.messages.order_events import OrderShown
 from kase_fix.values.enums import Phase, Side
 
@@ -335,6 +337,7 @@ async def test_metrics(pair):
         "kase_console_orders_shown 1.0",
         "kase_console_commands_failed 1.0",
         "kase_venue_up 1.0",
+        "kase_venue_halted 0.0",
         "kase_venue_orders_accepted 12.0",
         'kase_venue_sessions_logged_on{service="api",user="FIRMA"} 1.0',
         'kase_venue_sessions_logged_on{service="",user="FIRMB"} 0.0',
@@ -351,6 +354,19 @@ async def test_a_silent_venue_makes_reads_unavailable(pair, monkeypatch):
         problem_of(response, 503)
         assert response.headers["retry-after"] == "1"
     assert "kase_venue_up 0.0" in (await pair.client.get("/metrics")).text.splitlines()
+
+
+async def test_a_venue_that_halts_is_not_asked_any_more_and_everyone_hears_why(pair):
+    pair.fake.silent = True
+    asked = asyncio.create_task(pair.client.get("/healthz"))
+    while not pair.fake.asked:
+        await asyncio.sleep(0)
+    await pair.fake.tell(Halting("the journal cannot be written: No space left on device (ENOSPC)"))
+    for response in (await asked, await pair.client.get("/healthz"), await pair.client.get("/api/clock")):
+        assert "it halts: the journal cannot be written: No space left on device (ENOSPC)" in problem_of(response, 503)
+    lines = (await pair.client.get("/metrics")).text.splitlines()
+    assert {"kase_venue_up 0.0", "kase_venue_halted 1.0"} <= set(lines)
+    assert len(pair.fake.asked) == 1
 
 
 async def test_a_venue_that_is_gone_is_noticed_by_who_waits_for_it(pair):

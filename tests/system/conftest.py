@@ -2,6 +2,7 @@
 
 import pytest
 
+from scripts.soak.disk import Disk, NoCompiler
 from tests.system.floor import Member, VenueProcess
 
 
@@ -26,3 +27,23 @@ def member(venue):
     yield enter
     for one in inside:
         one.leaves()
+
+
+@pytest.fixture
+def disk(tmp_path, monkeypatch, request):
+    """The disk of `venue_of_its_own`; a parameter names the part of the data directory that alone is on it."""
+    try:
+        disk = Disk(tmp_path, tmp_path / "data" / getattr(request, "param", ""))
+    except NoCompiler:
+        pytest.skip("there is no compiler")
+    for name, value in disk.environment.items():  # of every process that is started from now on
+        monkeypatch.setenv(name, value)
+    return disk
+
+
+@pytest.fixture
+def venue_of_its_own(tmp_path):
+    """A venue for one test, its stderr on another disk than its data."""
+    running = VenueProcess(tmp_path / "venue", data=tmp_path / "data")
+    yield running
+    running.end()
