@@ -77,6 +77,16 @@ def test_numbers_go_on_over_a_crash(venue):
     assert verify(venue).returncode == 0
 
 
+@pytest.mark.parametrize("user", ["FIRMA", "00100"])
+def test_what_is_said_right_behind_a_logon_is_answered(venue, user):
+    """QuickFIX alone would leave it lying until more comes."""
+    member = Member(user)
+    member.knocks(venue.api)
+    member.says("1", (112, "at once"))
+    assert member.hears("0", {112: "at once"})
+    member.leaves()
+
+
 def test_old_reports_are_sent_again_when_asked_for_after_a_crash(venue):
     """ResendRequest(2) for what was sent before the crash: the same reports, with PossDupFlag and OrigSendingTime."""
     firma = Member("FIRMA").logs_on(venue.api)

@@ -169,7 +169,9 @@ class Client(Connection):
             who = {"user": self.user, "service": self.service, "address": self.address}
             log.info("logged on", **who, tls=self._tls, certificate=self.named is not None, reset=asked.reset)
             self._begin_flow(asked)
-            self._go_on(logon.rebuild(asked))
+            self._pass(logon.rebuild(asked))
+            await self._upstream.has_answered()
+            self._go_on(b"")
 
     def _begin_flow(self, asked: Logon) -> None:
         service, upstream = self._doorman.register.service(self.service), self._upstream

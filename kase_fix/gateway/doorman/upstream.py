@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+from contextlib import suppress
 from typing import Protocol, cast
 
 LEAVE_SECONDS = 2.0
+ANSWER_SECONDS = 1.0
 WRITE_BUFFER = 256 * 1024
 
 
@@ -50,6 +52,7 @@ class Upstream(asyncio.Protocol):
         self._transport: asyncio.Transport
         self.full = False
         self.lost = False
+        self._heard = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Bound what waits for QuickFIX."""
@@ -58,6 +61,7 @@ class Upstream(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Pass on what QuickFIX says as it is."""
+        self._heard.set()
         self._client.give(data)
 
     def pause_writing(self) -> None:
@@ -73,7 +77,18 @@ class Upstream(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         """QuickFIX is done with this session's connection."""
         self.lost = True
+        self._heard.set()
         self._client.upstream_lost()
+
+    async def has_answered(self) -> None:
+        """Wait until QuickFIX has said something, or closed, or has had its time for it.
+
+        Of what it reads with a connection's first message it handles that message alone: the rest would lie there until
+        more comes.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._heard.wait()
 
     def send(self, message: bytes) -> None:
         """Write one whole message."""

@@ -57,6 +57,22 @@ async def test_a_logon_goes_on_rebuilt_and_both_ways_are_open(world: World):
     assert await client.end() == b""
 
 
+async def test_what_comes_with_a_logon_goes_on_behind_its_answer(world: World):
+    """QuickFIX would leave it lying until more comes."""
+    client = await world.client()
+    await client.send(logon("FIRMA") + heartbeat(2))
+    acceptor = await world.acceptor()
+    assert (await acceptor.message())[35] == b"A"
+    await client.send(heartbeat(3))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.3):
+            await acceptor.reader.read(1)
+    await acceptor.send(heartbeat(1))
+    assert [(await acceptor.message())[34] for _ in range(2)] == [b"2", b"3"]
+    acceptor.writer.close()
+    await client.end()
+
+
 @pytest.mark.parametrize("name", ["FIRMA", "NOBODY", "02001"])
 async def test_unknown_user_and_wrong_password_look_the_same(world: World, name: str):
     client = await world.client()

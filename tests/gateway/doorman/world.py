@@ -161,11 +161,13 @@ class World:
 
     @asynccontextmanager
     async def session(self, name: str) -> AsyncIterator[tuple[Peer, Peer]]:
-        """A client that is logged on, and the acceptor's end of his session, its Logon already read."""
+        """A client that is logged on, and the acceptor's end of his session: its Logon is read and answered."""
         client = await self.client()
         await client.send(logon(name))
         acceptor = await self.acceptor()
         await acceptor.message()
+        await acceptor.send(heartbeat(1))  # any message will do
+        await client.message()
         yield client, acceptor
         acceptor.writer.close()
         await client.end()
