@@ -11,7 +11,7 @@ from kase_fix.gateway.dialect import marketdata_text as text
 from kase_fix.gateway.dialect.listing import SESSION_STATES, Listed, listing
 from kase_fix.gateway.dialect.marketdata_text import Entry, Statistics
 from kase_fix.marketdata.auction import Outcome
-from kase_fix.marketdata.deals import Trade
+from kase_fix.marketdata.deals import Deals, Trade
 from kase_fix.marketdata.depth import Level, Resting, difference, order_difference
 from kase_fix.marketdata.market import BoardBook, Market
 from kase_fix.messages.events import Published
@@ -197,14 +197,13 @@ class Feed:
             (kind, flag): self._fact(place, kind, price, flag) for kind, flag, price in prices if price is not None
         }
         if text.VOLUME in types and deals.count:
-            turnover = format_decimal(market.in_tenge(deals.paid), KOPECKS, KOPECKS) if deals.paid else ""
             facts[text.VOLUME, ""] = Entry(
                 text.VOLUME,
                 None,
                 deals.quantity,
                 symbol=place.symbol,
                 deals=deals.count,
-                turnover=turnover,
+                turnover=self._in_tenge(deals),
                 members=here.crowd.dealers,
             )
         return facts
@@ -245,12 +244,13 @@ class Feed:
         )
 
     def statistics(self, place: Place) -> list[Statistics]:
-        """Return the session of a place in numbers; a volume in money only where the price is money."""
+        """Return the session of a place in numbers; 5068 in tenge where the price is no money."""
         here = self.book(place)
         day = here.deals.statistics
         listed = self.listed[place.symbol]
         hours = self.market.phases.hours(place.board, place.symbol)
         date = self.market.day or dt.date(1970, 1, 1)
+        in_money = listed.group.price_kind == "money"
         day_so_far = Statistics(
             place.symbol,
             self.session(place.board),
@@ -260,7 +260,7 @@ class Feed:
             day.last,
             day.quantity,
             day.deals,
-            format_decimal(day.turnover, 2, 2) if listed.group.price_kind == "money" else "",
+            format_decimal(day.turnover, KOPECKS, KOPECKS) if in_money else self._in_tenge(here.deals),
             day.average,
             instant(date, hours.opens) if hours else 0,
             instant(date, hours.closes) if hours else 0,
@@ -271,6 +271,12 @@ class Feed:
             self.market.listings[place.symbol].average_before,
         )
         return [day_so_far]
+
+    def _in_tenge(self, deals: Deals) -> str:
+        """Return what deals come to (R-102, R-103), empty where that is not known."""
+        if deals.count and not deals.paid:
+            return ""
+        return format_decimal(self.market.in_tenge(deals.paid), KOPECKS, KOPECKS)
 
     def session(self, board: str) -> int:
         """Return the serial of a board's session: the date and the board's place, so it grows from day to day."""

@@ -109,7 +109,7 @@ class Statistics(msgspec.Struct, frozen=True):
     deals: int | None = None
     """DealsCount(5067)."""
     counter_volume: str = ""
-    """DealsVolume(5068), in the quotation currency, as decimal text."""
+    """DealsVolume(5068), in the quotation currency or, where the price is no money, in tenge, as decimal text."""
     average: Price | None = None
     """AverageWeightedPrice(5116)."""
     opened: int = 0
