@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 import structlog
 
-from kase_fix.app import faults, tls
+from kase_fix.app import allocator, faults, tls
 from kase_fix.app.children import ChildFailed
 from kase_fix.app.depository.choice import choose
 from kase_fix.app.logs import log_to
@@ -69,6 +69,7 @@ def serve(
     Raises `ConfigurationError`.
     """
     faults.arm()
+    allocator.keep_together()
     wanted = wish(cfg, directory, rehearsal, speed, overrides)
     told: list[int] = []  # an Event set in a handler waits for ever for the lock its own thread holds in `wait`
     for number in (signal.SIGTERM, signal.SIGINT):

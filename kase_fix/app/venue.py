@@ -12,8 +12,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import Any, cast
 
 import msgspec
 import structlog
@@ -22,31 +20,27 @@ from kase_fix.app import tls
 from kase_fix.app.candles.keeping import Candles
 from kase_fix.app.children import Child
 from kase_fix.app.clock import Clock, RehearsalClock, SystemClock
+from kase_fix.app.console_answers import ConsoleAnswers, Sources
 from kase_fix.app.depository import choice
-from kase_fix.app.depository.orders import WrongOrder
 from kase_fix.app.depository.port import Depository
-from kase_fix.app.depository.simulated import Simulated
-from kase_fix.app.depository.view import depository_view
 from kase_fix.app.feed import Feed
 from kase_fix.app.feeding import tell_history, tell_on
 from kase_fix.app.market_data import MarketData
 from kase_fix.app.member_add import with_added
 from kase_fix.app.member_book import MemberBook
 from kase_fix.app.members import Members
-from kase_fix.app.operator_views import completed, schedule_view, terms_view
 from kase_fix.app.pulse import Pulse
-from kase_fix.app.sequencer import ClockWentBack, Sequencer
+from kase_fix.app.sequencer import Sequencer
 from kase_fix.app.settings import Settings
 from kase_fix.calendar.almaty import date_of, instant
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.engine import RULES_VERSION
 from kase_fix.engine.engine import Engine
 from kase_fix.engine.snapshot import configuration_digest
-from kase_fix.engine.state import State
 from kase_fix.gateway import boot
 from kase_fix.gateway.portraits import Album
 from kase_fix.gateway.services import COMP_IDS, Services
-from kase_fix.journal.log import EventLog, History, Reader
+from kase_fix.journal.log import EventLog, History
 from kase_fix.journal.photographer import Photographer, go_on
 from kase_fix.journal.proving import Prover
 from kase_fix.journal.reading import identity_of
@@ -57,7 +51,6 @@ from kase_fix.messages.commands import ConfigurationLoaded, VenueOpened
 from kase_fix.messages.configuration import MarketConfiguration
 from kase_fix.messages.link import (
     Admit,
-    Answer,
     Ask,
     ConsoleSettings,
     Counted,
@@ -74,7 +67,6 @@ from kase_fix.messages.link import (
 )
 from kase_fix.messages.link_of_feed import FeedSettings
 from kase_fix.rulebook.operational_day import MARKET_DATA
-from kase_fix.schedule.changes import NO_CHANGES
 
 SWITCH_SECONDS = 1e-4
 """Threads that compute give way to the acceptors' this often."""
@@ -164,8 +156,22 @@ class Venue:
         self.ports.update(self._market_data.open(CHILD_SECONDS))
         self._another_boot = False  # all numbers have jumped ahead by now
         console, services = settings.console, self.addresses
-        self._console.say(ConsoleSettings(console.host, console.port, console.token, self.clock.rehearsal, services))
         history, self._feed = self.log.subscribe_encoded()
+        self._answers = ConsoleAnswers(
+            Sources(
+                self.sequencer,
+                self._engine,
+                self.log,
+                self.clock,
+                self.services,
+                self.members,
+                self.depository,
+                self._wanted.calendars,
+                self.totals,
+            ),
+            self._feed,
+        )
+        self._console.say(ConsoleSettings(console.host, console.port, console.token, self.clock.rehearsal, services))
         self.ports.update(self._console.wait_until_listening(CHILD_SECONDS))
         threading.Thread(target=self._feed_console, args=(history,), name="console-feed", daemon=True).start()
         self.pulse.start()
@@ -355,108 +361,4 @@ class Venue:
 
     def _heard_from_console(self, said: Said) -> None:
         if isinstance(said, Ask | Decide):
-            answer = self._answer_console if isinstance(said, Ask) else self._decide
-            threading.Thread(target=answer, args=(said,), name="console-answer", daemon=True).start()
-
-    def _decide(self, decide: Decide) -> None:
-        """Carry out a decision and answer when its events were handed to the sessions."""
-        error = ""
-        try:
-            self.sequencer.submit(completed(decide.command, self._wanted.calendars))
-            self.services.settle()
-        except Exception as failed:
-            error = self._defect(failed)
-        self.sequencer.answer(
-            self._feed, lambda number: Answer(decide.id, not error, number, self.clock.now(), {}, error)
-        )
-
-    def _answer_console(self, ask: Ask) -> None:
-        """Answer behind the events: the console has all up to `number` when it reads this."""
-        trouble = self.sequencer.trouble()
-        if trouble:  # nothing comes through the sequencer any more
-            number = self.sequencer.number
-            self.log.pass_on(self._feed, Answer(ask.id, False, number, self.clock.now(), {}, f"it halts: {trouble}"))
-            return
-        error = ""
-        body: dict[str, int | str | bool | list[dict[str, int | str | bool]]] = {}
-        try:
-            if ask.verb in ("clock_to", "clock_by"):
-                self._move_clock(ask)
-            elif ask.verb == "status":
-                body = {**self.totals(), "sessions": self.services.sessions()}
-            elif ask.verb == "clock":
-                body = {"rehearsal": self.clock.rehearsal}
-            elif ask.verb == "terms":
-                body = {"json": self._seen(lambda state: _json(terms_view(state, self.clock.now())))}
-            elif ask.verb == "depository":
-                body = {"json": _json(self._seen(lambda state: depository_view(state, self.depository)))}
-            elif ask.verb == "member":
-                words = msgspec.json.decode(str(ask.arguments["json"]), type=dict[str, str])
-                body = {"json": _json(self.members.order(words))}
-            elif ask.verb == "order_depository":
-                body = {"json": _json(self._order_depository(str(ask.arguments["json"])))}
-            elif ask.verb == "schedule":
-                body = {"json": _json(self._schedule(str(ask.arguments.get("date", ""))))}
-            elif ask.verb != "position":
-                error = f"unknown verb {ask.verb}"
-        except (ClockWentBack, ValueError) as refused:  # `WrongOrder` too
-            error = str(refused)
-        except Exception as failed:
-            error = self._defect(failed)
-        self.sequencer.answer(
-            self._feed, lambda number: Answer(ask.id, not error, number, self.clock.now(), body, error)
-        )
-
-    def _defect(self, failed: Exception) -> str:
-        """Log why the console cannot be answered, and return what it is told instead."""
-        self._logger.exception("the console could not be answered")
-        return f"A defect of the venue ({type(failed).__name__})"
-
-    def _seen(self, look: Callable[[State], Any]) -> Any:
-        """Return what a look at the state finds, between two commands. Raises `ValueError` where none comes."""
-        seen: Reader = SimpleQueue()
-        self.sequencer.answer(seen, lambda _: look(self._engine.state))
-        try:
-            return seen.get(timeout=5.0)
-        except Empty:
-            raise ValueError("the state could not be looked at") from None
-
-    def _schedule(self, text: str) -> dict[str, Any]:
-        """Return the schedule of a date, of the venue's own where none is named; today's with its decisions."""
-        date = dt.date.fromisoformat(text) if text else date_of(self.clock.now())
-        market, today, changes = self._seen(
-            lambda state: (state.market and state.market.configuration, state.date, state.terms.changes)
-        )
-        return schedule_view(date, market, self._wanted.calendars, changes if date == today else NO_CHANGES)
-
-    def _order_depository(self, text: str) -> dict[str, Any]:
-        """Order something of the simulated depository, between two commands. Raises `ValueError`."""
-        simulated = self.depository
-        if not isinstance(simulated, Simulated):
-            raise ValueError("only the simulated depository of a rehearsal takes orders")
-        words = msgspec.json.decode(text, type=dict[str, str])
-
-        def order(_: State) -> dict[str, Any] | WrongOrder:
-            try:
-                return simulated.order(words, self.clock.now())
-            except WrongOrder as wrong:
-                return wrong
-
-        ordered = self._seen(order)
-        if isinstance(ordered, WrongOrder):
-            raise ordered
-        return cast("dict[str, Any]", ordered)
-
-    def _move_clock(self, ask: Ask) -> None:
-        if not self.clock.rehearsal:
-            raise ValueError("the clock is the system's; only a rehearsal's can be moved")
-        if ask.verb == "clock_to":
-            moved = self.sequencer.move_clock(int(ask.arguments["time"]))
-        else:
-            moved = self.sequencer.move_clock(int(ask.arguments["seconds"]) * 1_000_000_000, relative=True)
-        moved.result()
-        self.services.settle()
-
-
-def _json(content: dict[str, Any]) -> str:
-    return msgspec.json.encode(content).decode()
+            threading.Thread(target=self._answers.hear, args=(said,), name="console-answer", daemon=True).start()
