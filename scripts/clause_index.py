@@ -17,8 +17,6 @@ DONE, PLANNED, NOT_SOFTWARE = "done", "planned", "not software"
 STATES = (DONE, PLANNED, NOT_SOFTWARE)
 CAPABILITIES = (
     "Nothing lost",
-    "FIX-API",
-    "FIX-MD",
     "QA's desk",
     "Operations",
     "Speed",

@@ -151,7 +151,6 @@ class Session:
                 self._unasked, self._asked_up_to = False, message.number - 1
         if message.kind == "2":  # answered at once, or two gaps would wait for each other; later it only counts
             self._take(message)
-            self.delivered.pop()
             message = Message("0", message.pairs)
         self._early[message.number] = message
         if self._asked_up_to < message.number - 1:
