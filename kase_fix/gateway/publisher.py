@@ -51,6 +51,11 @@ class AskedFor(msgspec.Struct, frozen=True):
 
     service: str
     question: MarketData | SecurityList | Status | Chart
+    ended: int | None = None
+    """How many sessions of the user had ended when it came: a later one is not answered what an earlier one asked.
+
+    None: it is of the one that is on.
+    """
 
 
 class Gone(msgspec.Struct, frozen=True):
@@ -127,6 +132,8 @@ class Publisher:
         )
         """What FIX-MD tells unasked; what FIX-API does the reports tell (`Reports`)."""
         self._logger = structlog.get_logger("publisher")
+        self._ended = Counter[tuple[str, str]]()
+        """By service and user: sessions."""
         self._shown: dict[str, OrderShown] = {}
         """While the day so far is taken in: what each order showed last."""
         for published in history:
@@ -167,7 +174,8 @@ class Publisher:
                 late = time.monotonic() - item.at
                 self.take(published, late if late > BEHIND_SECONDS else 0.0)
         elif isinstance(item, AskedFor):
-            if not self._gates[item.service].tells(item.question.user):
+            asker = item.service, item.question.user
+            if not self._gates[item.service].tells(item.question.user) or item.ended not in (None, self._ended[asker]):
                 return
             if isinstance(item.question, MarketData):
                 self._answer(item.service, item.question)
@@ -184,6 +192,7 @@ class Publisher:
             if gate.tells(item.user) and self._bulletin is not None:
                 self._bulletin.greet(item.user, list(self._feed.market.boards), self._feed.market.time)
         elif isinstance(item, Gone):
+            self._ended[item.service, item.user] += 1
             self._desk_of(item.user).forget(item.service, item.user)
             self._instruments.forget(item.service, item.user)
         elif isinstance(item, BoardTurned):

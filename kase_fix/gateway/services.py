@@ -146,6 +146,8 @@ class Services:
         self.expired: Callable[[str], bool] = lambda _: False
         """Does a user's password hold no more?"""
         self._apart = apart
+        self._ended = Counter[str]()
+        """Sessions of each user at FIX-API that are over."""
         self._absent: set[str] = set()
         self._ending = False
         self.users: Mapping[str, User] = {user.name: user for user in market.users}
@@ -351,6 +353,7 @@ class Services:
             self._absent.add(user)
             self._inbox.submit(UserLeft(user, "the session has ended"))
         if service == API:
+            self._ended[user] += 1
             self._publisher.reader.put(Gone(service, user))
 
     def heard(self, service: str, user: str, fields: Fields) -> None:
@@ -365,7 +368,7 @@ class Services:
             else:
                 incoming.not_taken(user, fields)
         elif isinstance(read, MarketData | SecurityList | Chart):
-            self._inbox.pass_on(self._publisher.reader, AskedFor(service, read))
+            self._inbox.pass_on(self._publisher.reader, AskedFor(service, read, self._ended[user]))
         elif isinstance(read, OF_REPORTS):
             self._inbox.pass_on(self._reports.reader, Asked(read))
         else:

@@ -461,3 +461,18 @@ def test_what_is_listed_during_the_day_is_told_to_who_asked_for_all():
     lists.clear()
     floor.publisher._deal_with(Published(901, floor.desk.now, (InstrumentChanged(euro),)))
     assert [one for one in lists if one[1].startswith("35=y")] == []
+
+
+def test_what_an_ended_session_asked_is_not_answered_in_the_next():
+    """Questions wait for what members did before them; a line may be lost and come back meanwhile."""
+    floor, told = Floor(), []
+    floor.sessions.send_all = lambda readers, _body: told.append(readers[0])
+    floor.sessions.send = lambda user, body, has_groups=False: told.append((user, body, has_groups))
+    asked = MarketData("V", "r1", 1, 1, 1, 0, ("0",), (EUR,), False)
+    ended = MarketData("V", "r0", 2, 0, 0, 0, ("0",), (EUR,), False)
+    floor.publisher._deal_with(Gone("md", "V"))
+    for late in (asked, ended):
+        floor.publisher._deal_with(AskedFor("md", late, ended=0))
+    assert told == []
+    floor.publisher._deal_with(AskedFor("md", asked, ended=1))
+    assert told == [("V", "r1")]

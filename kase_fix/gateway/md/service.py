@@ -70,6 +70,8 @@ class FeedService:
         )
         self._numbers = itertools.count(1)
         self._asked: dict[int, AskedFor] = {}
+        self._ended = Counter[str]()
+        """Sessions of each user that are over."""
         self._began = threading.Event()
         self._logger = structlog.get_logger("md")
 
@@ -154,6 +156,7 @@ class FeedService:
         """Forget what a session that is off wanted to see."""
         self._say(Online(user, False))
         self._incoming.forget(user)
+        self._ended[user] += 1
         self._publisher.reader.put(Gone(service, user))
 
     def heard(self, service: str, user: str, fields: Fields) -> None:
@@ -161,7 +164,7 @@ class FeedService:
         read = self._incoming.read(user, fields)
         if isinstance(read, MarketData | SecurityList | Status | Chart):
             number = next(self._numbers)
-            self._asked[number] = AskedFor(service, read)
+            self._asked[number] = AskedFor(service, read, self._ended[user])
             self._say(Mark(number))
         elif read is not None:
             self._incoming.not_taken(user, fields)
