@@ -1,8 +1,9 @@
 """How the C library keeps the memory of a process that lives all day.
 
 Left alone, glibc gives each thread a heap of its own and puts ever larger blocks into it: a day of buffers that come
-and go (snapshots, portraits, tables that grow) leaves holes in all of them that nobody else can use. In a harness's
-hour a venue kept some 300 bytes a request that way.
+and go (snapshots, portraits, tables that grow) leaves holes in all of them that nobody else can use. With these
+parameters a venue grew by 394 bytes a request in the second half of five minutes of the harness, at 222 requests a
+second; without, by 732 at 280. One run of each.
 """
 
 import ctypes
