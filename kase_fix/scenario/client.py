@@ -94,11 +94,19 @@ class Client:
                 connection.shutdown(socket.SHUT_RDWR)
             connection.close()
 
-    def logon(self, address: tuple[str, int], overrides: dict[int, str | None] | None = None) -> None:
-        """Connect and send a Logon; does not wait for the answer. Raises OSError, `LineDown`."""
+    def logon(self, address: tuple[str, int], overrides: dict[int, str | None] | None = None) -> bool:
+        """Connect and send a Logon; does not wait for the answer. Raises OSError where nobody listens.
+
+        False where the line was cut before the Logon was out: to who waits for an answer no other end than one
+        behind it, `connected` tells of both.
+        """
         self.connect(address)
         with self.changed:
-            self._write(self.session.logon(overrides or {}))
+            try:
+                self._write(self.session.logon(overrides or {}))
+            except LineDown:
+                return False
+        return True
 
     def send(self, kind: str, fields: Pairs, left_out: frozenset[int] = frozenset()) -> None:
         """Send a message. Raises `LineDown`; the number is taken all the same, as a resend will show."""

@@ -59,11 +59,11 @@ class Robot:
             # numbers are kept: only the first Logon resets, and one after which the two sides can no longer agree
             anew = not self._begun or session.numbers_lost
             overrides: dict[int, str | None] = {} if anew else {141: None}
-            with contextlib.suppress(OSError, LineDown):
-                self.client.logon(self._address, overrides)
-                self.resets += anew
-                self._begun = True
-                self.logons += 1
+            with contextlib.suppress(OSError):
+                if self.client.logon(self._address, overrides):
+                    self.resets += anew
+                    self._begun = True
+                    self.logons += 1
         return False
 
 
