@@ -53,7 +53,7 @@ def test_it_serves_until_the_venue_is_gone():
             waiting.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
             assert isinstance(receive_frame(line), Ask)
             line.close()
-            assert process.wait(5) == 0
+            assert process.wait(20) == 0
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", port))
         assert process.communicate() == (b"", b"")
@@ -69,7 +69,7 @@ def test_what_ends_the_venue_does_not_end_it_first(number: int):
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(0.2)
         line.close()
-        assert process.wait(5) == 0
+        assert process.wait(20) == 0
 
 
 def test_it_does_not_outlive_who_started_it():

@@ -7,7 +7,7 @@ import urllib.request
 from contextlib import suppress
 
 from kase_fix.scenario.client import LineDown
-from tests.system.floor import BUY, Member, VenueProcess
+from tests.system.floor import BUY, PATIENCE, Member, VenueProcess
 
 SYMBOL = "EURKZT_TOM"
 EVERYONE, VENDORS, NOBODY = {"FIRMB", "00100", "VENDOR1"}, {"VENDOR1"}, set[str]()
@@ -66,14 +66,14 @@ class Floor:
         """It ends and says why: in health, metrics and stderr always, by Logout where that can be stored."""
         said = said_to_monitors(self.venue)
         health, metrics = said["/healthz"], {line for _, body in said["/metrics"] for line in body.splitlines()}
-        assert self.venue.process.wait(5) == 74
+        assert self.venue.process.wait(PATIENCE) == 74
         assert any(status == 503 and "it halts: " in body and text in body for status, body in health), health
         assert {"kase_venue_up 0.0", "kase_venue_halted 1.0"} <= metrics
         assert "the venue had to halt: " in self.venue.errors()
         assert text in self.venue.errors()
         assert "Exception in thread" not in self.venue.errors()
         for one in self.bystanders:
-            assert one.client.wait(lambda one=one: not one.client.connected, 5.0), one.user
+            assert one.client.wait(lambda one=one: not one.client.connected, PATIENCE), one.user
             if one.user in told:
                 assert text in (one.hears("5").get(58) or ""), one.user
             else:

@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from kase_fix.scenario.client import LineDown
-from tests.system.floor import BUY, NEW, Member, VenueProcess, until
+from tests.system.floor import BUY, NEW, PATIENCE, Member, VenueProcess, until
 
 SYMBOL = "EURKZT_TOM"
 ROOM = 16 * 1024
@@ -33,11 +33,11 @@ def test_a_full_disk_halts_the_venue_and_loses_nothing_confirmed(venue):
             sent.append(firma.orders(SYMBOL, BUY, 1000, "440.00"))
             if firma.client.holds("5"):  # what is written to a line that is being closed may cost what is on it
                 break
-    farewell = firma.hears("5", patience=15.0)
+    farewell = firma.hears("5", patience=2 * PATIENCE)
     reason = farewell.get(58) or ""
     assert "the journal cannot be written" in reason
     assert "(EFBIG)" in reason
-    assert venue.process.wait(12) == 74
+    assert venue.process.wait(2 * PATIENCE) == 74
     assert "the venue had to halt: the journal cannot be written" in venue.errors()
     with firma.client.changed:
         told = [one.message for one in firma.client.inbox if one.message.kind == "8"]

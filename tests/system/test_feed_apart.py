@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.floor import BUY, Member, VenueProcess, until
+from tests.system.floor import BUY, PATIENCE, Member, VenueProcess, until
 from tests.system.test_door import metrics
 from tests.system.test_feed import SYMBOL, Reader, they_trade
 
@@ -50,7 +50,7 @@ def comes_back(vendor, address):
         vendor.client.drop()
         with suppress(OSError):  # nobody listens yet, or somebody who ends
             vendor.knocks(address, reset=None)
-        vendor.client.wait(lambda: vendor.client.logged_on or not vendor.client.connected, 5.0)
+        vendor.client.wait(lambda: vendor.client.logged_on or not vendor.client.connected, PATIENCE)
         return vendor.client.logged_on
 
     assert until(enters, 20.0), f"{vendor.user} was not let in; heard {vendor.heard()}"
@@ -79,7 +79,7 @@ def test_one_that_is_killed_is_started_again_and_vendors_come_back_while_members
     os.kill(pid, signal.SIGKILL)
     they_trade(members, chance, 20)
     for vendor in vendors:
-        assert vendor.client.wait(lambda: not vendor.client.connected, 5.0)  # noqa: B023
+        assert vendor.client.wait(lambda: not vendor.client.connected, PATIENCE)  # noqa: B023
         comes_back(vendor, venue.md)
         vendor.client.take_all()
     assert children(venue) != [pid]
@@ -121,7 +121,7 @@ def test_its_doorman_that_is_killed_opens_the_same_port_again(venue):
     ports = {pid: listening(pid) for pid in doormen}
     [pid] = [pid for pid in doormen if venue.md[1] in ports[pid]]
     os.kill(pid, signal.SIGKILL)
-    assert vendor.client.wait(lambda: not vendor.client.connected, 5.0)
+    assert vendor.client.wait(lambda: not vendor.client.connected, PATIENCE)
     comes_back(vendor, venue.md)
     assert vendor.is_alive()
     firma.rests(SYMBOL, BUY, 1000, "440.00")

@@ -55,7 +55,7 @@ def test_one_who_does_not_answer_the_logout_is_cut(venue):
     mute = Member("VENDOR1", "md").logs_on(venue.md)
     mute.client.session.arrived = lambda _: None  # hears nothing any more, says nothing
     turn_to(venue, "2020-05-27T18:00:00")
-    assert mute.client.wait(lambda: not mute.client.connected, 8.0)
+    assert mute.client.wait(lambda: not mute.client.connected, 3 * PATIENCE)
 
 
 @pytest.mark.parametrize("reset", [None, "Y"])
