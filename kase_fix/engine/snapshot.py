@@ -9,7 +9,10 @@ import hashlib
 import msgspec
 
 from kase_fix.clearing.depository import Depository
+from kase_fix.engine import kept_terms
 from kase_fix.engine.kept_deals import KeptDeals
+from kase_fix.engine.kept_orders import LivingOrder, living, revived
+from kase_fix.engine.kept_terms import KeptTerms
 from kase_fix.engine.names import Names
 from kase_fix.engine.state import Listing, Standby, State, Trading
 from kase_fix.matching.fixing import Fixing
@@ -17,72 +20,13 @@ from kase_fix.matching.frankfurt import Indication
 from kase_fix.matching.order import Order
 from kase_fix.matching.specialised_clock import Specialised
 from kase_fix.matching.standby import StandbyClock
-from kase_fix.messages.commands import NewOrder
-from kase_fix.messages.configuration import Instrument, MarketConfiguration, TradingLimits
+from kase_fix.messages.configuration import MarketConfiguration
 from kase_fix.messages.deal_terms import Standing
-from kase_fix.messages.decisions import FileApplication
-from kase_fix.messages.direct import DirectTerms
 from kase_fix.messages.indicative import IndicativeQuote
 from kase_fix.messages.repo import OpenRepo
 from kase_fix.rulebook.market import Market
-from kase_fix.schedule.changes import Changes, Window
-from kase_fix.values.enums import OrderKind, OrderStatus, Phase, Side, TimeInForce
+from kase_fix.values.enums import Phase, Side
 from kase_fix.values.numbers import Price, Quantity
-
-
-class LivingOrder(msgspec.Struct, frozen=True, array_like=True):
-    """An order in a book. `value` is text: it may exceed 64 bits."""
-
-    order_id: str
-    user: str
-    firm: str
-    cl_ord_id: str
-    account: str
-    symbol: str
-    board: str
-    side: Side
-    kind: OrderKind
-    tif: TimeInForce
-    quantity: Quantity
-    leaves: Quantity
-    visible: Quantity
-    filled: Quantity
-    value: str
-    price: Price | None
-    display: Quantity | None
-    expire_date: dt.date | None
-    text: str
-    transact_time: str
-    entered: int
-    priority: int
-    market_maker: bool
-    direct: DirectTerms | None
-    confirmer: str
-    pending: OrderStatus | None
-    apart: bool
-    stop_price: Price | None = None
-    triggered: bool = False
-    waiting: bool = False
-    quote_id: str = ""
-    quote_entry: str = ""
-
-
-class Terms(msgspec.Struct, frozen=True, array_like=True):
-    """`state.Terms`, sorted."""
-
-    boards: list[tuple[str, Window]]
-    instruments: list[tuple[tuple[str, str], Window]]
-    day_closes: dt.time | None
-    services: list[tuple[str, dt.time]]
-    limits: list[tuple[str, int | None]]
-    hard_limits: list[tuple[str, int | None]]
-    suspended: list[str]
-    firms_suspended: list[str]
-    place: str
-    force_majeure: bool
-    decided: list[Instrument]
-    applications: list[FileApplication]
-    user_limits: list[tuple[str, TradingLimits]]
 
 
 class Prices(msgspec.Struct, frozen=True, array_like=True):
@@ -124,7 +68,7 @@ class Dump(msgspec.Struct, frozen=True, array_like=True):
     standbys: list[tuple[str, StandbyClock, str, list[str], Shown | None, bool]]
     """By `trading_key`: clock, opener, orders submitted during it, what was told last, whether it shared its phase."""
     draws: int
-    terms: Terms
+    terms: KeptTerms
     books: list[LivingOrder]
     """All orders of all books: by symbol and board, then side, price and time."""
     waiting: list[LivingOrder]
@@ -196,9 +140,9 @@ def dump(state: State) -> bytes:
                 for key, one in sorted(state.standbys.items())
             ],
             state.draws,
-            _terms(state),
-            [_living(order) for key in keys for order in state.trading[key].book.orders()],
-            [_living(order) for order in state.orders.values() if order.level is None],
+            kept_terms.kept(state.terms),
+            [living(order) for key in keys for order in state.trading[key].book.orders()],
+            [living(order) for order in state.orders.values() if order.level is None],
             list(state.orders),
             sorted(state.closings.items()),
             list(state.repos.values()),
@@ -274,19 +218,19 @@ def load(
     state.balances = {account: dict(amounts) for account, amounts in kept.balances}
     state.closings = dict(kept.closings)
     state.repos = {repo.deal_id: repo for repo in kept.repos}
-    _restore_terms(state, kept.terms)
+    kept_terms.restore(state.terms, kept.terms)
     found: dict[str, Order] = {}
-    for living in kept.books:
-        order = found[living.order_id] = _revived(living)
-        state.on(order).book.add(order, living.visible)
+    for one in kept.books:
+        order = found[one.order_id] = revived(one)
+        state.on(order).book.add(order, one.visible)
         order.shown = True
-    for living in sorted(kept.waiting, key=lambda one: one.priority):  # beside the book: as they were put there
-        order = found[living.order_id] = _revived(living)
-        if living.apart:
+    for one in sorted(kept.waiting, key=lambda one: one.priority):  # beside the book: as they were put there
+        order = found[one.order_id] = revived(one)
+        if one.apart:
             order.apart = True
-            order.visible, order.shown = living.visible, living.visible > 0
+            order.visible, order.shown = one.visible, one.visible > 0
             state.on(order).apart[order.order_id] = order
-        elif living.waiting:
+        elif one.waiting:
             state.on(order).stops.add(order)
     state.orders = {order_id: found[order_id] for order_id in kept.entry}
     for order in state.orders.values():
@@ -307,99 +251,3 @@ def list_instruments(state: State, market: Market) -> None:
             trading = Trading(listing, market.boards[code])
             listing.boards.append(trading)
             state.trading[trading.key] = trading
-
-
-def _terms(state: State) -> Terms:
-    terms = state.terms
-    changes = terms.changes
-    return Terms(
-        sorted(changes.boards.items()),
-        sorted(changes.instruments.items()),
-        changes.day_closes,
-        sorted(changes.services.items()),
-        sorted(terms.limits.items()),
-        sorted(terms.hard_limits.items()),
-        sorted(terms.suspended),
-        sorted(terms.firms_suspended),
-        terms.place,
-        terms.force_majeure,
-        [terms.instruments[symbol] for symbol in sorted(terms.instruments)],
-        [terms.applications[name] for name in sorted(terms.applications)],
-        sorted(terms.user_limits.items()),
-    )
-
-
-def _restore_terms(state: State, kept: Terms) -> None:
-    terms = state.terms
-    terms.changes = Changes(dict(kept.boards), dict(kept.instruments), kept.day_closes, dict(kept.services))
-    terms.limits, terms.hard_limits = dict(kept.limits), dict(kept.hard_limits)
-    terms.suspended, terms.firms_suspended = set(kept.suspended), set(kept.firms_suspended)
-    terms.place, terms.force_majeure = kept.place, kept.force_majeure
-    terms.instruments = {instrument.symbol: instrument for instrument in kept.decided}
-    terms.applications = {one.application: one for one in kept.applications}
-    terms.user_limits = dict(kept.user_limits)
-
-
-def _living(order: Order) -> LivingOrder:
-    return LivingOrder(
-        order.order_id,
-        order.user,
-        order.firm,
-        order.cl_ord_id,
-        order.account,
-        order.symbol,
-        order.board,
-        order.side,
-        order.kind,
-        order.tif,
-        order.quantity,
-        order.leaves,
-        order.visible,
-        order.filled,
-        str(order.value),
-        order.price,
-        order.display,
-        order.expire_date,
-        order.text,
-        order.transact_time,
-        order.entered,
-        order.priority,
-        order.market_maker,
-        order.direct,
-        order.confirmer,
-        order.pending,
-        order.apart,
-        order.stop_price,
-        order.triggered,
-        order.waiting,
-        quote_id=order.quote_id,
-        quote_entry=order.quote_entry,
-    )
-
-
-def _revived(kept: LivingOrder) -> Order:
-    command = NewOrder(
-        kept.user,
-        kept.cl_ord_id,
-        kept.account,
-        kept.symbol,
-        kept.side,
-        kept.kind,
-        kept.quantity,
-        kept.price,
-        kept.tif,
-        kept.display,
-        kept.board,
-        kept.expire_date,
-        kept.text,
-        transact_time=kept.transact_time,
-        market_maker=kept.market_maker,
-        direct=kept.direct,
-        stop_price=kept.stop_price,
-    )
-    order = Order(kept.order_id, command, kept.firm, kept.board, kept.entered)
-    order.leaves, order.filled, order.value = kept.leaves, kept.filled, int(kept.value)
-    order.priority, order.triggered = kept.priority, kept.triggered
-    order.confirmer, order.pending = kept.confirmer, kept.pending
-    order.quote_id, order.quote_entry = kept.quote_id, kept.quote_entry
-    return order
