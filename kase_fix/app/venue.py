@@ -305,7 +305,7 @@ class Venue:
             engine, number, last = replayed.engine, replayed.end.number, replayed.last_time
             if replayed.end.torn:
                 self._logger.warning("a torn group was cut off", bytes=replayed.end.torn, after=number)
-            self._writer = JournalWriter(wanted.directory, replayed.end)
+            self._writer = JournalWriter(wanted.directory, replayed.end, replayed.offset)
             self._photographer = go_on(wanted.directory, recovered)
             self._logger.info("recovered", snapshot=recovered.began, commands=number)
             # A crash may have left a journal without a command: then the clock stands where it would have begun.

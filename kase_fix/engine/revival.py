@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from kase_fix.engine.kept_deals import KeptDeals
+from kase_fix.engine.kept_sequence import sequence_of
 from kase_fix.engine.names import Names, NamesGained
 from kase_fix.engine.snapshot import Mark, dump, load
 from kase_fix.engine.state import State
@@ -56,8 +57,8 @@ def encode_configuration(configuration: MarketConfiguration | None) -> bytes:
     return _encoder.encode(configuration)
 
 
-def revive(data: bytes, configuration: bytes, market: bytes, tables: Sequence[bytes]) -> State:
-    """Return the state of a mark: its bytes, both configurations, and all that its tables gained.
+def revive(data: bytes, sequence: bytes, configuration: bytes, market: bytes, tables: Sequence[bytes]) -> State:
+    """Return the state of a mark: its bytes, their sequence, both configurations, and all that its tables gained.
 
     Raises `NotRevived` where this does not give the very bytes again.
     """
@@ -73,6 +74,7 @@ def revive(data: bytes, configuration: bytes, market: bytes, tables: Sequence[by
         in_force = _configuration.decode(market)
         state = load(
             data,
+            sequence,
             _configuration.decode(configuration),
             None if in_force is None else Market.of(in_force),
             names,
@@ -80,9 +82,9 @@ def revive(data: bytes, configuration: bytes, market: bytes, tables: Sequence[by
         )
         if not names.names_all(state.orders.values()):
             raise NotRevived("a living order is without its name")
-        again = dump(state)
+        again = dump(state), sequence_of(state)
     except Exception as error:
         raise NotRevived(f"{type(error).__name__}: {error}") from error
-    if again != data:
+    if again != (data, sequence):
         raise NotRevived("the state that was read is not the one that was written")
     return state

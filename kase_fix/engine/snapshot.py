@@ -12,6 +12,7 @@ from kase_fix.clearing.depository import Depository
 from kase_fix.engine import kept_terms
 from kase_fix.engine.kept_deals import KeptDeals
 from kase_fix.engine.kept_orders import LivingOrder, living, revived
+from kase_fix.engine.kept_sequence import arrange, sequence_of
 from kase_fix.engine.kept_terms import KeptTerms
 from kase_fix.engine.names import Names
 from kase_fix.engine.state import Listing, Standby, State, Trading
@@ -162,10 +163,11 @@ def dump(state: State) -> bytes:
 class Mark:
     """A state to which one can return: the bytes, and what they leave out."""
 
-    __slots__ = ("bytes", "configuration", "deals", "deals_mark", "market", "names", "names_mark")
+    __slots__ = ("bytes", "configuration", "deals", "deals_mark", "market", "names", "names_mark", "sequence")
 
     def __init__(self, state: State) -> None:
         self.bytes = dump(state)
+        self.sequence = sequence_of(state)
         self.configuration = state.configuration
         self.market = state.market
         self.names = state.names
@@ -182,13 +184,21 @@ class Mark:
         """Return the state as it was; what was built on it since must not be used any more."""
         self.names.take_back(self.names_mark)
         self.deals.take_back(self.deals_mark)
-        return load(self.bytes, self.configuration, self.market, self.names, self.deals)
+        return load(self.bytes, self.sequence, self.configuration, self.market, self.names, self.deals)
 
 
 def load(
-    data: bytes, configuration: MarketConfiguration | None, market: Market | None, names: Names, deals: KeptDeals
+    data: bytes,
+    sequence: bytes,
+    configuration: MarketConfiguration | None,
+    market: Market | None,
+    names: Names,
+    deals: KeptDeals,
 ) -> State:
-    """Return the state that `dump` wrote. Raises `msgspec.DecodeError`."""
+    """Return the state that `dump` wrote, in the sequence that `sequence_of` wrote.
+
+    Raises `msgspec.DecodeError`, `LookupError`.
+    """
     kept = _decoder.decode(data)
     state = State()
     state.seed = kept.seed
@@ -235,6 +245,7 @@ def load(
     state.orders = {order_id: found[order_id] for order_id in kept.entry}
     for order in state.orders.values():
         state.cover(order)
+    arrange(state, sequence)
     return state
 
 

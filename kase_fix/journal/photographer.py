@@ -94,6 +94,7 @@ class Photographer:
                 running,
                 checks,
                 mark.bytes,
+                mark.sequence,
                 encode_configuration(mark.configuration),
                 encode_configuration(mark.market.configuration if mark.market is not None else None),
                 gained(mark, before),

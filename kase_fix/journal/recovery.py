@@ -89,7 +89,7 @@ def _recovered(directory: Path, identity: bytes, chain: Chain | None, own: bool)
 def _start(chain: Chain) -> tuple[Start, Prover]:
     """Return the state of a chain's end, and its proof that goes on. Raises `NotRevived`."""
     last = chain.last
-    state = revive(last.state, last.configuration, last.market, [link.tables for link in chain.links])
+    state = revive(last.state, last.sequence, last.configuration, last.market, [link.tables for link in chain.links])
     witness = Witness(last.number, last.first - 1, last.running, last.checks)
     prover = Prover(last.number, last.running, last.checks)
     return Start(Engine(state), witness, last.number, last.time, last.offset, last.first), prover

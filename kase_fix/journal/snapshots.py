@@ -21,7 +21,7 @@ from kase_fix.journal.day_file import Vouched
 
 FOLDER = "snapshots"
 ENDING = ".snapshot"
-MAGIC = b"KASESNP2"
+MAGIC = b"KASESNP3"
 HASH = 16
 ROOMS = ("values", "messages", "rulebook", "calendar", "schedule", "matching", "clearing", "engine", "journal")
 """What a snapshot's meaning depends on."""
@@ -50,6 +50,8 @@ class Snapshot(msgspec.Struct, frozen=True, array_like=True):
     """The checks of the group's commands up to that one."""
     state: bytes
     """`engine.snapshot.Mark.bytes`."""
+    sequence: bytes
+    """`engine.snapshot.Mark.sequence`."""
     configuration: bytes
     market: bytes
     tables: bytes

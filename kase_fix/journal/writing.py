@@ -17,6 +17,7 @@ from kase_fix.messages.commands import Sequenced
 FILE_NAME = "journal"
 LOCK_NAME = "lock"
 PREALLOCATE = 16 * 1024 * 1024
+AT_ONCE = 1024 * 1024
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -70,8 +71,13 @@ class JournalWriter:
     The sync runs in a thread, without the interpreter's lock, while the caller applies what it wrote.
     """
 
-    def __init__(self, directory: Path, end: End | None) -> None:
-        """Open the journal of a directory at its sound end, or make it (`end` is None). A torn rest is cut off."""
+    def __init__(self, directory: Path, end: End | None, last_group: int = 0) -> None:
+        """Open the journal of a directory at its sound end, or make it (`end` is None). A torn rest is cut off.
+
+        `last_group` is where the last group with a command begins: what is behind it may never have been made durable,
+        though it is read well. A sync that fails may leave the file's pages as they are and call them clean (fsync(2)):
+        the next sync finds nothing to do. So they are written once more, and then synced. Raises `OSError`.
+        """
         path = directory / FILE_NAME
         if end is None:
             _begin(path)
@@ -79,6 +85,7 @@ class JournalWriter:
         self._offset = FILE_HEADER.size if end is None else end.offset
         os.ftruncate(self._file, self._offset)
         self._allocated = self._offset
+        self._write_again(last_group)
         os.fsync(self._file)
         self._wanted = threading.Semaphore(0)
         self._done = threading.Semaphore(0)
@@ -119,6 +126,11 @@ class JournalWriter:
         with contextlib.suppress(OSError):  # the disk's failure was told by `wait` already
             os.fdatasync(self._file)
         os.close(self._file)
+
+    def _write_again(self, start: int) -> None:
+        while start < self._offset:
+            data = os.pread(self._file, min(AT_ONCE, self._offset - start), start)
+            start += os.pwrite(self._file, data, start)
 
     def _reserve(self, more: int) -> None:
         """Have the file system find the space ahead, so that a sync need not; where it is short of it, what is due."""

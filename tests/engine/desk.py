@@ -10,6 +10,7 @@ from kase_fix.app.depository.simulated import Simulated
 from kase_fix.calendar.almaty import date_of, parse_instant
 from kase_fix.calendar.working_days import Calendars
 from kase_fix.engine.engine import Engine
+from kase_fix.engine.revival import encode_configuration, gained, revive
 from kase_fix.messages.commands import (
     CancelOrder,
     ConfigurationLoaded,
@@ -190,3 +191,11 @@ def same_on_replay(desk):
     again = Engine()
     assert [again.apply(command) for command in desk.commands] == desk.told
     assert again.hash() == desk.engine.hash()
+
+
+def read_back(engine: Engine) -> Engine:
+    """Return an engine that goes on where this one is."""
+    mark = engine.take_mark()
+    in_force = None if mark.market is None else mark.market.configuration
+    settings = encode_configuration(mark.configuration), encode_configuration(in_force)
+    return Engine(revive(mark.bytes, mark.sequence, *settings, [gained(mark, None)]))

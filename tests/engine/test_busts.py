@@ -339,6 +339,7 @@ def test_limits_ladder_and_standby_go_by_the_last_deal_that_stands():
     assert refusal.code == "beyond_limit"
 
 
+@pytest.mark.no_twin
 @pytest.mark.parametrize("place", ["put", "post"])
 def test_a_defect_half_way_leaves_the_state_as_it_was(monkeypatch, place):
     here = desk()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -108,6 +109,7 @@ def test_conservation_price_and_surplus(script):
                 assert event.order.filled == filled.get(event.order.order_id, 0) < event.order.quantity
 
 
+@pytest.mark.no_twin
 @settings(max_examples=40, deadline=None)
 @given(traffic, st.sampled_from(["_leave", "_tell_surplus", "allocate", "standing"]))
 def test_a_defect_leaves_the_state_as_it_was(script, place):

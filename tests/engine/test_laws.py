@@ -2,6 +2,7 @@
 
 import itertools
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -54,6 +55,7 @@ def test_replay_gives_the_same_events_and_state(script):
     assert again.hash() == market.engine.hash()
 
 
+@pytest.mark.no_twin
 @settings(max_examples=100, deadline=None)
 @given(traffic, st.integers(0, 30), st.sampled_from(["match", "fill", "add", "remove", "end", "use"]))
 def test_a_defect_leaves_the_state_as_it_was(script, nth, place):

@@ -190,6 +190,7 @@ def test_what_is_not_settled_goes_over_the_night():
     assert one(here.to("2020-05-29T12:00"), DayOpened).obligations == ()
 
 
+@pytest.mark.no_twin
 def test_a_repo_of_which_the_opening_deal_fails_is_none():
     """art. 6, 38 p. 1-1: nothing is left to be closed."""
     here = desk()

@@ -469,6 +469,7 @@ def test_its_boards_open_for_nothing_else():
     assert not any(BOARD in key for key in hall.state.transitions)
 
 
+@pytest.mark.no_twin
 def test_a_defect_takes_back_the_whole_cut_off(monkeypatch):
     """Law 4: half a cut-off is none; the same command goes through afterwards."""
     hall = Hall()

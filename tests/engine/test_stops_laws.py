@@ -1,5 +1,6 @@
 """Stop orders against a naive oracle, and the laws of the engine under their traffic (R-150 to R-154)."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -165,6 +166,7 @@ def test_replay_conservation_and_that_nobody_is_forgotten(script):
     same_on_replay(desk)
 
 
+@pytest.mark.no_twin
 @settings(max_examples=60, deadline=None)
 @given(dollars, st.sampled_from(["_trigger", "_goes_on"]))
 def test_a_defect_in_a_cascade_leaves_the_state_as_it_was(script, place):

@@ -60,6 +60,7 @@ def test_a_swap_runs_over_a_holiday_and_a_weekend():
     assert weekend.terms.second.price == parse_price("409.93")  # 410 x 2 x 3 / 36 500 = 0.0674
 
 
+@pytest.mark.no_twin
 def test_without_a_price_of_the_first_leg_no_swap_is_taken():
     """art. 15 p. 10, R-27: 42 where there is no base price."""
     here = desk()

@@ -1,5 +1,7 @@
 """A journal cut, flipped, appended to: it recovers to a state it once had, or is refused and left alone (law 2, 7)."""
 
+import itertools
+import os
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kase_fix.engine import engine
-from kase_fix.journal import record
+from kase_fix.journal import record, writing
 from kase_fix.journal.reading import JournalDamaged, JournalFile
 from kase_fix.journal.record import FILE_HEADER, FORMAT, GROUP_HEADER, encode_group, file_header
 from kase_fix.journal.replay import WrongRules, commands, replay
@@ -43,6 +45,32 @@ def test_journal_goes_on_where_it_ended(day):
     writer.wait()
     writer.close()
     assert list(commands(day.directory)) == day.commands + again
+
+
+def test_what_a_failed_sync_may_have_left_in_memory_alone_is_written_again_before_it_is_believed(day, monkeypatch):
+    """Law 2, fsync(2): a sync that failed once finds clean pages the next time, and they are not on the disk."""
+    replayed = replay(day.directory)
+    assert 0 < replayed.offset < replayed.end.offset
+    whole, steps = day.bytes(), []
+    write_at, make_durable = os.pwrite, os.fsync
+
+    def writes(file, data, start):
+        steps.append((start, start + len(data)))
+        return write_at(file, data, start)
+
+    def syncs(file):
+        steps.append("synced")
+        return make_durable(file)
+
+    monkeypatch.setattr(writing, "AT_ONCE", 100)
+    monkeypatch.setattr(os, "pwrite", writes)
+    monkeypatch.setattr(os, "fsync", syncs)
+    JournalWriter(day.directory, replayed.end, replayed.offset).close()
+    monkeypatch.undo()
+    pieces, synced = steps[: steps.index("synced")], steps[-1]
+    assert (pieces[0][0], pieces[-1][1], synced) == (replayed.offset, replayed.end.offset, "synced")
+    assert all(one[1] == following[0] for one, following in itertools.pairwise(pieces))
+    assert day.bytes()[: replayed.end.offset] == whole[: replayed.end.offset]
 
 
 def test_cut_at_every_byte_of_its_last_group(tmp_path):

@@ -268,17 +268,17 @@ def test_a_defect_before_a_snapshot_does_not_matter(tmp_path, monkeypatch):
 def test_a_state_that_is_not_read_back_whole_is_not_believed(dead):
     mark = dead.engine.take_mark()
     settings = encode_configuration(mark.configuration), encode_configuration(mark.market.configuration)
-    revived = revive(mark.bytes, *settings, [gained(mark, None)]).names
+    revived = revive(mark.bytes, mark.sequence, *settings, [gained(mark, None)]).names
     assert (revived.digest(), [*revived.living()]) == (mark.names.digest(), [*mark.names.living()])
     for tables in ([], [gained(mark, None)] * 2):
         with pytest.raises(NotRevived):
-            revive(mark.bytes, *settings, tables)
+            revive(mark.bytes, mark.sequence, *settings, tables)
 
 
 def test_whoever_gives_a_mark_a_table_gives_it_to_the_snapshots():
     """What a mark keeps beside its bytes is written by `engine.revival`: extend it with the mark."""
     assert set(marks.Mark.__slots__) == {
-        "bytes", "configuration", "deals", "deals_mark", "market", "names", "names_mark",
+        "bytes", "configuration", "deals", "deals_mark", "market", "names", "names_mark", "sequence",
     }  # fmt: skip
     assert set(NamesGained.__struct_fields__) == {"uses", "orders", "prefixes", "odd", "ends", "fates", "living"}
     assert set(KeptDeals.__slots__) == {"_places", "_records", "digest", "lessened"}  # all are made of `_records`
