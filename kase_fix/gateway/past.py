@@ -25,6 +25,9 @@ class Past(Protocol):
     def at(self, number: int) -> Published | None:
         """Return the events of a command; None where they are not kept."""
 
+    def today(self, number: int) -> Published | None:
+        """Return those of a command of the operational day; None where it was on another, or they are not kept."""
+
     def history(self) -> Stretch:
         """Return what is kept by now."""
 

@@ -168,16 +168,23 @@ class EventLog:
 
     def at(self, number: int) -> Published | None:
         """Return the events of a command of the day, or of the day before; None where they are not kept."""
+        found = self.today(number)
+        if found is not None:
+            return found
+        with self._lock:
+            before = self._before
+        encoded = before.at(number) if before is not None else None
+        return decode_published(encoded) if encoded is not None else None
+
+    def today(self, number: int) -> Published | None:
+        """Return the events of a command of the day; None where it is of another day or they are not kept."""
         with self._lock:
             place = bisect_left(self._tail, number, key=_number_of)
             if place < len(self._tail) and self._tail[place].number == number:
                 return decode_published(self._tail[place].encoded)
-            file, before = self._file, self._before
-        for one in (file, before):
-            encoded = one.at(number) if one is not None else None
-            if encoded is not None:
-                return decode_published(encoded)
-        return None
+            file = self._file
+        encoded = file.at(number) if file is not None else None
+        return decode_published(encoded) if encoded is not None else None
 
     def latest_general(self, upto: int) -> int:
         """Return the number of the last command up to one that concerned more than single orders; 0: none."""

@@ -19,6 +19,8 @@ from kase_fix.gateway.starting import take_in
 from kase_fix.journal.log import EventLog
 from kase_fix.messages.codec import encode_published
 from kase_fix.messages.configuration import User
+from kase_fix.messages.day_events import DayOpened
+from kase_fix.messages.events import Published
 from tests.gateway.test_past import DIALECTS, USERS, Line, events_of, steps
 
 ANSWERS_KEPT = {"_top", "_wanted"}
@@ -145,6 +147,14 @@ def test_a_portrait_of_another_journal_program_day_or_form_is_left_aside(drawn, 
         assert album.find(REPORTS, log) is None
     assert "another program" in capsys.readouterr().out
     assert album.find(REPORTS, EventLog()) is None
+    assert "another day" in capsys.readouterr().out
+    *_, last = log.history()
+    opened = next(event for one in log.history() for event in one.events if isinstance(event, DayOpened))
+    following = Published(last.number + 1, last.time, (opened,))
+    assert album.find(REPORTS, log) is not None
+    log.keep(following, encode_published(following))
+    assert log.at(last.number) == last  # who is behind may still ask
+    assert album.find(REPORTS, log) is None
     assert "another day" in capsys.readouterr().out
     other = EventLog()
     for published in log.history():
