@@ -132,12 +132,14 @@ class Engine:
         """Carry out a command and return its events.
 
         An exception is a defect of ours: the state returns to what it was and the result is `CommandFailed`, on every
-        replay the same (architecture, law 4).
+        replay the same (architecture, law 4). Raises `MemoryError`, and is of no use any more.
         """
         turn = Turn(self.state, sequenced.number, sequenced.time)
         command = sequenced.command
         try:
             _carry_out(turn, command)
+        except MemoryError:
+            raise  # no result of the command: the venue halts, and the replay carries it out
         except Exception as defect:
             self._take_back()
             self._since.append((sequenced, False))

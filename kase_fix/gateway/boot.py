@@ -43,7 +43,7 @@ class Syncing:
     """The thread that syncs stores and notes how far it has got."""
 
     def __init__(self, cursors: Iterable[Cursor]) -> None:
-        self._cursors = tuple(cursors)
+        self._cursors = list(cursors)
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="store-sync", daemon=True)
 
@@ -57,12 +57,16 @@ class Syncing:
         self._thread.join(5.0)
 
     def sync(self) -> None:
-        """Sync what has moved since the last time; a disk that fails is the journal's to report."""
-        for cursor in self._cursors:
+        """Sync what has moved since the last time; a disk that fails is the journal's to report.
+
+        One that failed is not synced again: a second sync may find nothing to do and vouch for what is lost (fsync(2)).
+        Its note stays where it was, and after another boot reports go on from there.
+        """
+        for cursor in [*self._cursors]:
             try:
                 cursor.sync()
             except OSError:
-                continue
+                self._cursors.remove(cursor)
 
     def _run(self) -> None:
         while not self._ending.wait(SYNC_SECONDS):

@@ -29,8 +29,9 @@ class Cursor:
     def __init__(self, path: Path, session_store: Path, another_boot: bool = False) -> None:
         """Find the position: the file's or the session store's, whichever is further.
 
-        After another boot of the machine only what was synced is sure: the position is that. A line that is damaged
-        counts for nothing.
+        After another boot of the machine only what was synced is sure: the position is that. It stays so until the
+        session has stored something again, however often we start meanwhile: what its store had may have reached
+        nobody. A line that is damaged counts for nothing.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -39,11 +40,13 @@ class Cursor:
         self.another_boot = another_boot
         synced, newest = self._read(_WIDTH), self._read(0)
         lines_are_sound = synced is not None and newest is not None and newest >= synced
-        self.damaged = not lines_are_sound or lacks_its_end(session_store)
+        lacking = lacks_its_end(session_store)
+        self.damaged = not lines_are_sound or lacking
         """It cannot be believed, or the store lost what was given: what is behind it may have been received."""
         self._synced = synced or BEFORE_ALL
         said = self._synced if self.damaged or newest is None else newest
-        sure = max(said, last_stored(session_store))
+        waits = lacking and newest == self._synced  # another boot was met before, and nothing was stored since
+        sure = said if waits else max(said, last_stored(session_store))
         self.position: Position = self._synced if another_boot else sure
         if self.position != BEFORE_ALL:
             self.advance(self.position)

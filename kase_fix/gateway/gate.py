@@ -199,7 +199,10 @@ class Gate:
         assert self._day is not None
         self._numbers_of.parent.mkdir(parents=True, exist_ok=True)
         new = self._numbers_of.with_suffix(".new")
-        new.write_text(f"{self._day.isoformat()}\n", encoding="ascii")
+        with new.open("w", encoding="ascii") as file:
+            file.write(f"{self._day.isoformat()}\n")
+            file.flush()
+            os.fsync(file.fileno())  # an empty file would have numbers start anew in the middle of the day
         os.replace(new, self._numbers_of)
 
 

@@ -1,6 +1,7 @@
 """Execution reports: read off the events in order, given to each user's session while it is on (`outboxes`)."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -149,6 +150,8 @@ class Reports:
         self._painter = Painter(album, PORTRAIT) if album is not None else None
         self._time = 0
         self._answers = 0
+        self._began = time.time_ns()
+        """By the machine's clock: a rehearsal's may stand still from one start to the next."""
         self._logger = structlog.get_logger("reports")
         self._thread = threading.Thread(target=self._run, name="reports", daemon=True)
 
@@ -392,4 +395,4 @@ class Reports:
     def _answer_id(self) -> str:
         """Return an ExecID(17) or report id that no other answer of the day has."""
         self._answers += 1
-        return f"A{self._time}-{self._answers}"
+        return f"A{self._began}-{self._answers}"

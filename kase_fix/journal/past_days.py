@@ -55,8 +55,8 @@ class PastDays:
     def until(self, journal: bytes) -> int | None:
         """Return before which command's day it has all; None where it is not there, or of another journal."""
         with suppress(NotThere, sqlite3.Error), self._open() as file:
-            kept, until = file.execute("SELECT journal, until FROM made").fetchone()
-            return int(until) if kept == journal else None
+            made = file.execute("SELECT journal, until FROM made").fetchone()
+            return int(made[1]) if made is not None and made[0] == journal else None
         return None
 
     def add(self, until: int, date: dt.date | None, candles: Mapping[str, list[Candle]]) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kase_fix.engine import engine as engine_module
 from kase_fix.engine import orders
 from kase_fix.engine.engine import Engine
 from kase_fix.messages.commands import NewOrder
@@ -136,3 +137,17 @@ def test_what_is_bought_is_sold(script):
                         deal.price <= state.price if state.side is Side.BUY else deal.price >= state.price
                     )
     assert filled == last
+
+
+def test_without_memory_a_command_has_no_result(monkeypatch):
+    """Law 4: a defect is the same on every replay; that there was no memory is not, and no result may be proven."""
+    market = MarketInTest()
+    sequenced = market.commands[-1]
+
+    def no_room(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(engine_module, "_carry_out", no_room)
+    with pytest.raises(MemoryError):
+        market.engine.apply(sequenced)
+    assert market.engine.failures == 0

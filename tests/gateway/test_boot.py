@@ -44,14 +44,52 @@ def test_after_another_boot_a_cursor_stands_where_it_was_synced(tmp_path):
     assert cursor().position == (8, 0, "0")
 
 
+def test_a_second_start_behind_another_boot_knows_what_the_first_knew(tmp_path):
+    """What a store had behind the note may have reached nobody, and a Logon with 141=Y empties it."""
+    store = tmp_path / "store"
+    store.mkdir()
+    stored = b"8=FIX.4.4\x0135=8\x01527=7-1-B\x0110=000\x01"
+    (store / "FIRMA.body").write_bytes(stored)
+    (store / "FIRMA.header").write_text(f"5,0,{len(stored)} ", encoding="ascii")
+    (store / "FIRMA.seqnums").write_text(f"{6:020d} : {1:020d}", encoding="ascii")
+
+    def cursor(**more):
+        return Cursor(tmp_path / "cursors" / "FIRMA", store / "FIRMA", **more)
+
+    one = cursor()
+    assert one.position == (7, 1, "B")
+    one.advance((6, 0, "0"))
+    one.sync()
+    one.advance((7, 1, "B"))
+    one.close()
+    cursor(another_boot=True).close()
+    assert jump_ahead(store / "FIRMA", boot.JUMP)
+    again = cursor()
+    assert (again.position, again.damaged) == ((6, 0, "0"), True)
+    (store / "FIRMA.body").write_bytes(stored + stored.replace(b"7-1-B", b"9-1-B"))
+    number = 6 + boot.JUMP
+    with (store / "FIRMA.header").open("a", encoding="ascii") as header:
+        header.write(f"{number},{len(stored)},{len(stored)} ")
+    (store / "FIRMA.seqnums").write_text(f"{number + 1:020d} : {1:020d}", encoding="ascii")
+    again.advance((9, 1, "B"))
+    assert cursor().position == (9, 1, "B")
+
+
 def test_all_cursors_are_synced_and_one_that_cannot_be_costs_no_other(tmp_path):
     class Broken:
+        asked = 0
+
         def sync(self):
+            self.asked += 1
             raise OSError
 
     cursor = Cursor(tmp_path / "cursors" / "FIRMA", tmp_path / "FIRMA")
     cursor.advance((3, 0, "0"))
-    boot.Syncing([Broken(), cursor]).sync()
+    broken = Broken()
+    syncing = boot.Syncing([broken, cursor])
+    syncing.sync()
+    syncing.sync()
+    assert broken.asked == 1, "its second sync would succeed and vouch for pages that are lost (fsync(2))"
     assert Cursor(tmp_path / "cursors" / "FIRMA", tmp_path / "FIRMA", another_boot=True).position == (3, 0, "0")
 
 
