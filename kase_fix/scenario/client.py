@@ -129,7 +129,7 @@ class Client:
         self.drop()
         return answered
 
-    def round_trip(self, patience: float = 2.0) -> bool:
+    def round_trip(self, patience: float = 15.0) -> bool:
         """Send a TestRequest and wait for its Heartbeat: what was sent before is known to have been read."""
         question = f"{ROUND_TRIP}{next(self._questions)}"
         try:

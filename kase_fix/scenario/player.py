@@ -41,6 +41,9 @@ from kase_fix.scenario.wire import now_utc, tree
 
 PATIENCE = 1.0
 PATIENCE_AT_THE_END = 5.0
+ON_A_BUSY_MACHINE = 10.0
+"""So many seconds more where a story names no patience: its verdict is on the venue, not on the machine."""
+LONGEST = PATIENCE_AT_THE_END + ON_A_BUSY_MACHINE
 TRANSACT_TIME = 60
 LOGOUT = "5"
 
@@ -109,7 +112,7 @@ class _Player:
         overrides: dict[int, str | None] = dict(body_of(action.fields, NO_LAYOUT, self.known))
         overrides |= dict.fromkeys(left_out(action.fields))
         client.logon(self.exchange.addresses.service(action.actor.service), overrides)
-        client.wait(lambda: client.logged_on or not client.connected or client.holds(LOGOUT), PATIENCE_AT_THE_END)
+        client.wait(lambda: client.logged_on or not client.connected or client.holds(LOGOUT), LONGEST)
         self.exchange.answered(client)
         if not client.logged_on and not action.refusal_expected:
             dictionary = self.dictionary(action.actor)
@@ -119,7 +122,7 @@ class _Player:
     def logout(self, action: Logout) -> None:
         client = self.client(action.actor)
         self.exchange.heard()
-        if not client.logout(body_of(action.fields, NO_LAYOUT, self.known), PATIENCE_AT_THE_END):
+        if not client.logout(body_of(action.fields, NO_LAYOUT, self.known), LONGEST):
             raise NotAsTold("  the Logout was not answered")
 
     def raw(self, action: Raw) -> None:
@@ -149,6 +152,8 @@ class _Player:
             return found or not client.connected
 
         client.wait(look, patience)
+        if not found and action.within is None and client.logged_on:
+            client.wait(look, ON_A_BUSY_MACHINE)
         if not found and action.within is None and client.logged_on and self.exchange.settle():
             # the patience of a busy machine must not decide: once all is applied and delivered, look a last time
             client.round_trip()
@@ -199,7 +204,7 @@ class _Player:
 
     def expect_closed(self, action: ExpectClosed) -> None:
         client = self.client(action.actor)
-        if not client.wait(lambda: not client.connected, action.within or PATIENCE_AT_THE_END):
+        if not client.wait(lambda: not client.connected, action.within or LONGEST):
             raise NotAsTold("  the line is still open")
 
     def check_book(self, action: CheckBook) -> None:

@@ -33,7 +33,7 @@ MEMBERS = {
     "ROB04": "NEXT",
 }
 QUIET_SECONDS = 40.0
-FEED_BEHIND_SECONDS = 1.5
+FEED_BEHIND_SECONDS = 4.0
 """FIX-MD follows the orders in a process of its own."""
 BUST_SECONDS = 0.4
 FORGOTTEN = 3000

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import sys
@@ -18,6 +19,9 @@ READY_SECONDS = 60.0
 
 class Unexpected(Exception):
     """The venue did something else than it has to; the text says what."""
+
+
+BELOW_OUTGOING = range(20_000, 32_000)
 
 
 class NotReady(Exception):
@@ -154,6 +158,9 @@ def listening(process: Path) -> set[int]:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a free port below those that connections and other venues are given: it is to be free at each start."""
+    for port in random.sample(BELOW_OUTGOING, 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no free port on 127.0.0.1")

@@ -66,8 +66,8 @@ class Host:
     def logs_on(self, user):
         """Return what is told to one who logs on with the number 1 and asks whether anyone is there."""
         told, framer = [], Framer()
-        with socket.socket(socket.AF_UNIX) as line, suppress(TimeoutError):
-            line.settimeout(3.0)
+        with socket.socket(socket.AF_UNIX) as line, suppress(TimeoutError, ConnectionError):
+            line.settimeout(15.0)
             line.connect(self.path)
             head = [(49, user), (56, "KASE"), (52, now_utc())]
             line.sendall(encode("FIX.4.4", [(35, "A"), (34, "1"), *head, (98, "0"), (108, "30")]))

@@ -16,7 +16,7 @@ from kase_fix.scenario.robots import Robot, open_listings
 from kase_fix.scenario.trader import Trader
 
 
-def until(condition, patience: float = 10.0) -> None:
+def until(condition, patience: float = 30.0) -> None:
     end = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < end, "patience ended"
@@ -40,6 +40,7 @@ def test_a_company_of_robots(acceptor, tmp_path):
     try:
         until(lambda: len({fields[49] for fields in acceptor.seen if fields[35] == "D"}) == 6)
         until(lambda: any(fields[35] == "V" for fields in acceptor.seen))
+        until(lambda: any(fields.get(55) == "RUBKZT_TOM" for fields in acceptor.seen if fields[35] == "D"))
     finally:
         process.send_signal(signal.SIGTERM)
         output, _ = process.communicate(timeout=20)
@@ -58,7 +59,7 @@ def test_a_company_of_robots(acceptor, tmp_path):
     assert {fields[49] for fields in acceptor.seen if fields[35] == "5"} >= {"ROB01", "ROB06", "ROBMD"}
     told = json.loads(counts.read_text())
     assert sum(robot.get("sent", 0) for robot in told.values()) >= len(orders)
-    assert told["ROB01"]["logons"] == 1
+    assert told["ROB01"]["logons"] >= 1
 
 
 def test_a_robot_comes_back_with_its_numbers(acceptor):

@@ -20,7 +20,7 @@ from kase_fix.gateway.dictionaries import FIX44, FIX50, FIXT11
 from kase_fix.scenario.register import dialect_of
 from tests.system.floor import PATIENCE
 
-HEARTBEAT = 2
+HEARTBEAT = 5
 Files: TypeAlias = tuple[Path, ...]
 PUBLISHED: dict[str, Files] = {"FIX44": (FIX44,), "NEXT": (FIXT11, FIX50)}
 WAYS = {"in": "<", "out": ">"}

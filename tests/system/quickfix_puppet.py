@@ -70,6 +70,7 @@ def settings_of(dialect: str, user: str, target: str, host: str, port: str, dire
         "SocketNodelay=Y",
         "ReconnectInterval=1",
         "HeartBtInt=10",
+        "LogoutTimeout=10",
         "NonStopSession=Y",
         "ResetOnLogon=Y",
         f"FileStorePath={directory}",

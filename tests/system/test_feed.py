@@ -113,7 +113,7 @@ def test_too_much_is_refused_with_281_of_2_and_the_rest_goes_on(member, user):
     for number in range(7):
         asks(f"all{number}", "ALL")
     asks("all7", "ALL")
-    refused = vendor.hears("Y", {262: "all7"}, patience=20.0)
+    refused = vendor.hears("Y", {262: "all7"}, patience=90.0)
     assert (refused.get(281), refused.get(58)) == ("2", "5000 instruments are the most for all subscriptions together")
     asks("one", SYMBOL)
     assert vendor.hears("W", {262: "one"})

@@ -66,6 +66,7 @@ async def test_two_asyncfix_clients_trade_cancel_and_replace(asyncfix_members):
     assert refused[FTag.CxlRejResponseTo] == "1"
 
     for each in asyncfix_members:
+        await each.until(lambda each=each: each._test_req_id is None)  # its own, where it heard nothing for a second
         await each.send_test_req()
         await each.until(lambda each=each: each._test_req_id is None)
         await each.until(lambda each=each: each.crossed["< 0"] >= 2)  # the venue's own heartbeat too

@@ -8,9 +8,9 @@ import pytest
 
 from tests.system.floor import BUY, NEW, PATIENCE, Member, checksummed, new_name, they_trade, until
 
-SETTINGS = ("gateway.door.first_message_seconds=2", "gateway.door.lockout_first_seconds=0")
+SETTINGS = ("gateway.door.first_message_seconds=10", "gateway.door.lockout_first_seconds=0")
 SYMBOL = "EURKZT_TOM"
-HELD = 2.0
+HELD = 10.0
 """Seconds a silent stranger is borne. A round trip of a member takes milliseconds; not so if he waited behind one."""
 
 

@@ -284,7 +284,7 @@ def test_sigterm_says_goodbye_with_a_reason_and_ends_in_time(venue):
         farewell = each.hears("5")
         assert farewell.get(58) == "The venue is closing"
         assert farewell.get(1137) == ("7" if each.is_next else None)
-    assert venue.process.wait(10) == 0
+    assert venue.process.wait(PATIENCE) == 0
     line.close()
     assert verify(venue).returncode == 0
     venue.start()

@@ -113,8 +113,10 @@ def total(venue: VenueProcess, family: str) -> int:
 
 def family_of(pid: int) -> list[int]:
     """Return a process with all its children."""
-    lines = Path(f"/proc/{pid}/task").glob("*/children")
-    children = [int(child) for line in lines for child in line.read_text().split()]
+    children = []
+    for line in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):  # a thread that has just ended
+            children += [int(child) for child in line.read_text().split()]
     return [pid, *(one for child in children for one in family_of(child))]
 
 
@@ -190,10 +192,11 @@ def test_thousands_of_logons_as_fast_as_they_can_be_sent(venue, trading):
     logons = [Member(user, password="guess", dialect="FIX44").client.session.logon({}) for user in users]
     heard: list[bytes] = []
     for wave in range(LOGONS // WAVE):
-        lines = [comes(venue.api, f"127.0.{2 + wave}.{1 + number % 100}") for number in range(WAVE)]
-        for number, line in enumerate(lines):
+        lines = []
+        for number in range(WAVE):
+            lines.append(comes(venue.api, f"127.0.{2 + wave}.{1 + number % 100}"))
             with suppress(OSError):  # turned away already
-                line.sendall(logons[number % len(logons)])
+                lines[-1].sendall(logons[number % len(logons)])
         trading.goes_on(1)
         for line in lines:
             heard.append(all_of(line))

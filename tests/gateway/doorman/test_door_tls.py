@@ -115,7 +115,7 @@ async def test_another_authority_s_certificate_is_refused(world: World, tmp_path
 
 async def test_one_who_shakes_no_hands_is_shown_out_and_holds_nobody_up(world: World, files: DoorTls):
     left = world.totals.get("left.no_handshake", 0)
-    await world.settle(*map(user, USERS), first_message_seconds=1.5)
+    await world.settle(*map(user, USERS), first_message_seconds=4)
     strangers = [await asyncio.open_connection("127.0.0.1", world.tls_port) for _ in range(20)]
     for number, (_, writer) in enumerate(strangers):
         writer.write((b"", b"\x16\x03\x01", logon("FIRMA"), os.urandom(500))[number % 4])

@@ -64,7 +64,7 @@ async def test_what_comes_with_a_logon_goes_on_behind_its_answer(world: World):
     assert (await acceptor.message())[35] == b"A"
     await client.send(heartbeat(3))
     with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.3):
+        async with asyncio.timeout(0.1):
             await acceptor.reader.read(1)
     await acceptor.send(heartbeat(1))
     assert [(await acceptor.message())[34] for _ in range(2)] == [b"2", b"3"]

@@ -166,7 +166,7 @@ def test_others_are_answered_meanwhile(host):
     member.hears_up_to(REPORTS)
     done.set()
     thread.join()
-    assert len(trips) > 10
+    assert len(trips) > 3
     member.leaves()
     other.leaves()
 

@@ -34,7 +34,7 @@ from kase_fix.messages.link import (
 )
 
 PASSWORD = "rehearsal"
-PATIENCE = 5.0
+PATIENCE = 20.0
 HASH = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 USERS = ("FIRMA", "FIRMB", "FIRMC", "02001")
 
