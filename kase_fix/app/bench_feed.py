@@ -19,13 +19,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kase_fix.app.bench_beside import UNREAD, Floor, deals_heard, measure, processor, ratio
+from kase_fix.app.bench_beside import KINDS, UNREAD, Floor, deals_heard, measure, processor, ratio
 from kase_fix.app.bench_session import Session
 from kase_fix.app.bench_vendors import Vendors
 from kase_fix.app.settings import configuration_directory
 
 COUNTS = (1, 10, 100)
 MEMBERS = ("FIRMA", "FIRMB")
+TITLES = {"report": "order to report", "orders": "without waiting", "venue_cpu": "venue's processor"}
 SETTINGS = (
     "gateway.api.port=0",
     "gateway.md.port=0",
@@ -63,9 +64,6 @@ def bench(deals: int, as_json: bool) -> int:
     return 0
 
 
-TITLES = {"report": "order to report", "orders": "without waiting", "venue_cpu": "venue's processor"}
-
-
 def _told(kind: str, figure: dict[str, Any], unit: str) -> str:
     text = f"{kind} {figure['median']:,.0f} {unit}"
     if "ratio" in figure:
@@ -96,7 +94,7 @@ def _with_vendors(
         return {
             kind: {"median": statistics.median(row) * scale}
             | ({} if kind == "none" else {"ratio": ratio(row, rows["none"], chance)})
-            for kind, row in sorted(rows.items(), key=lambda item: ("none", "vendors", "busy").index(item[0]))
+            for kind, row in ((kind, rows[kind]) for kind in KINDS)
         }
 
     return {
