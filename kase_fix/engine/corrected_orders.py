@@ -4,10 +4,12 @@ What is taken back of a deal does not trade again: a living order is lessened by
 did; an order that is over stays so, with less filled.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
 
+from kase_fix.engine.kept_deals import KeptDeal
 from kase_fix.engine.state import State
 from kase_fix.messages.deal_events import Deal
 from kase_fix.messages.order_state import OrderState
@@ -30,14 +32,14 @@ class Fill(NamedTuple):
 NOTHING = Fill(0, 0)
 
 
-def after(state: State, order: OrderState, was: Fill, now: Fill) -> OrderState:
+def after(state: State, order: OrderState, was: Fill, now: Fill, kept: Iterable[KeptDeal]) -> OrderState:
     """Change an order of a deal that was `was` and is `now`, and return it as it stands.
 
-    Of one that is over: the deal is kept as it has become already.
+    Of one that is over: the deal is kept as it has become already, and is in `kept` with all others of the order.
     """
     living = state.orders.get(order.order_id)
     if living is None:
-        return _ended(state, order.order_id)
+        return _ended(state, order.order_id, kept)
     living.filled -= was.quantity - now.quantity
     living.quantity -= was.quantity - now.quantity
     living.value -= was.value - now.value
@@ -63,12 +65,12 @@ def ended_as(state: State, order_id: str) -> OrderStatus:
     return status
 
 
-def _ended(state: State, order_id: str) -> OrderState:
+def _ended(state: State, order_id: str, kept_deals: Iterable[KeptDeal]) -> OrderState:
     """Return an order that is over, from its deals of today: the engine keeps no orders but the living.
 
     What an order of several days had filled before today comes with its first deal of today.
     """
-    deals = [kept for kept in state.deals.kept.values() if kept.today and _is_in(order_id, kept.deal)]
+    deals = [kept for kept in kept_deals if kept.today and _is_in(order_id, kept.deal)]
     first, last = (_side(order_id, kept.deal) for kept in (deals[0], deals[-1]))
     done = deals[0].deal
     before = first.filled - done.quantity

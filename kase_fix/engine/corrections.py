@@ -37,10 +37,11 @@ def bust(turn: Turn, kept: KeptDeal, by: Decision) -> None:
         msgspec.structs.replace(kept, deal=deal, busted=True, taken_back=kept.taken_back + deal.quantity, awaits=())
     )
     state.repos.pop(deal.deal_id, None)
-    buy, sell = _orders_after(state, deal, Fill(deal.quantity, deal.price), NOTHING)
+    done = Fill(deal.quantity, deal.price)
+    buy, sell = _orders_after(state, deal, done, NOTHING)
     event = DealBusted(deal, buy, sell, by.reason, by.document, CLAUSE)
     state.ledger.post(postings(event))
-    measure(state, deal.symbol)
+    measure(state, kept, done, NOTHING)
     turn.events.append(event)
     _restate(turn, deal, buy, sell)
     for other in prolongations(state, deal):
@@ -68,27 +69,26 @@ def correct(
     buy, sell = _orders_after(state, before, was, now)
     event = DealCorrected(deal, before, buy, sell, by.reason, by.document, CLAUSE)
     state.ledger.post(postings(event))
-    measure(state, deal.symbol)
+    measure(state, kept, was, now)
     turn.events.append(event)
     if quantity < was.quantity:
         _restate(turn, deal, buy, sell)
 
 
-def measure(state: State, symbol: str) -> None:
-    """Reckon the day's prices of an instrument anew from the deals that count (R-10); without any, as the day began."""
-    listing = state.listings.get(symbol)
-    if listing is None:
+def measure(state: State, kept: KeptDeal, was: Fill, now: Fill) -> None:
+    """Have the day's prices of an instrument be those of the deals that count (R-10); without any, as the day began.
+
+    `kept` is the deal before it was changed from `was` to `now`.
+    """
+    listing = state.listings.get(kept.deal.symbol)
+    if listing is None or not kept.counts:
         return
-    deals = [
-        kept.deal
-        for kept in state.deals.kept.values()
-        if kept.counts and not kept.busted and kept.deal.symbol == symbol
-    ]
-    listing.value = sum(deal.price * deal.quantity for deal in deals)
-    listing.volume = sum(deal.quantity for deal in deals)
-    listing.first_today = deals[0].price if deals else None
-    listing.last_today = deals[-1].price if deals else None
-    listing.last_deal = deals[-1].price if deals else listing.previous
+    listing.value -= was.value - now.value
+    listing.volume -= was.quantity - now.quantity
+    ends = state.deals.ends(listing.symbol)
+    listing.first_today = ends[0].deal.price if ends is not None else None
+    listing.last_today = ends[1].deal.price if ends is not None else None
+    listing.last_deal = ends[1].deal.price if ends is not None else listing.previous
 
 
 def terms_at(state: State, trading: Trading, deal: Deal, price: Price, quantity: Quantity) -> DealTerms | None:
@@ -110,9 +110,11 @@ def terms_at(state: State, trading: Trading, deal: Deal, price: Price, quantity:
 
 def prolongations(state: State, deal: Deal) -> list[KeptDeal]:
     """Return the deals of today that have prolonged the repo which a deal opened, as they stand."""
+    if not isinstance(deal.terms, RepoTerms):
+        return []
     return [
         kept
-        for kept in state.deals.kept.values()
+        for kept in state.deals.naming(deal.deal_id)
         if kept.deal.method == PROLONGED and kept.deal.replaces == deal.deal_id and kept.today and not kept.busted
     ]
 
@@ -134,7 +136,9 @@ def _with_present_terms(state: State, deal: Deal) -> Deal:
 
 
 def _orders_after(state: State, deal: Deal, was: Fill, now: Fill) -> tuple[OrderState, OrderState]:
-    return after(state, deal.buy, was, now), after(state, deal.sell, was, now)
+    over = [order.order_id for order in (deal.buy, deal.sell) if order.order_id not in state.orders]
+    deals = state.deals.naming(*over) if over else []
+    return after(state, deal.buy, was, now, deals), after(state, deal.sell, was, now, deals)
 
 
 def _restate(turn: Turn, deal: Deal, *orders: OrderState) -> None:

@@ -50,7 +50,7 @@ def confirm(turn: Turn, command: Confirm, kept: KeptDeal) -> Refusal | None:
 
 def end_of_hours(turn: Turn) -> None:
     """Fail the deals that are not confirmed when the control system's hours end (art. 41, 42 p. 2)."""
-    for kept in list(turn.state.deals.kept.values()):
+    for kept in turn.state.deals.awaiting():
         if kept.awaits and not kept.failed:
             fail(turn, kept, HOURS, "not confirmed in time", "не подтверждена вовремя")
 

@@ -8,7 +8,7 @@ cost the state hash nothing.
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -101,6 +101,46 @@ class KeptDeals(Mapping[str, KeptDeal]):
         if place is None:
             raise KeyError(deal_id)
         return _decoder.decode(self._records[place])
+
+    def naming(self, *names: str) -> list[KeptDeal]:
+        """Return the deals that name one of these, an order or another deal, as they stand, in the usual order.
+
+        A day's hundreds of thousands are looked through as bytes: to read them all would hold up trading for seconds.
+        """
+        found = self._records.holding(*map(_encoder.encode, names))
+        return [self[deal_id] for place, record in found if (deal_id := self._kept_first(place, record)) is not None]
+
+    def awaiting(self) -> list[KeptDeal]:
+        """Return those that had or have to be confirmed by somebody (art. 42), in the usual order."""
+        return [
+            self[deal_id]
+            for place, record in enumerate(self._records)
+            if _head.decode(record).awaits and (deal_id := self._kept_first(place, record)) is not None
+        ]
+
+    def ends(self, symbol: str) -> tuple[KeptDeal, KeptDeal] | None:
+        """Return the first and the last of an instrument's deals that stand and whose prices count; None: no such."""
+        records, wanted = self._records, _encoder.encode(symbol)
+        first = self._next_of(symbol, records.holding(wanted))
+        if first is None:
+            return None
+        backwards = zip(range(len(records) - 1, -1, -1), reversed(records), strict=True)
+        last = self._next_of(symbol, (one for one in backwards if wanted in one[1]))
+        assert last is not None
+        return first, last
+
+    def _next_of(self, symbol: str, records: Iterable[tuple[int, bytes]]) -> KeptDeal | None:
+        for place, record in records:
+            deal_id = self._kept_first(place, record)
+            kept = self[deal_id] if deal_id is not None else None
+            if kept is not None and kept.counts and not kept.busted and kept.deal.symbol == symbol:
+                return kept
+        return None
+
+    def _kept_first(self, place: int, record: bytes) -> str | None:
+        """Return the number of the deal that was first kept at a place; None: it was kept before."""
+        deal_id = _head.decode(record).deal.deal_id
+        return deal_id if self._places.first(key_of(deal_id)) == place else None
 
     def put(self, kept: KeptDeal) -> None:
         """Keep a deal, or keep it as it has become."""

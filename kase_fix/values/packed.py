@@ -1,7 +1,7 @@
 """A row of many small records of which few are ever read again: old ones are packed, in blocks."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 
 import msgspec
@@ -55,6 +55,19 @@ class Packed:
             yield from rest
             first += len(rest)
 
+    def holding(self, *pieces: bytes) -> Iterator[tuple[int, bytes]]:
+        """Iterate the records that hold one of these pieces, with their places; a block without is not taken apart."""
+        for number, block in enumerate(self._blocks):
+            lengths, data = _decode(zlib.decompress(block))
+            if any(piece in data for piece in pieces):
+                yield from _those_with(pieces, number * BLOCK, _apart(lengths, data))
+        yield from _those_with(pieces, len(self._blocks) * BLOCK, self._open)
+
+    def __reversed__(self) -> Iterator[bytes]:
+        yield from reversed(self._open)
+        for block in reversed(self._blocks):
+            yield from reversed(_unpacked(block))
+
     def append(self, record: bytes) -> None:
         """Add a record."""
         self._open.append(record)
@@ -75,5 +88,12 @@ def _packed(records: list[bytes]) -> bytes:
 
 
 def _unpacked(block: bytes) -> list[bytes]:
-    lengths, data = _decode(zlib.decompress(block))
+    return _apart(*_decode(zlib.decompress(block)))
+
+
+def _those_with(pieces: Sequence[bytes], first: int, records: Sequence[bytes]) -> list[tuple[int, bytes]]:
+    return [(place, record) for place, record in enumerate(records, first) if any(piece in record for piece in pieces)]
+
+
+def _apart(lengths: list[int], data: bytes) -> list[bytes]:
     return [data[first:end] for first, end in pairwise(accumulate(lengths, initial=0))]

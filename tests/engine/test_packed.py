@@ -22,6 +22,10 @@ def test_it_is_a_list_of_bytes(steps, shift):
                 assert row.pop() == plain.pop()
         assert len(row) == len(plain)
         assert list(row) == plain
+        assert list(reversed(row)) == plain[::-1]
+        for pieces in ((b"1",), (b"77", b"12" * 2), (b"none",)):
+            there = [(place, one) for place, one in enumerate(plain) if any(piece in one for piece in pieces)]
+            assert list(row.holding(*pieces)) == there
         for place in range(0, len(plain), 37 + shift):
             assert row[place] == plain[place]
             assert list(row.since(place)) == plain[place:]
