@@ -16,7 +16,6 @@ FILES = {REGULATION: FOLDER / "regulation.toml", SUPPORT: FOLDER / "support.toml
 DONE, PLANNED, NOT_SOFTWARE = "done", "planned", "not software"
 STATES = (DONE, PLANNED, NOT_SOFTWARE)
 CAPABILITIES = (
-    "Nothing lost",
     "QA's desk",
     "Operations",
     "Speed",
