@@ -73,12 +73,17 @@ class Waiting:
         return True
 
     def _answer_of_order(self, order: Message) -> None:
-        """Find the request that an order's state answers: it bears the order's last ClOrdID, not the request's."""
-        names = {(37, order.get(37))}, {(55, order.get(55)), (54, order.get(54)), (97, "Y")}
+        """Find the request that an order's state answers: it bears the order's last ClOrdID, not the request's.
+
+        One that names an order by 37 is answered by the state of that order alone, and none by that of somebody else's,
+        of which a counterparty is told without a ClOrdID.
+        """
+        alike = {(55, order.get(55)), (54, order.get(54)), (97, "Y")}
         for name, pending in self._pending.items():
             if not pending.again and not order.get(355):
                 continue  # what is asked for the first time is answered under its own name, or refused in words
             fields = {*pending.request.fields, *([(97, "Y")] if pending.again else [])}
-            if any(each <= fields for each in names):
+            meant = [value for tag, value in fields if tag == 37]
+            if order.get(37) in meant or (not meant and order.get(11) and alike <= fields):
                 self._answer(name)
                 return
