@@ -15,6 +15,7 @@ from typing import Protocol
 import quickfix as fix
 import structlog
 
+from kase_fix.gateway import wake_up
 from kase_fix.gateway.back_door import BackDoor
 from kase_fix.gateway.boot import JUMP
 from kase_fix.gateway.dialect import fix44, next_
@@ -124,8 +125,10 @@ class Acceptor(fix.Application):  # type: ignore[misc]
         self._acceptor = fix.SocketAcceptor(self, self._store, settings)
 
     def start(self) -> None:
-        """Begin to hear, where only the doorman can speak."""
+        """Begin to hear, where only the doorman can speak. Raises `OSError`."""
+        before = wake_up.descriptors()
         self._acceptor.start()
+        wake_up.widen(before)
         self._held.close()
         self.back_door.move_here(self._port)
 
