@@ -126,9 +126,8 @@ class Acceptor(fix.Application):  # type: ignore[misc]
 
     def start(self) -> None:
         """Begin to hear, where only the doorman can speak. Raises `OSError`."""
-        before = wake_up.descriptors()
         self._acceptor.start()
-        wake_up.widen(before)
+        wake_up.widen()
         self._held.close()
         self.back_door.move_here(self._port)
 

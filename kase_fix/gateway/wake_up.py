@@ -9,21 +9,15 @@ the pair is replaced, as soon as it is there, by one of TCP, which packs the num
 
 import os
 import socket
-from collections.abc import Set
 from contextlib import suppress
 
 
-def descriptors() -> frozenset[int]:
-    """Return the descriptors this process has open, but for the one it looks with."""
-    return frozenset(int(name) for name in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{name}"))
+def widen() -> None:
+    """Replace the pair of the acceptor that was just started, before anybody is let in.
 
-
-def widen(before: Set[int]) -> None:
-    """Replace the pair of the acceptor that was started behind `before`, before anybody is let in.
-
-    Raises `OSError` where it is not found: QuickFIX is not as we know it then, or something else opened such a pair.
+    Raises `OSError` where it is not found: QuickFIX is not as we know it then, or somebody else has such a pair open.
     """
-    found = sorted(number for number in descriptors() - before if _is_of_a_pair(number))
+    found = sorted(number for number in map(int, os.listdir("/proc/self/fd")) if _is_of_a_pair(number))
     if len(found) != 2:
         raise OSError(f"the acceptor's own pair of sockets is not to be told from others: {found}")
     for ours, theirs in zip(_pair(), found, strict=True):

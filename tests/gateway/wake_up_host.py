@@ -72,7 +72,7 @@ class Line:
 
 def main():
     if sys.argv[2] == "narrow":
-        wake_up.widen = lambda _: None
+        wake_up.widen = lambda: None
     listener = Holding()
     users = [User(name, name) for name in ("A", "B", "C")]
     acceptor = Acceptor("api", "KASE", users, Path(sys.argv[1]), listener, persist=False)
