@@ -2,8 +2,9 @@
 
 Three kinds of deal take turns, in an order drawn by lot for every block, so that a machine that is faster for a second
 is faster for all of them: in an instrument that nobody reads (`none`); in one that every vendor reads (`vendors`); in
-the unread one again while processes that do nothing but count use what is left of the processors, at the lowest
-priority there is (`busy`). What `busy` costs is the machine's: another process at work, whatever it does.
+the unread one again while processes that do nothing but count use what is left of the processors FIX-MD runs on, at the
+lowest priority there is (`busy`). What `busy` costs is the machine's: another process at work, whatever it does. A deal
+of each kind is as long behind the one before it as those of the others.
 """
 
 import os
@@ -14,19 +15,22 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from kase_fix.app.bench_session import Session
 from kase_fix.app.bench_vendors import Vendors
+from kase_fix.app.processors import keep_to
 
 READ, UNREAD = b"EURKZT_TOM", b"EURKZT_TOD"
 LOT, PRICE = b"1000", b"450.00"
 KINDS = ("none", "vendors", "busy")
 IN_A_ROW = 10
 """Deals of a kind one after the other: so few that the machine is the same for all kinds, and more than its first."""
+PERIOD = 0.02
+"""Seconds from one deal to the next of those one by one, of every kind: behind a pause everything is slower."""
 BURST = 100
 """Deals that are sent without waiting."""
 RESAMPLED = 1000
@@ -74,6 +78,7 @@ class Floor:
                 times = [at - began for at in self._vendors.arrived(self._deals - 1)]
                 self.to_vendor += times
                 self.to_last.append(max(times))
+            time.sleep(max(0.0, began + PERIOD - time.perf_counter()))
         return reports
 
     def without_waiting(self, kind: str, count: int) -> tuple[float, float, float]:
@@ -127,8 +132,8 @@ class Measured(NamedTuple):
     """Seconds of the venue's processor an order."""
 
 
-def measure(floor: Floor, deals: int, chance: random.Random) -> Measured:
-    """Deal so often of each kind one by one, and as often without waiting."""
+def measure(floor: Floor, deals: int, beside: Set[int], chance: random.Random) -> Measured:
+    """Deal so often of each kind one by one, and as often without waiting; `beside` is where others run."""
     reports: defaultdict[str, list[float]] = defaultdict(list)
     orders: defaultdict[str, list[float]] = defaultdict(list)
     used: defaultdict[str, list[float]] = defaultdict(list)
@@ -137,7 +142,7 @@ def measure(floor: Floor, deals: int, chance: random.Random) -> Measured:
         floor.one_by_one(kind, IN_A_ROW)  # warm
     floor.to_vendor.clear()
     floor.to_last.clear()
-    with _counting() as counting:
+    with _counting(beside) as counting:
         for _ in range(max(2, deals // IN_A_ROW)):
             floor.says_it_is_there()
             for kind in chance.sample(KINDS, len(KINDS)):
@@ -173,9 +178,11 @@ def processor(process: int) -> float:
 
 
 @contextmanager
-def _counting() -> Iterator["_Counting"]:
-    """Start a process for each processor that only counts; they stand still until they are wanted."""
-    processes = [subprocess.Popen([sys.executable, "-c", COUNTING]) for _ in range(os.cpu_count() or 1)]
+def _counting(beside: Set[int]) -> Iterator["_Counting"]:
+    """Start a process for each of these processors that only counts; they stand still until they are wanted."""
+    processes = [subprocess.Popen([sys.executable, "-c", COUNTING]) for _ in beside]
+    for process in processes:
+        keep_to(process.pid, beside)
     try:
         while any(os.sched_getscheduler(process.pid) != os.SCHED_IDLE for process in processes):
             time.sleep(0.01)

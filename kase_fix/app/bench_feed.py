@@ -3,7 +3,8 @@
 A real venue with all its processes, and clients over TCP beside it on the same machine. Two members trade; each deal is
 timed from the order that makes it to the member's report and to each vendor. What the vendors cost the orders is told
 as a ratio to deals that no vendor hears of, in the same seconds (`bench_beside`); what any process at work costs them
-on this machine, beside it. The vendors' own reading has the lowest priority there is: they have machines of their own.
+on this machine, beside it. The vendors' own reading has the lowest priority there is: they have machines of their own,
+as members have. So the members run on the orders' processors, the vendors on those of FIX-MD (`app.processors`).
 """
 
 import json
@@ -14,7 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,11 +39,12 @@ SETTINGS = (
 
 
 class Running(NamedTuple):
-    """A venue: where FIX-API and FIX-MD are, and its process."""
+    """A venue: where FIX-API and FIX-MD are, its process, and the processors FIX-MD runs on."""
 
     api: tuple[str, int]
     md: tuple[str, int]
     pid: int
+    beside: Set[int]
 
 
 def bench(deals: int, as_json: bool) -> int:
@@ -83,10 +85,10 @@ def _with_vendors(
             *((269, kind) for kind in (b"0", b"1", b"2")), (146, b"%d" % len(symbols)),
             *((55, symbol) for symbol in symbols),
         )  # fmt: skip
-    vendors = Vendors([session.connection for session in sessions], deals_heard(deals))
+    vendors = Vendors([session.connection for session in sessions], deals_heard(deals), running.beside)
     floor = Floor(members, sessions, vendors, running.pid)
     of_feed, had = _of_market_data(running.pid), vendors.messages
-    measured = measure(floor, deals, chance)
+    measured = measure(floor, deals, running.beside, chance)
     feed = (_of_market_data(running.pid) - of_feed) / max(1, vendors.messages - had)
     vendors.close()
 
@@ -108,14 +110,16 @@ def _with_vendors(
     }
 
 
-def _of_market_data(venue: int) -> float:
-    """Return the seconds of processor of the venue's children that give way: market data and its doorman."""
+def _market_data(venue: int) -> list[int]:
+    """Return the venue's children that give way: market data and its doorman."""
     children = [int(child) for child in Path(f"/proc/{venue}/task/{venue}/children").read_text().split()]
-    return sum(
-        processor(child)
-        for child in children
-        if os.getpriority(os.PRIO_PROCESS, child) > os.getpriority(os.PRIO_PROCESS, venue)
-    )
+    usual = os.getpriority(os.PRIO_PROCESS, venue)
+    return [child for child in children if os.getpriority(os.PRIO_PROCESS, child) > usual]
+
+
+def _of_market_data(venue: int) -> float:
+    """Return the seconds of processor that market data and its doorman have used."""
+    return sum(map(processor, _market_data(venue)))
 
 
 @contextmanager
@@ -143,10 +147,13 @@ def _venue(directory: Path) -> Iterator[Running]:
         ready = dict(part.split("=", 1) for part in venue.stdout.readline().split()[1:])
         if not ready:
             raise RuntimeError((directory / "log").read_text()[-2000:])
+        before, beside = os.sched_getaffinity(0), os.sched_getaffinity(_market_data(venue.pid)[0])
+        os.sched_setaffinity(0, os.sched_getaffinity(venue.pid))
         try:
-            yield Running(_address(ready["api"]), _address(ready["md"]), venue.pid)
+            yield Running(_address(ready["api"]), _address(ready["md"]), venue.pid, beside)
         finally:
             venue.terminate()
+            os.sched_setaffinity(0, before)
 
 
 def _member(name: str) -> str:

@@ -12,7 +12,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+
+from kase_fix.app.processors import keep_to
 
 X = b"\x0135=X\x01"
 DEAL = b"\x01269=2\x01"
@@ -24,8 +26,11 @@ PATIENCE = 60.0
 class Vendors:
     """Sessions that have asked for everything, and when each of them had its n-th deal."""
 
-    def __init__(self, connections: Sequence[socket.socket], deals: int) -> None:
-        """Read what comes on these connections, for so many deals at most; returns when nothing more comes."""
+    def __init__(self, connections: Sequence[socket.socket], deals: int, processors: Set[int]) -> None:
+        """Read what comes on these connections, for so many deals at most; returns when nothing more comes.
+
+        It is read on these processors: on others than the orders', where they have their own.
+        """
         self.count = len(connections)
         self._connections = connections
         self._file = os.memfd_create("vendors")
@@ -40,6 +45,7 @@ class Vendors:
             pass_fds=(self._file, *numbers),
             stdin=subprocess.PIPE,
         )
+        keep_to(self._process.pid, processors)
         self.settle()
         for place in range(self.count):
             self._fields[HEAD + place * self._row] = 0  # the last deal of a snapshot is none of ours

@@ -5,12 +5,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 
 import msgspec
 import structlog
 
 from kase_fix.app.giving_way import give_way
+from kase_fix.app.processors import keep_to
 from kase_fix.messages.link import Listening, Said, encode_frame, receive_frame
 
 
@@ -65,6 +66,10 @@ class Child:
     def yield_to_others(self) -> None:
         """Let every process of the usual priority go before it (`giving_way`)."""
         give_way(self._process.pid)
+
+    def keep_to(self, processors: Set[int]) -> None:
+        """Have it run on these processors only (`processors`)."""
+        keep_to(self._process.pid, processors)
 
     def hang_up(self) -> None:
         """Close the link, which ends it."""

@@ -55,10 +55,15 @@ class MarketData:
         self,
         begin: Callable[[Callable[[Said], None]], Feed],
         heard_at_door: Callable[[Said, Callable[[Said], None]], None],
+        processors: Set[int],
     ) -> None:
-        """`begin` starts market data; `heard_at_door` hears what its doorman says, with a way to answer."""
+        """`begin` starts market data; `heard_at_door` hears what its doorman says, with a way to answer.
+
+        Once they are up, both keep to `processors`.
+        """
         self._begin = begin
         self._heard_at_door = heard_at_door
+        self._processors = processors
         self._door: DoorSettings | None = None
         self._ports: dict[str, int] = {}
         self._known = ""
@@ -80,7 +85,7 @@ class MarketData:
         self._tell_the_door()
         self._ports = self.doorman.wait_until_listening(seconds)
         for child in (self.feed.child, self.doorman):
-            child.yield_to_others()
+            self._stand_back(child)
         return self._ports
 
     def set_door(self, settings: DoorSettings) -> None:
@@ -98,12 +103,12 @@ class MarketData:
             self.feed.end()
             self._former.append(self.feed)
             self.feed = self._begin(self._heard_from_feed)
-            self.feed.child.yield_to_others()
+            self._stand_back(self.feed.child)
         if self.doorman.ended.is_set() and self._restarts["md_door"].due():
             self._logger.error("its doorman has ended and is started again", restarts=self._restarts["md_door"].count)
             self.doorman.end(0.5)
             self.doorman, self._known = self._start_doorman(), ""
-            self.doorman.yield_to_others()
+            self._stand_back(self.doorman)
         if self.feed.opened.is_set() and self.feed.upstream != self._known:
             self._tell_the_door()
 
@@ -150,6 +155,10 @@ class MarketData:
             "md_silent": int(self.feed.silent),
             "md_waiting": self.feed.behind,
         }
+
+    def _stand_back(self, child: Child) -> None:
+        child.yield_to_others()
+        child.keep_to(self._processors)
 
     def _start_doorman(self) -> Child:
         return Child(DOORMAN, self._heard_from_doorman)

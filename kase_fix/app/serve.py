@@ -17,6 +17,7 @@ from kase_fix.app import allocator, faults, tls
 from kase_fix.app.children import ChildFailed
 from kase_fix.app.depository.choice import choose
 from kase_fix.app.logs import log_to
+from kase_fix.app.processors import keep_to
 from kase_fix.app.reserve import Reserve
 from kase_fix.app.settings import FILE, Console, configuration_directory, load_settings, split_overrides
 from kase_fix.app.venue import Venue, Wanted
@@ -91,6 +92,8 @@ def serve(
     addresses = venue.addresses
     print("ready " + " ".join(f"{name}={address}" for name, address in addresses.items()), flush=True)
     trading = _start_robots(addresses) if robots else None
+    if trading is not None:
+        keep_to(trading.pid, venue.shares.orders | venue.shares.beside)  # members have machines of their own
     halt: Halt | None = None
     while not told and halt is None:
         time.sleep(TURN_SECONDS)

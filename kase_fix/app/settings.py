@@ -36,12 +36,20 @@ class Depository(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     poll_seconds: float = 1.0
 
 
+class Processors(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who has which of the machine's processors (`app.processors`)."""
+
+    beside: int | None = None
+    """Cores that FIX-MD and the console have, and the orders have not; None: one, or two of eight; 0: all share all."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings of the venue's processes."""
 
     gateway: Gateway = Gateway()
     console: Console = Console()
     depository: Depository = Depository()
+    processors: Processors = Processors()
 
 
 def configuration_directory(given: str | None) -> Path:
@@ -100,10 +108,13 @@ def _convert(raw: Mapping[str, object], file: str, found_in: Mapping[str, object
             key = f"{key}.{unknown.group(1)}".strip(".")
             raise ConfigurationError(file, key, "an unknown key", "a key of venue.toml") from error
         expected = re.search(r"Expected `([^`]*)`", text)
-        raise ConfigurationError(file, key, _value(found_in, key), expected.group(1) if expected else text) from error
+        wanted = expected.group(1).removesuffix(" | null") if expected else text  # TOML knows no null
+        raise ConfigurationError(file, key, _value(found_in, key), wanted) from error
     check(settings.gateway, file)
     if not 0 <= settings.console.port <= 65535:
         raise ConfigurationError(file, "console.port", str(settings.console.port), "0 to 65535")
+    if (settings.processors.beside or 0) < 0:
+        raise ConfigurationError(file, "processors.beside", str(settings.processors.beside), "0 or more")
     if settings.depository.mode not in ("", "simulated", "files"):
         raise ConfigurationError(file, "depository.mode", f'"{settings.depository.mode}"', '"simulated" or "files"')
     if not 0 < settings.depository.poll_seconds <= 60:

@@ -5,6 +5,7 @@ Beside it the doorman, the console, and FIX-MD with a doorman of its own.
 
 import datetime as dt
 import gc
+import os
 import secrets
 import sys
 import threading
@@ -16,7 +17,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from kase_fix.app import tls
+from kase_fix.app import processors, tls
 from kase_fix.app.candles.keeping import Candles
 from kase_fix.app.children import Child
 from kase_fix.app.clock import Clock, RehearsalClock, SystemClock
@@ -121,8 +122,9 @@ class Venue:
         fix = wanted.directory / "fix"
         self._another_boot = boot.is_another(fix)
         self._candles = Candles(wanted.directory, self._fresh)
+        self.shares = processors.shares(processors.available(), wanted.settings.processors.beside, processors.core_of)
         # They come up while the day so far is read.
-        self._market_data = MarketData(self._begin_feed, self._heard_at_a_door)
+        self._market_data = MarketData(self._begin_feed, self._heard_at_a_door, self.shares.beside)
         self._doorman = Child(DOORMAN, self._heard_from_doorman)
         self._console = Child("kase_fix.console", self._heard_from_console)
         self.services = Services(
@@ -175,8 +177,19 @@ class Venue:
         self.ports.update(self._console.wait_until_listening(CHILD_SECONDS))
         threading.Thread(target=self._feed_console, args=(history,), name="console-feed", daemon=True).start()
         self.pulse.start()
+        self._part_processors()
         gc.freeze()  # what lives as long as the venue need not be looked through again
         gc.enable()
+
+    def _part_processors(self) -> None:
+        """Keep processors for the orders alone, by `processors.beside`; FIX-MD knows of it already."""
+        if not self.shares.apart:
+            return
+        self._doorman.keep_to(self.shares.orders)
+        self._console.keep_to(self.shares.beside)
+        processors.keep_to(os.getpid(), self.shares.orders)
+        orders, beside = (sorted(share) for share in self.shares)
+        self._logger.info("processors are parted", orders=orders, beside=beside)
 
     def tend(self) -> None:
         """Start again what has ended and can be made again: FIX-MD, the candles of past days."""

@@ -46,6 +46,8 @@ def test_no_file_means_the_defaults(tmp_path):
         ("[gateway.api]\nport = 'x'", "gateway.api.port", "'x'", "int"),
         ("[gateway.md]\nport = 70000", "gateway.md.port", "70000", "0 to 65535"),
         ("[console]\nport = -1", "console.port", "-1", "0 to 65535"),
+        ("[processors]\nbeside = -1", "processors.beside", "-1", "0 or more"),
+        ("[processors]\nbeside = 1.5", "processors.beside", "1.5", "int"),
         ("[console]\ntoken = 5", "console.token", "5", "str"),
         ("gateway = 5", "gateway", "5", "object"),
         ("[gateway.door]\nfirst_message_seconds = 0", "gateway.door.first_message_seconds", "0.0", "more than 0"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kase_fix.app.processors import core_of
 from tests.system.floor import BUY, PATIENCE, Member, VenueProcess, until
 from tests.system.test_door import metrics
 from tests.system.test_feed import SYMBOL, Reader, they_trade
@@ -153,3 +154,39 @@ def test_they_give_way_to_the_orders(venue):
     [of_feed] = nice[MODULE]
     assert all(one > usual for one in of_feed)
     assert sorted(max(of) > usual for of in nice["kase_fix.gateway.doorman"]) == [False, True]
+
+
+def allowed(pid):
+    """Return where each thread of a process may run."""
+    return {frozenset(os.sched_getaffinity(int(task.name))) for task in Path(f"/proc/{pid}/task").iterdir()}
+
+
+@pytest.mark.skipif(len({core_of(one) for one in os.sched_getaffinity(0)}) < 2, reason="one core cannot be parted")
+def test_orders_have_processors_of_their_own(tmp_path):
+    """The venue and the doorman of FIX-API run where FIX-MD, its doorman and the console do not, started again too."""
+    all_there_are = frozenset(os.sched_getaffinity(0))
+    venue = VenueProcess(tmp_path, "processors.beside=1")
+    venue.addresses.console.get("/healthz")
+    [orders] = allowed(venue.process.pid)
+    [feed] = children(venue)
+    [beside] = allowed(feed)
+    assert orders | beside == all_there_are
+    assert not orders & beside
+    [console] = children(venue, "kase_fix.console")
+    assert allowed(console) == {beside}
+    doors = {frozenset(os.sched_getaffinity(door)) for door in children(venue, "kase_fix.gateway.doorman")}
+    assert doors == {orders, beside}
+    os.kill(feed, signal.SIGKILL)
+    assert until(lambda: number(venue, "md_up") == 1 and number(venue, "md_restarts") == 1)
+    assert until(lambda: [allowed(pid) for pid in children(venue)] == [{beside}])
+    venue.end()
+
+
+def test_processors_are_shared_where_it_is_set(tmp_path):
+    """`processors.beside = 0`: everybody may run anywhere."""
+    all_there_are = frozenset(os.sched_getaffinity(0))
+    venue = VenueProcess(tmp_path, "processors.beside=0")
+    venue.addresses.console.get("/healthz")
+    for pid in (venue.process.pid, *children(venue), *children(venue, "kase_fix.gateway.doorman")):
+        assert allowed(pid) == {all_there_are}
+    venue.end()
