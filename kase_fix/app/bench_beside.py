@@ -31,6 +31,7 @@ IN_A_ROW = 10
 """Deals of a kind one after the other: so few that the machine is the same for all kinds, and more than its first."""
 PERIOD = 0.02
 """Seconds from one deal to the next of those one by one, of every kind: behind a pause everything is slower."""
+LOOK_SECONDS = 0.001
 BURST = 100
 """Deals that are sent without waiting."""
 RESAMPLED = 1000
@@ -61,6 +62,8 @@ class Floor:
         self._names = (b"%d-%d" % (len(reading), number) for number in range(1 << 30))
         self.to_vendor: list[float] = []
         self.to_last: list[float] = []
+        self.late = 0
+        """Deals that not every vendor had heard of when the next was due: there the rhythm was another."""
 
     def one_by_one(self, kind: str, count: int) -> list[float]:
         """Deal, each time waiting for everybody; return the seconds from an order to the report of its deal."""
@@ -73,12 +76,17 @@ class Floor:
             self._buyer.read_until(b"\x01150=F\x01")
             reports.append(time.perf_counter() - began)
             self._seller.read_until(b"\x01150=F\x01")
+            self._deals += kind == "vendors"
+            # Looking whether vendors have heard of it keeps a processor awake: so it is done for every kind, as long.
+            while time.perf_counter() < began + PERIOD:
+                self._vendors.have(self._deals)
+                time.sleep(LOOK_SECONDS)
             if kind == "vendors":
-                self._heard_of(1)
+                self.late += not self._vendors.have(self._deals)
+                self._vendors.wait(self._deals)
                 times = [at - began for at in self._vendors.arrived(self._deals - 1)]
                 self.to_vendor += times
                 self.to_last.append(max(times))
-            time.sleep(max(0.0, began + PERIOD - time.perf_counter()))
         return reports
 
     def without_waiting(self, kind: str, count: int) -> tuple[float, float, float]:
@@ -93,7 +101,8 @@ class Floor:
         orders = 2 * count / (time.perf_counter() - began)
         self._seller.read_until(b"\x01150=F\x01", count)
         if kind == "vendors":
-            self._heard_of(count)
+            self._deals += count
+            self._vendors.wait(self._deals)
         messages = (self._vendors.messages - heard) / (time.perf_counter() - began)
         return orders, messages, (processor(self._venue) - before) / (2 * count)
 
@@ -113,10 +122,6 @@ class Floor:
             )
             for _ in range(count)
         ]
-
-    def _heard_of(self, deals: int) -> None:
-        self._deals += deals
-        self._vendors.wait(self._deals)
 
 
 class Measured(NamedTuple):
@@ -142,6 +147,7 @@ def measure(floor: Floor, deals: int, beside: Set[int], chance: random.Random) -
         floor.one_by_one(kind, IN_A_ROW)  # warm
     floor.to_vendor.clear()
     floor.to_last.clear()
+    floor.late = 0
     with _counting(beside) as counting:
         for _ in range(max(2, deals // IN_A_ROW)):
             floor.says_it_is_there()

@@ -23,6 +23,8 @@ from typing import Any, NamedTuple
 from kase_fix.app.bench_beside import KINDS, UNREAD, Floor, deals_heard, measure, processor, ratio
 from kase_fix.app.bench_session import Session
 from kase_fix.app.bench_vendors import Vendors
+from kase_fix.app.feed import MODULE
+from kase_fix.app.market_data import DOORMAN
 from kase_fix.app.settings import configuration_directory
 
 COUNTS = (1, 10, 100)
@@ -60,6 +62,8 @@ def bench(deals: int, as_json: bool) -> int:
     for count, one in figures.items():
         print(f"{count} vendor{'s' if count > 1 else ''}")
         print(f"  deal to vendor    {one['vendor_us']:>7,.0f} us, to the last of them {one['last_us']:,.0f} us")
+        if one["late"]:
+            print(f"  {one['late']} of them were not heard of by all when the next deal was due")
         print(f"  messages (X)      {one['messages']:>7,.0f} /s, {one['feed_cpu_us']:.0f} us of processor each")
         for name, unit in (("report", "us"), ("orders", "/s"), ("venue_cpu", "us")):
             print(f"  {TITLES[name]:<18}" + "   ".join(_told(kind, one[name][kind], unit) for kind in one[name]))
@@ -102,6 +106,7 @@ def _with_vendors(
     return {
         "vendor_us": statistics.median(floor.to_vendor) * 1e6,
         "last_us": statistics.median(floor.to_last) * 1e6,
+        "late": floor.late,
         "messages": statistics.median(measured.messages),
         "feed_cpu_us": feed * 1e6,
         "report": compared(measured.reports, 1e6),
@@ -110,16 +115,17 @@ def _with_vendors(
     }
 
 
-def _market_data(venue: int) -> list[int]:
-    """Return the venue's children that give way: market data and its doorman."""
+def _children(venue: int, module: str) -> list[int]:
+    """Return the venue's children that run a module."""
     children = [int(child) for child in Path(f"/proc/{venue}/task/{venue}/children").read_text().split()]
-    usual = os.getpriority(os.PRIO_PROCESS, venue)
-    return [child for child in children if os.getpriority(os.PRIO_PROCESS, child) > usual]
+    return [child for child in children if module.encode() in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")]
 
 
 def _of_market_data(venue: int) -> float:
-    """Return the seconds of processor that market data and its doorman have used."""
-    return sum(map(processor, _market_data(venue)))
+    """Return the seconds of processor that market data and its doorman, the one that gives way, have used."""
+    usual = os.getpriority(os.PRIO_PROCESS, venue)
+    doormen = [one for one in _children(venue, DOORMAN) if os.getpriority(os.PRIO_PROCESS, one) > usual]
+    return sum(map(processor, _children(venue, MODULE) + doormen))
 
 
 @contextmanager
@@ -147,9 +153,10 @@ def _venue(directory: Path) -> Iterator[Running]:
         ready = dict(part.split("=", 1) for part in venue.stdout.readline().split()[1:])
         if not ready:
             raise RuntimeError((directory / "log").read_text()[-2000:])
-        before, beside = os.sched_getaffinity(0), os.sched_getaffinity(_market_data(venue.pid)[0])
-        os.sched_setaffinity(0, os.sched_getaffinity(venue.pid))
+        before = os.sched_getaffinity(0)
         try:
+            beside = os.sched_getaffinity(_children(venue.pid, MODULE)[0])
+            os.sched_setaffinity(0, os.sched_getaffinity(venue.pid))
             yield Running(_address(ready["api"]), _address(ready["md"]), venue.pid, beside)
         finally:
             venue.terminate()

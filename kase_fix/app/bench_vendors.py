@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 
 from kase_fix.app.processors import keep_to
 
@@ -69,11 +69,17 @@ class Vendors:
     def wait(self, deals: int) -> None:
         """Wait until all have so many deals. Raises `TimeoutError`."""
         deadline = time.monotonic() + PATIENCE
-        counts = range(HEAD, HEAD + self.count * self._row, self._row)
-        while any(self._fields[place] < deals for place in counts):
+        while not self.have(deals):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"a vendor has {min(self._fields[place] for place in counts):.0f} of {deals} deals")
+                raise TimeoutError(f"a vendor has {min(self._had()):.0f} of {deals} deals")
             time.sleep(0.001)
+
+    def have(self, deals: int) -> bool:
+        """Tell whether all have so many deals."""
+        return all(had >= deals for had in self._had())
+
+    def _had(self) -> Iterator[float]:
+        return (self._fields[place] for place in range(HEAD, HEAD + self.count * self._row, self._row))
 
     def close(self) -> None:
         """End."""

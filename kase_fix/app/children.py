@@ -69,7 +69,8 @@ class Child:
 
     def keep_to(self, processors: Set[int]) -> None:
         """Have it run on these processors only (`processors`)."""
-        keep_to(self._process.pid, processors)
+        if not keep_to(self._process.pid, processors):
+            self._logger.warning("it does not keep to its processors", processors=sorted(processors))
 
     def hang_up(self) -> None:
         """Close the link, which ends it."""

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 CORES_FOR_EACH_BESIDE = 4
-"""Of so many one is for what runs beside the orders, unless it is set."""
+"""For each so many one is for what runs beside the orders, and one of fewer, unless it is set."""
 GREATEST_BESIDE = 2
 """Market data is one process that makes messages and one that sends them: it has no use for more."""
+LOOKS = 5
+"""At a process's threads, to bind all of them."""
 SIBLINGS = "/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list"
 
 
@@ -62,18 +64,29 @@ def core_of(processor: int) -> str:
         return str(processor)
 
 
-def keep_to(pid: int, processors: Iterable[int]) -> None:
-    """Bind all threads of a process, and those they will start, to these processors; none: leave it as it is.
+def keep_to(pid: int, processors: Iterable[int]) -> bool:
+    """Bind all threads of a process, and those they will start, to these processors; tell whether it holds.
 
-    One that has just ended is no trouble, nor is a system that does not let us: nothing depends on it but speed.
+    None: it is left as it is. One that has ended is no trouble. A system that does not let us costs speed alone.
     """
-    wanted, seen = set(processors), set[str]()
+    wanted = set(processors)
     if not wanted or not hasattr(os, "sched_setaffinity"):
-        return
-    with suppress(OSError):
-        # Again until there is no new one: a thread not bound yet may have started another.
-        while new := set(os.listdir(f"/proc/{pid}/task")) - seen:
-            for thread in new:
-                with suppress(OSError):
-                    os.sched_setaffinity(int(thread), wanted)
-            seen |= new
+        return True
+    for _ in range(LOOKS):  # a thread that was not bound yet may have started another
+        try:
+            loose = [thread for thread in map(int, os.listdir(f"/proc/{pid}/task")) if _runs_elsewhere(thread, wanted)]
+        except OSError:
+            return True
+        if not loose:
+            return True
+        for thread in loose:
+            with suppress(OSError):
+                os.sched_setaffinity(thread, wanted)
+    return False
+
+
+def _runs_elsewhere(thread: int, wanted: Set[int]) -> bool:
+    try:
+        return os.sched_getaffinity(thread) != wanted
+    except OSError:
+        return False  # it has ended

@@ -23,6 +23,7 @@ from kase_fix.app.settings import FILE, Console, configuration_directory, load_s
 from kase_fix.app.venue import Venue, Wanted
 from kase_fix.calendar.almaty import parse_instant
 from kase_fix.calendar.working_days import Calendars
+from kase_fix.gateway.descriptors import have_descriptors
 from kase_fix.journal.replay import Difference, JournalDamaged, WrongRules
 from kase_fix.journal.writing import DirectoryLock, DirectoryLocked, JournalUnwritable
 from kase_fix.rulebook import price_kind
@@ -71,6 +72,7 @@ def serve(
     """
     faults.arm()
     allocator.keep_together()
+    have_descriptors()
     wanted = wish(cfg, directory, rehearsal, speed, overrides)
     told: list[int] = []  # an Event set in a handler waits for ever for the lock its own thread holds in `wait`
     for number in (signal.SIGTERM, signal.SIGINT):

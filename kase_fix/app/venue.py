@@ -8,7 +8,6 @@ import gc
 import os
 import secrets
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -21,15 +20,15 @@ from kase_fix.app import processors, tls
 from kase_fix.app.candles.keeping import Candles
 from kase_fix.app.children import Child
 from kase_fix.app.clock import Clock, RehearsalClock, SystemClock
-from kase_fix.app.console_answers import ConsoleAnswers, Sources
+from kase_fix.app.console_answers import Sources
 from kase_fix.app.depository import choice
 from kase_fix.app.depository.port import Depository
 from kase_fix.app.feed import Feed
-from kase_fix.app.feeding import tell_history, tell_on
 from kase_fix.app.market_data import MarketData
 from kase_fix.app.member_add import with_added
 from kase_fix.app.member_book import MemberBook
 from kase_fix.app.members import Members
+from kase_fix.app.operators_console import OperatorsConsole
 from kase_fix.app.pulse import Pulse
 from kase_fix.app.sequencer import Sequencer
 from kase_fix.app.settings import Settings
@@ -41,7 +40,7 @@ from kase_fix.engine.snapshot import configuration_digest
 from kase_fix.gateway import boot
 from kase_fix.gateway.portraits import Album
 from kase_fix.gateway.services import COMP_IDS, Services
-from kase_fix.journal.log import EventLog, History
+from kase_fix.journal.log import EventLog
 from kase_fix.journal.photographer import Photographer, go_on
 from kase_fix.journal.proving import Prover
 from kase_fix.journal.reading import identity_of
@@ -52,11 +51,9 @@ from kase_fix.messages.commands import ConfigurationLoaded, VenueOpened
 from kase_fix.messages.configuration import MarketConfiguration
 from kase_fix.messages.link import (
     Admit,
-    Ask,
     ConsoleSettings,
     Counted,
     Cut,
-    Decide,
     DoorService,
     DoorSettings,
     DoorUser,
@@ -121,12 +118,12 @@ class Venue:
         self._door_totals: dict[str, int] = {}
         fix = wanted.directory / "fix"
         self._another_boot = boot.is_another(fix)
-        self._candles = Candles(wanted.directory, self._fresh)
         self.shares = processors.shares(processors.available(), wanted.settings.processors.beside, processors.core_of)
+        self._candles = Candles(wanted.directory, self._fresh, self.shares.beside)
         # They come up while the day so far is read.
         self._market_data = MarketData(self._begin_feed, self._heard_at_a_door, self.shares.beside)
         self._doorman = Child(DOORMAN, self._heard_from_doorman)
-        self._console = Child("kase_fix.console", self._heard_from_console)
+        self._console = OperatorsConsole(self.shares.beside)
         self.services = Services(
             wanted.market,
             fix,
@@ -158,8 +155,8 @@ class Venue:
         self.ports.update(self._market_data.open(CHILD_SECONDS))
         self._another_boot = False  # all numbers have jumped ahead by now
         console, services = settings.console, self.addresses
-        history, self._feed = self.log.subscribe_encoded()
-        self._answers = ConsoleAnswers(
+        self.ports["console"] = self._console.open(
+            ConsoleSettings(console.host, console.port, console.token, self.clock.rehearsal, services),
             Sources(
                 self.sequencer,
                 self._engine,
@@ -171,29 +168,28 @@ class Venue:
                 self._wanted.calendars,
                 self.totals,
             ),
-            self._feed,
+            CHILD_SECONDS,
         )
-        self._console.say(ConsoleSettings(console.host, console.port, console.token, self.clock.rehearsal, services))
-        self.ports.update(self._console.wait_until_listening(CHILD_SECONDS))
-        threading.Thread(target=self._feed_console, args=(history,), name="console-feed", daemon=True).start()
         self.pulse.start()
         self._part_processors()
         gc.freeze()  # what lives as long as the venue need not be looked through again
         gc.enable()
 
     def _part_processors(self) -> None:
-        """Keep processors for the orders alone, by `processors.beside`; FIX-MD knows of it already."""
+        """Keep processors for the orders alone, by `processors.beside`; FIX-MD and the console keep off already."""
         if not self.shares.apart:
             return
         self._doorman.keep_to(self.shares.orders)
-        self._console.keep_to(self.shares.beside)
-        processors.keep_to(os.getpid(), self.shares.orders)
         orders, beside = (sorted(share) for share in self.shares)
-        self._logger.info("processors are parted", orders=orders, beside=beside)
+        if processors.keep_to(os.getpid(), orders):
+            self._logger.info("processors are parted", orders=orders, beside=beside)
+        else:
+            self._logger.warning("processors could not be parted", orders=orders, beside=beside)
 
     def tend(self) -> None:
-        """Start again what has ended and can be made again: FIX-MD, the candles of past days."""
+        """Start again what has ended and can be made again: FIX-MD, the console, the candles of past days."""
         self._market_data.tend()
+        self._console.tend()
         self._candles.tend()
 
     @property
@@ -215,7 +211,8 @@ class Venue:
             hosts = (gateway.api.host, gateway.md.host, gateway.dropcopy.host)
             files = tls.rehearsed(wanted.directory / "tls", hosts, users)
         self._listen = gateway.listen(bool(files.certificate))
-        return DoorSettings((), self.services.door_services(self._listen), gateway.door, files)
+        everywhere = tuple(sorted(self.shares.orders | self.shares.beside))
+        return DoorSettings((), self.services.door_services(self._listen), gateway.door, files, everywhere)
 
     def _today(self) -> dt.date:
         return date_of(self.clock.now())
@@ -236,8 +233,10 @@ class Venue:
             if user.name in passwords
         )
         self._doorman.say(msgspec.structs.replace(self._door, users=users))
-        service = DoorService(MARKET_DATA, *self._listen[MARKET_DATA], "", COMP_IDS[MARKET_DATA])
-        self._market_data.set_door(msgspec.structs.replace(self._door, users=users, services=(service,)))
+        service = DoorService(MARKET_DATA, *self._listen[MARKET_DATA], "", COMP_IDS[MARKET_DATA], nudged=True)
+        beside = tuple(sorted(self.shares.beside))
+        settings = msgspec.structs.replace(self._door, users=users, services=(service,), proofs_on=beside)
+        self._market_data.set_door(settings)
 
     def _begin_feed(self, heard: Callable[[Said], None]) -> Feed:
         """Start the process of FIX-MD."""
@@ -258,7 +257,7 @@ class Venue:
 
     def lost_a_child(self) -> str:
         """Return the name of a child process that we cannot go on without and that has ended; empty where all live."""
-        return next((child.name for child in (self._doorman, self._console) if child.ended.is_set()), "")
+        return self._doorman.name if self._doorman.ended.is_set() else ""
 
     def stalled(self) -> str:
         """Return that the disk does not answer, where it has not for too long; else empty."""
@@ -366,12 +365,4 @@ class Venue:
         doors = Counter(self._door_totals)
         doors.update(self._market_data.door_totals)
         door = {f"door_{name}": count for name, count in doors.items()}
-        return {**self.services.totals(), **door, **self.depository.totals()}
-
-    def _feed_console(self, history: History) -> None:
-        tell_history(self._console, history)
-        tell_on(self._console, self._feed)
-
-    def _heard_from_console(self, said: Said) -> None:
-        if isinstance(said, Ask | Decide):
-            threading.Thread(target=self._answers.hear, args=(said,), name="console-answer", daemon=True).start()
+        return {**self.services.totals(), **door, **self.depository.totals(), **self._console.totals()}

@@ -12,8 +12,9 @@ import shutil
 import socket
 import tempfile
 import time
-from contextlib import suppress
 from pathlib import Path
+
+from kase_fix.gateway.own_sockets import own_sockets
 
 BACKLOG = 1024
 CLOSED_SECONDS = 3.0
@@ -62,10 +63,9 @@ def _answers(port: int) -> bool:
 
 def _listener(port: int) -> int:
     """Return this process's descriptor that listens on a TCP port."""
-    for name in os.listdir("/proc/self/fd"):
-        with suppress(OSError), socket.socket(fileno=os.dup(int(name))) as candidate:
-            if candidate.family != socket.AF_INET or candidate.getsockname()[1] != port:
-                continue
-            if candidate.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-                return int(name)
+    for number, candidate in own_sockets():
+        if candidate.family != socket.AF_INET or candidate.getsockname()[1] != port:
+            continue
+        if candidate.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+            return number
     raise OSError(f"no socket of ours listens on port {port}")

@@ -8,7 +8,7 @@ import structlog
 from kase_fix.gateway.acceptor import Acceptor
 from kase_fix.gateway.dialect import fix44, next_
 from kase_fix.gateway.dialect.fix_text import Fields
-from kase_fix.gateway.dialect.problems import BusinessReason, Problem, business_reject
+from kase_fix.gateway.dialect.problems import BusinessReason, Problem, SessionReason, business_reject, session_reject
 from kase_fix.gateway.dialect.questions import Question
 from kase_fix.gateway.dialect.requests import OrderCommand
 from kase_fix.gateway.gate import Gate
@@ -17,6 +17,7 @@ from kase_fix.messages.limits import ThrottleLimits
 
 READERS = {"FIX44": fix44.read, "NEXT": next_.read}
 QUOTES_A_MESSAGE = 10
+APPL_VER_ID, FIX50 = 1128, "7"
 
 
 class Incoming:
@@ -34,6 +35,10 @@ class Incoming:
     def read(self, user: str, fields: Fields) -> OrderCommand | Question | None:
         """Return what a message says; None where it was answered here: too much, not valid, a change of password."""
         if self._is_too_much(user, fields):
+            return None
+        if fields.get(APPL_VER_ID, FIX50) != FIX50:
+            self._counts["problems"] += 1
+            self._acceptor.send(user, of_another_version(fields))
             return None
         if fields.get(35) == "BE":
             self._acceptor.send(user, user_response(fields))
@@ -87,3 +92,12 @@ def user_response(fields: Fields) -> str:
     """Return BF for a UserRequest; what becomes of it the doorman has written into it (`doorman.new_password`)."""
     text = f"927={fields[927]}\x01" if 927 in fields else ""
     return f"35=BF\x01923={fields[923]}\x01553={fields[553]}\x01926={fields.get(926, '6')}\x01{text}"
+
+
+def of_another_version(fields: Fields) -> str:
+    """Return Reject(3) of a message that names a version of FIX by ApplVerID(1128) which this venue does not speak.
+
+    QuickFIX holds such a message against no dictionary at all (measured, 1.16.0).
+    """
+    reason, words = SessionReason.APPLICATION_VERSION, "ApplVerID(1128) is 7 here (FIX 5.0), or left out"
+    return session_reject(int(fields.get(34, "0")), fields.get(35, ""), APPL_VER_ID, reason, words)

@@ -247,7 +247,7 @@ class Services:
     def door_services(self, listen: Mapping[str, tuple[str, int, int | None]]) -> tuple[DoorService, ...]:
         """Return what the doorman is to open: `listen` is (host, port, TLS port or None) by service."""
         return tuple(
-            DoorService(service, *listen[service], acceptor.back_door.path, acceptor.comp_id, stored=True)
+            DoorService(service, *listen[service], acceptor.back_door.path, acceptor.comp_id, stored=True, nudged=True)
             for service, acceptor in self.acceptors.items()
         )
 

@@ -49,6 +49,8 @@ class DoorService(msgspec.Struct, frozen=True, array_like=True):
     comp_id: str
     stored: bool = False
     """Whether the acceptor stores what it says (PersistMessages), and so can say it again."""
+    nudged: bool = False
+    """Whether QuickFIX is to be reminded of sessions that are silent (`doorman.nudge`)."""
 
 
 class DoorLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,6 +84,8 @@ class DoorSettings(msgspec.Struct, frozen=True, array_like=True, tag="door_setti
     services: tuple[DoorService, ...]
     limits: DoorLimits = DoorLimits()
     tls: DoorTls = DoorTls()
+    proofs_on: tuple[int, ...] = ()
+    """The processors that passwords are proven on; none: where the doorman runs."""
 
 
 class Listening(msgspec.Struct, frozen=True, array_like=True, tag="listening"):

@@ -68,21 +68,57 @@ def test_a_core_has_a_name_where_there_is_nothing_to_read():
     assert core_of(100_000) == "100000"
 
 
-def test_all_threads_keep_to_theirs():
+@pytest.fixture
+def child():
+    """A process of two threads."""
+    command = [sys.executable, "-c", TWO_THREADS]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "up\n"
+        yield running
+        running.communicate()
+
+
+def threads_of(process):
+    return sorted(map(int, os.listdir(f"/proc/{process.pid}/task")))
+
+
+def allowed(process):
+    """Return where each of its threads may run."""
+    return [os.sched_getaffinity(thread) for thread in threads_of(process)]
+
+
+def test_all_threads_keep_to_theirs(child):
     one = min(os.sched_getaffinity(0))
-    with subprocess.Popen(
-        [sys.executable, "-c", TWO_THREADS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "up\n"
-        threads = os.listdir(f"/proc/{child.pid}/task")
-        assert len(threads) == 2
-        before = os.sched_getaffinity(child.pid)
-        keep_to(child.pid, set())  # a system that does not tell its processors
-        assert os.sched_getaffinity(child.pid) == before
-        keep_to(child.pid, {one})
-        assert [os.sched_getaffinity(int(thread)) for thread in threads] == [{one}, {one}]
-        keep_to(child.pid, {100_000})  # gone since: it stays where it is
-        assert os.sched_getaffinity(child.pid) == {one}
-        child.communicate()
+    assert keep_to(child.pid, {one})
+    assert allowed(child) == [{one}, {one}]
+    assert keep_to(child.pid, {one})  # again: they are there
+
+
+def test_one_thread_that_runs_elsewhere_is_fetched(child):
+    here = os.sched_getaffinity(0)
+    os.sched_setaffinity(threads_of(child)[1], {min(here)})
+    assert keep_to(child.pid, here)
+    assert allowed(child) == [here, here]
+
+
+def test_where_no_processors_are_known_it_stays_where_it_is(child):
+    """A system that does not tell its processors."""
+    before = allowed(child)
+    assert keep_to(child.pid, set())
+    assert allowed(child) == before
+
+
+def test_it_does_not_keep_to_processors_that_are_not_there(child):
+    """Gone since they were parted: it stays where it is, and whoever asked is told. So where one of two is gone."""
+    one = min(os.sched_getaffinity(0))
     keep_to(child.pid, {one})
+    assert not keep_to(child.pid, {100_000})
+    assert allowed(child) == [{one}, {one}]
+    assert not keep_to(child.pid, {one, 100_000})
+    assert allowed(child) == [{one}, {one}]
+
+
+def test_one_that_has_ended_is_no_trouble(child):
+    child.communicate()
+    assert keep_to(child.pid, os.sched_getaffinity(0))

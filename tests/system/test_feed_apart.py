@@ -141,15 +141,21 @@ def listening(pid):
     return {int(row[1].split(":")[1], 16) for row in rows if row[3] == "0A" and row[9] in sockets}
 
 
+def priorities(pid):
+    """Return those of a process's threads that are still there."""
+    found = set()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(ProcessLookupError):
+            found.add(os.getpriority(os.PRIO_PROCESS, int(task.name)))
+    return found
+
+
 def test_they_give_way_to_the_orders(venue):
     """What trading waits for has the usual priority, FIX-MD and its doorman a lower one in every thread."""
     venue.addresses.console.get("/healthz")
     nice = {}
     for module in (MODULE, "kase_fix.gateway.doorman", "kase_fix.console"):
-        nice[module] = [
-            {os.getpriority(os.PRIO_PROCESS, int(task.name)) for task in Path(f"/proc/{pid}/task").iterdir()}
-            for pid in children(venue, module)
-        ]
+        nice[module] = [priorities(pid) for pid in children(venue, module)]
     usual = os.getpriority(os.PRIO_PROCESS, venue.process.pid)
     [of_feed] = nice[MODULE]
     assert all(one > usual for one in of_feed)
@@ -158,7 +164,11 @@ def test_they_give_way_to_the_orders(venue):
 
 def allowed(pid):
     """Return where each thread of a process may run."""
-    return {frozenset(os.sched_getaffinity(int(task.name))) for task in Path(f"/proc/{pid}/task").iterdir()}
+    found = set()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(ProcessLookupError):  # it has ended since it was listed
+            found.add(frozenset(os.sched_getaffinity(int(task.name))))
+    return found
 
 
 @pytest.mark.skipif(len({core_of(one) for one in os.sched_getaffinity(0)}) < 2, reason="one core cannot be parted")

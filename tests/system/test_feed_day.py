@@ -111,6 +111,13 @@ def members_trade(members, chance, count):
         member.client.take_all()
 
 
+def cross(members):
+    """Two orders in the bond that meet, whatever else is there: a standby opens."""
+    for member, side, price in zip(members, (BUY, SELL), ("100.9000", "100.0000"), strict=True):
+        member.orders(BOND, side, 5, price, t1=f"S_{member.user}_0000")
+        member.hears("8")
+
+
 def take_back(console, chance):
     """Cancel a deal in the euro; tell whether there was one."""
     deals = [deal["deal_id"] for deal in console.get(f"/api/deals/{EURO}")["deals"] if not deal.get("cancelled")]
@@ -135,6 +142,7 @@ def test_a_day_of_robots(venue):
             before = sum(recipient.heard for recipient in recipients)
             for _ in range(4):
                 members_trade(members, chance, 15)
+                cross(members)
                 for recipient in recipients:
                     recipient.read()
                 console.post("/api/clock", {"by": 90})  # standbys end

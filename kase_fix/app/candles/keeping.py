@@ -1,6 +1,7 @@
 """The venue's file of past days' candles: begun with the journal, and made anew where something is missing."""
 
 import sqlite3
+from collections.abc import Set
 from pathlib import Path
 
 import structlog
@@ -17,11 +18,12 @@ MODULE = "kase_fix.app.candles"
 class Candles:
     """Build it, `tend` and `end` it in the main thread."""
 
-    def __init__(self, directory: Path, fresh: bool) -> None:
-        """`fresh`: the journal has just begun."""
+    def __init__(self, directory: Path, fresh: bool, processors: Set[int]) -> None:
+        """`fresh`: the journal has just begun; what is made anew is made on `processors`."""
         self.path = (directory / FILE).absolute()
         self.days = PastDays(self.path)
         self._directory = directory.absolute()
+        self._processors = processors
         self._journal = identity_of(journal_path(directory))
         self._logger = structlog.get_logger("candles")
         if fresh:
@@ -43,6 +45,7 @@ class Candles:
             self._tried = missing
             self._logger.info("the candles of past days are made anew", until=missing)
             self._child = Child(MODULE, lambda _: None)
+            self._child.keep_to(self._processors)
             self._child.say(MakePastDays(str(self._directory), missing))
         elif self._child is not None and self._child.ended.is_set():
             self._child.end()

@@ -18,6 +18,7 @@ class SessionReason(enum.IntEnum):
     TAG_WITHOUT_VALUE = 4
     OUT_OF_RANGE = 5
     WRONG_FORMAT = 6
+    APPLICATION_VERSION = 18
 
 
 class BusinessReason(enum.IntEnum):

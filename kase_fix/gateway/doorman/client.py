@@ -14,6 +14,7 @@ from kase_fix.gateway.doorman.flow import Flow
 from kase_fix.gateway.doorman.framing import BadFrame, Found, Frame, Framer
 from kase_fix.gateway.doorman.logon import Logon
 from kase_fix.gateway.doorman.new_password import answered
+from kase_fix.gateway.doorman.nudge import SECONDS, nudge
 from kase_fix.gateway.doorman.resends import Resends, Verdict, as_heartbeat, span_of
 from kase_fix.gateway.doorman.resends import request as resend_request
 from kase_fix.gateway.doorman.spans import Span
@@ -36,6 +37,7 @@ class Client(Connection):
         self._resends = Resends()
         self._framer = Framer(doorman.register.limits.greatest_message)
         self._held: list[Found] = []
+        self._entered: Logon | None = None
 
     def data_received(self, data: bytes) -> None:
         """Cut messages out of what he says."""
@@ -144,6 +146,15 @@ class Client(Connection):
             self.dismiss("logon again", ON_ALREADY)
         return False
 
+    def look(self, now: float) -> None:
+        """Besides, have QuickFIX look at the clock of one who is silent."""
+        super().look(now)
+        asked, upstream, service = self._entered, self._upstream, self._doorman.register.service(self.service)
+        if self._state is not State.INSIDE or not asked or not upstream or not service or not service.nudged:
+            return
+        if now - upstream.spoke_at >= SECONDS:
+            upstream.send(nudge(asked.begin_string, asked.user, asked.target))
+
     def _hold(self, decision: Coroutine[None, None, None]) -> None:
         self._state = State.HELD
         if self._timer is not None:
@@ -171,6 +182,7 @@ class Client(Connection):
             self._begin_flow(asked)
             self._pass(logon.rebuild(asked))
             await self._upstream.has_answered()
+            self._entered = asked
             self._go_on(b"")
 
     def _begin_flow(self, asked: Logon) -> None:

@@ -163,6 +163,7 @@ class Doorman:
     def _settle(self, settings: DoorSettings) -> None:
         # Nobody's hash first: a logon must never meet the new register with the old price of a proof.
         self.passwords.imitate(settings.users)
+        self.passwords.processors = frozenset(settings.proofs_on)
         self.register = Register(settings)
         limits = settings.limits
         self.lockout.first, self.lockout.greatest = limits.lockout_first_seconds, limits.lockout_greatest_seconds

@@ -5,10 +5,11 @@ import hmac
 import os
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import blake2b
+from typing import TypeVar
 
 import argon2
 import structlog
@@ -20,6 +21,8 @@ THREADS = 2
 GREATEST_QUEUE = 64
 GREATEST_OF_ADDRESS = 32
 """Proofs that may wait for one address: nobody can fill the queue alone."""
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -36,12 +39,14 @@ class Passwords:
     """
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(THREADS, "argon2", _run_anywhere, (_processors(),))
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="argon2")
         self._waiting: Counter[str] = Counter()
         self._key = secrets.token_bytes(blake2b.MAX_KEY_SIZE)
         self._proven: dict[str, bytes] = {}
         self._parameters = argon2.profiles.RFC_9106_LOW_MEMORY
         self._nobody = ""
+        self.processors: Set[int] = frozenset()
+        """What proofs run on, that a crowd which logs on does not fill the orders' own; none: where the loop runs."""
 
     def imitate(self, users: Iterable[DoorUser]) -> None:
         """Make nobody's hash as expensive as the dearest of these; to be called before the first proof."""
@@ -60,7 +65,7 @@ class Passwords:
             raise Busy
         self._waiting[address] += 1
         hashed = self._nobody if user is None else user.password_hash
-        proof = self._pool.submit(_verify, hashed, password)
+        proof = self._pool.submit(_on, self.processors, _verify, hashed, password)
         loop = asyncio.get_running_loop()
         proof.add_done_callback(lambda _: loop.call_soon_threadsafe(self._served, address))
         proven = await asyncio.wrap_future(proof)
@@ -75,7 +80,7 @@ class Passwords:
             raise Busy
         self._waiting[address] += 1
         hasher = argon2.PasswordHasher.from_parameters(self._parameters)
-        work = self._pool.submit(hasher.hash, password)
+        work = self._pool.submit(_on, self.processors, hasher.hash, password)
         loop = asyncio.get_running_loop()
         work.add_done_callback(lambda _: loop.call_soon_threadsafe(self._served, address))
         return await asyncio.wrap_future(work)
@@ -93,15 +98,12 @@ class Passwords:
         ).digest()
 
 
-def _processors() -> Set[int]:
-    return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
-
-
-def _run_anywhere(processors: Set[int]) -> None:
-    """Let a thread of ours have the processors we began with: a crowd that logs on must not fill the orders' own."""
+def _on(processors: Set[int], work: Callable[..., T], *arguments: object) -> T:
+    """Work on these processors, whoever has bound this thread to others since its last work."""
     if processors:
         with suppress(OSError):
             os.sched_setaffinity(0, processors)
+    return work(*arguments)
 
 
 def _verify(hashed: str, password: bytes) -> bool:

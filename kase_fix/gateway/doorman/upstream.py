@@ -52,6 +52,8 @@ class Upstream(asyncio.Protocol):
         self._transport: asyncio.Transport
         self.full = False
         self.lost = False
+        self.spoke_at = 0.0
+        """When a message was written last, by the loop's clock."""
         self._heard = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -93,6 +95,7 @@ class Upstream(asyncio.Protocol):
     def send(self, message: bytes) -> None:
         """Write one whole message."""
         if not self._transport.is_closing():
+            self.spoke_at = asyncio.get_running_loop().time()
             self._transport.write(message)
 
     def leave(self) -> None:

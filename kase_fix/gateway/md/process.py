@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from kase_fix.gateway.descriptors import have_descriptors
 from kase_fix.gateway.md.service import FeedService
 from kase_fix.gateway.spawned import link_to_the_venue
 from kase_fix.messages.link import Said, encode_frame, receive_frame
@@ -47,6 +48,7 @@ class _Line:
 
 def main(arguments: Sequence[str]) -> int:
     """Serve on the link with this descriptor until the venue ends."""
+    have_descriptors()
     link = link_to_the_venue(int(arguments[0]))
     code = 0
     if link is not None:

@@ -36,7 +36,9 @@ def bad(found: list[Found]) -> list[str]:
 GOOD = message()
 LOGON = message(b"35=A\x0134=1\x01", b"FIXT.1.1")
 
-bodies = st.binary(max_size=60).map(lambda text: b"35=D\x0158=" + text.replace(b"8=FIX", b"") + b"\x01")
+bodies = st.binary(max_size=60).map(
+    lambda text: b"35=D\x0158=" + text.replace(b"8=FIX", b"").replace(b"\0", b"") + b"\x01"
+)
 messages = st.builds(message, bodies, st.sampled_from([b"FIX.4.4", b"FIXT.1.1"]))
 garbled = st.one_of(
     st.binary(max_size=40),
@@ -47,6 +49,14 @@ garbled = st.one_of(
     st.sampled_from([b"8=FIX", b"8=FIX.4.4", b"8=FIX.4.4\x01", b"8=FIX.4.4\x019=12", b"58=FIX.4.4\x01", b"8=FI"]),
 )
 streams = st.lists(st.one_of(messages, garbled), max_size=12).map(b"".join)
+
+
+@pytest.mark.parametrize("body", [b"35=D\x0158=a\x00b\x01", b"35=1\x01112=\x00\x01", b"35=D\x0195=3\x0196=a\x00b\x01"])
+def test_nul_is_never_passed_on(body: bytes):
+    """QuickFIX reads what it has stored up to a NUL: it could not be sent again, nor anything behind it."""
+    found = fed(message(body) + GOOD)
+    assert bad(found) == ["data"]
+    assert sound(found) == [GOOD]
 
 
 @given(streams, st.lists(st.integers(0, 10_000), max_size=12))

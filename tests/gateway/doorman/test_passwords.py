@@ -1,6 +1,7 @@
 """Proof of passwords, and the small counters beside it."""
 
 import asyncio
+import os
 
 import argon2
 import pytest
@@ -69,6 +70,50 @@ async def test_nobody_fills_the_queue_alone(monkeypatch: pytest.MonkeyPatch):
     asked = [proven.prove(None, b"x", address) for address in (HERE, HERE, HERE, "192.0.2.2")]
     outcomes = await asyncio.gather(*asked, return_exceptions=True)
     assert [type(each) for each in outcomes] == [bool, bool, Busy, bool]
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one processor cannot be told from others")
+async def test_a_proof_runs_where_it_is_to_run(monkeypatch: pytest.MonkeyPatch):
+    """The venue binds the doorman's threads to the orders' processors, the pool's too: each proof finds its own."""
+    ran_on: list[set[int]] = []
+    monkeypatch.setattr(passwords, "_verify", lambda *_: ran_on.append(os.sched_getaffinity(0)))
+    everywhere = os.sched_getaffinity(0)
+    orders, beside = {min(everywhere)}, everywhere - {min(everywhere)}
+    proven = Passwords()
+    proven.imitate([user()])
+    await proven.prove(None, b"x", HERE)
+    for wanted in (everywhere, beside):
+        proven.processors = wanted
+        bind_pool(proven, orders)
+        await proven.prove(None, b"x", HERE)
+    assert ran_on == [everywhere, everywhere, beside]
+    assert os.sched_getaffinity(0) == everywhere  # the loop's own thread stays where it is
+
+
+def bind_pool(proven: Passwords, processors: set[int]) -> None:
+    """Bind the pool's threads from outside."""
+    threads = [thread.native_id for thread in proven._pool._threads]
+    assert threads
+    for thread in threads:
+        assert thread is not None
+        os.sched_setaffinity(thread, processors)
+
+
+async def test_a_hash_is_made_where_proofs_run(monkeypatch: pytest.MonkeyPatch):
+    ran_on: list[set[int]] = []
+    one, proven = min(os.sched_getaffinity(0)), Passwords()
+    proven.imitate([user()])
+    proven.processors = {one}
+    monkeypatch.setattr(argon2.PasswordHasher, "hash", lambda *_: ran_on.append(os.sched_getaffinity(0)))
+    await proven.hash(b"x", HERE)
+    assert ran_on == [{one}]
+
+
+async def test_processors_that_are_not_there_stop_no_proof():
+    firma, proven = user(), Passwords()
+    proven.imitate([firma])
+    proven.processors = {100_000}
+    assert await proven.prove(firma, b"secret", HERE)
 
 
 class Seat:
