@@ -12,40 +12,12 @@ import structlog
 
 from kase_fix.app.children import Child, ChildFailed
 from kase_fix.app.feed import Feed
+from kase_fix.app.restarts import GREATEST_BEHIND, Restarts
 from kase_fix.messages.link import Admit, Admitted, Counted, Cut, DoorService, DoorSettings, Said, SendAway
 from kase_fix.messages.link_of_feed import Farewell, Online
 from kase_fix.rulebook.operational_day import MARKET_DATA
 
 DOORMAN = "kase_fix.gateway.doorman"
-PAUSES = (0.0, 1.0, 2.0, 5.0, 15.0, 30.0)
-"""Seconds before the first, second, ... start in a row."""
-GREATEST_BEHIND = 500_000
-"""One for which so many commands wait is given up: started anew it reads them from the day's events."""
-LONG_LIFE_SECONDS = 60.0
-"""A process that lived so long starts a new row."""
-
-
-class Restarts:
-    """When a process that ended is to be started again: at once, but not again and again."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._in_a_row = 0
-        self._due: float | None = None
-        self._since = time.monotonic()
-
-    def due(self) -> bool:
-        """Tell, of a process that has ended, whether it is time."""
-        now = time.monotonic()
-        if self._due is None:
-            self._in_a_row = 0 if now - self._since > LONG_LIFE_SECONDS else self._in_a_row
-            self._due = now + PAUSES[min(self._in_a_row, len(PAUSES) - 1)]
-        if now < self._due:
-            return False
-        self._due, self._since = None, now
-        self._in_a_row += 1
-        self.count += 1
-        return True
 
 
 class MarketData:

@@ -13,7 +13,7 @@ import structlog
 from kase_fix.app.children import Child
 from kase_fix.app.console_answers import ConsoleAnswers, Sources
 from kase_fix.app.feeding import tell_history, tell_on
-from kase_fix.app.market_data import GREATEST_BEHIND, Restarts
+from kase_fix.app.restarts import GREATEST_BEHIND, Restarts
 from kase_fix.journal.log import Reader
 from kase_fix.messages.link import Ask, ConsoleSettings, Decide, Said
 
