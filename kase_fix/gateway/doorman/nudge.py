@@ -1,7 +1,7 @@
 """Has QuickFIX look at a session's clock: is a Heartbeat due, a TestRequest, the end of one who is silent or leaves?
 
 QuickFIX 1.16 does so where its thread finds nothing to read for a second, by a count of processor time: while others
-speak a little, but steadily, a silent session was left alone for minutes (measured). It also does so behind any message
+speak a little, but steadily, a silent session was left alone (measured, 20 s). It also does so behind any message
 of the session itself, and takes no other notice of a Heartbeat with MsgSeqNum(34)=0 that is marked a PossDup.
 """
 
