@@ -149,11 +149,11 @@ def silent_among_others(acceptor, _listener):
             silent.socket.sendall(nudge(b"FIX.4.4", b"B", b"KASE"))
 
     threading.Thread(target=chat, daemon=True).start()
-    heard = []
-    while one := silent.message():
-        heard.append(re.search(rb"\x0135=(\w+)\x01", one)[1].decode())
+    heard = set()
+    while not heard >= {"0", "1"} and (one := silent.message()):
+        heard.add(re.search(rb"\x0135=(\w+)\x01", one)[1].decode())
     ended.set()
-    print("".join(sorted(set(heard))), acceptor.counts["failures"])
+    print("".join(sorted(heard)), acceptor.counts["failures"])
 
 
 def main(directory, story):
