@@ -5,7 +5,6 @@ and written whole, and no object of the wrapper outlives a callback. Every callb
 exception that left it would stop the acceptor without a word.
 """
 
-import os
 import random
 import socket
 from collections import Counter
@@ -131,17 +130,8 @@ class Acceptor(fix.Application):  # type: ignore[misc]
         """Begin to hear, where only the doorman can speak. Raises `OSError`."""
         self._acceptor.start()
         wake_up.widen()
-        self._let_go_of_port()
+        self._held.close()
         self.back_door.move_here(self._port)
-
-    def _let_go_of_port(self) -> None:
-        """Close the socket that held the port, but leave its descriptor taken, by nothing.
-
-        It is lower than the listener's. QuickFIX closes a connection with such a one where it was another's that has
-        ended in the same turn of its loop: it takes it for that (measured, 1.16.0).
-        """
-        with Path(os.devnull).open("rb") as nothing:
-            os.dup2(nothing.fileno(), self._held.fileno(), inheritable=False)
 
     def say_farewell(self, text: str) -> None:
         """Say Logout to everyone, with the reason; QuickFIX does so within a second."""

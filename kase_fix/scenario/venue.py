@@ -17,7 +17,14 @@ from kase_fix.scenario.console import Console
 from kase_fix.scenario.story import OpenVenue
 
 SERVE = (sys.executable, "-m", "kase_fix", "serve")
-FREE_PORTS = ("gateway.api.port=0", "gateway.md.port=0", "gateway.dropcopy.port=0", "console.port=0")
+SIDE_BY_SIDE = (
+    "gateway.api.port=0",
+    "gateway.md.port=0",
+    "gateway.dropcopy.port=0",
+    "console.port=0",
+    "processors.beside=0",
+)
+"""Settings of venues that run beside each other: free ports, and all processors for each."""
 START_PATIENCE = 60.0
 STOP_PATIENCE = 15.0
 USUAL_PORTS = {"api": 9880, "md": 9881, "dropcopy": 9882}
@@ -83,7 +90,7 @@ class Venue:
     def _start(self) -> subprocess.Popen[bytes]:
         moment = self.opening.moment.isoformat(timespec="auto")
         command = [*SERVE, "--rehearsal", moment, "--data", str(self.folder / "data")]
-        for setting in (*FREE_PORTS, *(f"{key}={value}" for key, value in self.opening.settings)):
+        for setting in (*SIDE_BY_SIDE, *(f"{key}={value}" for key, value in self.opening.settings)):
             command += ["--set", setting]
         with self._log.open("ab") as log:
             return subprocess.Popen(

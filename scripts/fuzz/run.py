@@ -16,7 +16,7 @@ from typing import Any
 from kase_fix.scenario.client import Client
 from kase_fix.scenario.console import Console
 from kase_fix.scenario.register import dialect_of
-from kase_fix.scenario.venue import FREE_PORTS, Addresses, read_ready
+from kase_fix.scenario.venue import SIDE_BY_SIDE, Addresses, read_ready
 from kase_fix.scenario.wire import now_utc
 from scripts.fuzz.attacker import Attacker
 from scripts.fuzz.corpus import corpora
@@ -108,7 +108,7 @@ def _venue(directory: Path) -> Iterator[tuple[subprocess.Popen[Any], Addresses]]
     directory.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "kase_fix", "serve", "--rehearsal", "2020-05-27T11:31:00"]
     command += ["--data", str(directory / "data")]
-    for setting in (*FREE_PORTS, *UNHURRIED):
+    for setting in (*SIDE_BY_SIDE, *UNHURRIED):
         command += ["--set", setting]
     with (directory / "stderr").open("ab") as errors:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kase_fix.scenario.client import Client
 from kase_fix.scenario.register import dialect_of
-from kase_fix.scenario.venue import FREE_PORTS, Addresses, read_ready
+from kase_fix.scenario.venue import SIDE_BY_SIDE, Addresses, read_ready
 from kase_fix.scenario.wire import Message, Pairs, now_utc
 
 MOMENT = "2020-05-27T10:20:00"
@@ -52,7 +52,7 @@ class VenueProcess:
     def __init__(self, directory: Path, *settings: str, data: Path | None = None) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.data = data or directory / "data"
-        self.settings = [*FREE_PORTS, *settings]
+        self.settings = [*SIDE_BY_SIDE, *settings]
         self._errors = directory / "stderr"
         self.start()
 

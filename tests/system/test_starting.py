@@ -4,12 +4,12 @@ import signal
 import subprocess
 import sys
 
-from tests.system.floor import FREE_PORTS, MOMENT, VenueProcess, until
+from tests.system.floor import SIDE_BY_SIDE, MOMENT, VenueProcess, until
 
 
 def starting(data):
     command = [sys.executable, "-m", "kase_fix", "serve", "--rehearsal", MOMENT, "--data", str(data)]
-    command += [word for setting in FREE_PORTS for word in ("--set", setting)]
+    command += [word for setting in SIDE_BY_SIDE for word in ("--set", setting)]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
