@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 
-from tests.system.floor import SIDE_BY_SIDE, MOMENT, VenueProcess, until
+from tests.system.floor import MOMENT, SIDE_BY_SIDE, VenueProcess, until
 
 
 def starting(data):
