@@ -3,12 +3,12 @@
 `python -m tests.gateway.wary_host DIR STORY` prints what came of the story.
 """
 
+import datetime as dt
 import os
 import re
 import socket
 import sys
 import threading
-import time
 from pathlib import Path
 
 from kase_fix.gateway.acceptor import Acceptor
@@ -47,17 +47,17 @@ class Line:
         self.say(b"A", (98, b"0"), (108, heartbeat), (141, b"Y"))
         assert b"\x0135=A\x01" in self.message()
 
-    def make(self, kind, *more, number=None):
+    def make(self, kind, *more, number=None, at=None):
         if number is None:
             self.number += 1
         head = ((35, kind), (49, self.user), (56, b"KASE"), (34, b"%d" % (number or self.number)))
-        return fields.join(b"FIX.4.4", (*head, (52, fields.sending_time()), *more))
+        return fields.join(b"FIX.4.4", (*head, (52, at or fields.sending_time()), *more))
 
     def say(self, kind, *more, number=None):
         self.socket.sendall(self.make(kind, *more, number=number))
 
-    def news(self, headline, number=None):
-        self.say(b"B", (148, headline), (33, b"1"), (58, b"x"), number=number)
+    def news(self, headline):
+        self.say(b"B", (148, headline), (33, b"1"), (58, b"x"))
 
     def message(self):
         while (end := re.search(rb"\x0110=\d{3}\x01", self.data)) is None:
@@ -124,9 +124,9 @@ def _until(line, wanted):
 def before_the_reset(acceptor, listener):
     """What came too early, and then new numbers within the session."""
     one = Line(acceptor.back_door.path, b"A")
-    one.news(b"old", number=4)
+    a_second_ago = (dt.datetime.now(dt.UTC) - dt.timedelta(seconds=1)).strftime("%Y%m%d-%H:%M:%S.000").encode()
+    one.socket.sendall(one.make(b"B", (148, b"old"), (33, b"1"), (58, b"x"), number=4, at=a_second_ago))
     _until(one, b"\x0135=2\x01")
-    time.sleep(0.005)  # SendingTime(52) has milliseconds
     one.number = 0
     one.say(b"A", (98, b"0"), (108, b"30"), (141, b"Y"))
     _until(one, b"\x0135=A\x01")
